@@ -1,0 +1,27 @@
+// The local Clerk instance's key pair: made once per checkout, kept outside version control.
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type CryptoKey, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8 } from "jose";
+import { ROOT } from "./paths.ts";
+
+const DIRECTORY = join(ROOT, ".wrangler", "local-clerk");
+const PRIVATE_KEY = join(DIRECTORY, "private.pem");
+const PUBLIC_KEY = join(DIRECTORY, "public.pem");
+
+/** The local signing key and the PEM to verify with, created when absent. */
+export async function localClerkKeys(): Promise<{ privateKey: CryptoKey; publicPem: string }> {
+  if (!existsSync(PRIVATE_KEY)) await createKeys();
+  return {
+    privateKey: await importPKCS8(await readFile(PRIVATE_KEY, "utf8"), "RS256"),
+    publicPem: await readFile(PUBLIC_KEY, "utf8"),
+  };
+}
+
+async function createKeys(): Promise<void> {
+  const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
+  await mkdir(DIRECTORY, { recursive: true });
+  await writeFile(PUBLIC_KEY, await exportSPKI(publicKey));
+  // Last, as its presence means that both are there.
+  await writeFile(PRIVATE_KEY, await exportPKCS8(privateKey), { mode: 0o600 });
+}

@@ -1,0 +1,229 @@
+// Polar's part: its HTTP API as far as this service calls it, as strict as the published one, plus switches.
+import type { models } from "@polar-sh/sdk/2026-10";
+import { type Context, Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { z } from "zod";
+import { DEMO_ORG, FREE_ORG } from "./identities.ts";
+
+const VERSION = "2026-10";
+// Longer than the client waits, and no longer than needed.
+const HANG_MS = 8_000;
+
+const fault = z.object({
+  target: z.enum(["events", "customers"]),
+  kind: z.enum(["status", "hang", "lose_response"]),
+  status: z.number().int().min(400).max(599).default(503),
+  times: z.number().int().min(1).default(1),
+});
+type Fault = z.output<typeof fault>;
+
+const metadataKey = z.string().max(40);
+const metadataValue = z.union([z.string().min(1).max(500), z.number(), z.boolean()]);
+const event = z
+  .object({
+    name: z.string().min(1),
+    timestamp: z.iso
+      .datetime({ offset: true })
+      .refine((time) => Date.parse(time) <= Date.now(), "Timestamp must be in the past.")
+      .optional(),
+    organization_id: z.uuid().nullish(),
+    external_id: z.string().nullish(),
+    parent_id: z.string().nullish(),
+    customer_id: z.uuid().optional(),
+    external_customer_id: z.string().min(1).optional(),
+    metadata: z
+      .record(metadataKey, metadataValue)
+      .refine((entries) => Object.keys(entries).length <= 50, "At most 50 keys.")
+      .optional(),
+  })
+  .refine((e) => (e.customer_id === undefined) !== (e.external_customer_id === undefined), {
+    error: "Exactly one of customer_id and external_customer_id is needed.",
+  });
+const ingestion = z.object({ events: z.array(event).min(1) });
+
+type StoredEvent = z.output<typeof event> & { received_at: string; duplicates: number };
+
+/** What the stand-in remembers: for one process, as long as that runs. */
+class Account {
+  readonly subscriptions = new Map([
+    [DEMO_ORG, true],
+    [FREE_ORG, false],
+  ]);
+  readonly faults: Fault[] = [];
+  readonly events: StoredEvent[] = [];
+
+  /** Keeps an event, or counts it as a repeat of the one with its `external_id`. */
+  take(received: z.output<typeof event>): "inserted" | "duplicate" {
+    const known = this.events.find((kept) => kept.external_id && kept.external_id === received.external_id);
+    if (known) {
+      known.duplicates += 1;
+      return "duplicate";
+    }
+    this.events.push({ ...received, received_at: new Date().toISOString(), duplicates: 0 });
+    return "inserted";
+  }
+
+  nextFault(target: Fault["target"]): Fault | undefined {
+    const next = this.faults.find((candidate) => candidate.target === target && candidate.times > 0);
+    if (next) next.times -= 1;
+    return next;
+  }
+}
+
+/** Polar's paths under `/v1`, for callers who hold `accessToken`, and the switches beside them. */
+export function createPolarStandIn(accessToken: string) {
+  let account = new Account();
+
+  const api = new Hono()
+    .use(async (c, next) => {
+      if (c.req.header("Authorization") !== `Bearer ${accessToken}`) {
+        return c.json({ error: "Unauthorized", detail: "invalid_token" }, 401);
+      }
+      if (c.req.header("Polar-Version") !== VERSION) {
+        return c.json({ error: "BadRequest", detail: `Unknown API version; this is ${VERSION}.` }, 400);
+      }
+      return next();
+    })
+    .get("/customers/external/:externalId/state", faulty("customers"), (c) => {
+      const externalId = c.req.param("externalId");
+      const active = account.subscriptions.get(externalId);
+      if (active === undefined) return c.json({ error: "ResourceNotFound", detail: "Not found" }, 404);
+      return c.json(customerState(externalId, active));
+    })
+    .post("/events/ingest", faulty("events"), async (c) => {
+      if (!c.req.header("Content-Type")?.startsWith("application/json")) {
+        return unprocessable(c, [
+          { loc: ["body"], msg: "Input should be JSON", type: "model_attributes_type" },
+        ]);
+      }
+      const body = ingestion.safeParse(await c.req.json().catch(() => undefined));
+      if (!body.success) {
+        const detail = body.error.issues.map(({ path, message, code }) => ({
+          loc: ["body", ...path],
+          msg: message,
+          type: code,
+        }));
+        return unprocessable(c, detail);
+      }
+      const outcomes = body.data.events.map((received) => account.take(received));
+      const inserted = outcomes.filter((outcome) => outcome === "inserted").length;
+      return c.json({
+        inserted,
+        duplicates: outcomes.length - inserted,
+      } satisfies models.EventsIngestResponse);
+    });
+
+  function faulty(target: Fault["target"]) {
+    return createMiddleware(async (c, next) => {
+      const current = account.nextFault(target);
+      switch (current?.kind) {
+        case undefined:
+          return next();
+        case "status":
+          return fail(c, current.status);
+        case "hang":
+          await new Promise((resolve) => setTimeout(resolve, HANG_MS));
+          return fail(c, 504);
+        case "lose_response":
+          await next();
+          c.res = brokenOff(c.res);
+          return;
+      }
+    });
+  }
+
+  return new Hono()
+    .route("/v1", api)
+    .put("/subscriptions/:orgId", async (c) => {
+      const { active } = z.object({ active: z.boolean() }).parse(await c.req.json());
+      account.subscriptions.set(c.req.param("orgId"), active);
+      return c.json({ orgId: c.req.param("orgId"), active });
+    })
+    .get("/events", (c) => c.json({ items: account.events }))
+    .put("/faults", async (c) => {
+      const planned = fault.parse(await c.req.json());
+      account.faults.push(planned);
+      return c.json(planned);
+    })
+    .delete("/", (c) => {
+      account = new Account();
+      return c.body(null, 204);
+    })
+    .onError((error, c) => {
+      if (error instanceof z.ZodError) return unprocessable(c, error.issues);
+      throw error;
+    });
+}
+
+const unprocessable = (c: Context, detail: unknown) => c.json({ detail }, 422);
+
+/** An error answer as Polar gives it: plain words from 500 up, JSON below, a wish to wait with a 429. */
+function fail(c: Context, status: number): Response {
+  const headers = { "Content-Type": "application/json", ...(status === 429 && { "Retry-After": "7" }) };
+  const body = status < 500 ? JSON.stringify({ error: "Fault", detail: "Planned fault" }) : "Planned fault";
+  return c.newResponse(body, { status: status as 500, headers });
+}
+
+/** The same answer, whose connection dies before its body is through. */
+function brokenOff(answer: Response): Response {
+  const body = new ReadableStream({
+    start: (controller) => controller.error(new Error("connection lost")),
+  });
+  return new Response(body, { status: answer.status, headers: { "Content-Type": "application/json" } });
+}
+
+const SINCE = "2026-01-01T00:00:00Z";
+const UUID = "00000000-0000-4000-8000-000000000000";
+
+// The SDK's type gives a subscription a benefit's states (granted, disabled); the API says "active".
+type CustomerState = Omit<models.CustomerStateIndividual, "active_subscriptions"> & {
+  active_subscriptions: (Omit<models.CustomerStateSubscription, "status"> & { status: "active" })[];
+};
+
+function customerState(externalId: string, active: boolean): CustomerState {
+  return {
+    id: UUID,
+    created_at: SINCE,
+    modified_at: null,
+    metadata: {},
+    external_id: externalId,
+    email: `${externalId}@example.com`,
+    email_verified: true,
+    type: "individual",
+    name: externalId,
+    billing_name: null,
+    billing_address: null,
+    tax_id: null,
+    organization_id: UUID,
+    deleted_at: null,
+    first_user_event_at: null,
+    avatar_url: null,
+    active_subscriptions: active ? [activeSubscription()] : [],
+    granted_benefits: [],
+    active_meters: [],
+  };
+}
+
+const activeSubscription = (): CustomerState["active_subscriptions"][number] => ({
+  id: UUID,
+  created_at: SINCE,
+  modified_at: null,
+  metadata: {},
+  status: "active",
+  amount: 0,
+  currency: "usd",
+  recurring_interval: "month",
+  current_period_start: SINCE,
+  current_period_end: "2027-01-01T00:00:00Z",
+  trial_start: null,
+  trial_end: null,
+  cancel_at_period_end: false,
+  canceled_at: null,
+  started_at: SINCE,
+  ends_at: null,
+  product_id: UUID,
+  discount_id: null,
+  seats: null,
+  units: null,
+  meters: [],
+});

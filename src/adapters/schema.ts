@@ -1,0 +1,63 @@
+// The tables, as drizzle-kit reads them to write migrations/. Columns carry the documented model's names.
+import { sql } from "drizzle-orm";
+import { check, index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { VOICE_CATEGORIES } from "../rules/categories.ts";
+
+const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(", "));
+const now = sql`(cast(unixepoch('subsec') * 1000 as integer))`;
+const timestamps = {
+  createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull().default(now),
+  updatedAt: integer("updated_at", { mode: "timestamp_ms" })
+    .notNull()
+    .default(now)
+    .$onUpdate(() => new Date()),
+};
+
+export const voices = sqliteTable(
+  "voices",
+  {
+    id: text("id").primaryKey(),
+    /** Null for a system voice. */
+    orgId: text("org_id"),
+    name: text("name").notNull(),
+    description: text("description"),
+    category: text("category", { enum: VOICE_CATEGORIES }).notNull().default("GENERAL"),
+    language: text("language").notNull().default("en-US"),
+    variant: text("variant", { enum: ["SYSTEM", "CUSTOM"] }).notNull(),
+    /** Null until the audio is stored. */
+    r2ObjectKey: text("r2_object_key"),
+    /** The inspected MIME type; null for a voice that the app stored before this service. */
+    contentType: text("content_type"),
+    /** Measured seconds; null where {@link contentType} is. */
+    durationSeconds: real("duration_seconds"),
+    /** Bytes stored; null where {@link contentType} is. */
+    sizeBytes: integer("size_bytes"),
+    ...timestamps,
+  },
+  (table) => [
+    check("voices_variant", sql`${table.variant} in ('SYSTEM', 'CUSTOM')`),
+    check("voices_category", sql`${table.category} in (${quoted(VOICE_CATEGORIES)})`),
+    check("voices_owner", sql`(${table.variant} = 'SYSTEM') = (${table.orgId} is null)`),
+  ],
+);
+
+export const generations = sqliteTable(
+  "generations",
+  {
+    id: text("id").primaryKey(),
+    orgId: text("org_id").notNull(),
+    voiceId: text("voice_id").references(() => voices.id, { onDelete: "set null" }),
+    /** Stays when the voice goes. */
+    voiceName: text("voice_name").notNull(),
+    text: text("text").notNull(),
+    /** Null until the audio is stored. */
+    r2ObjectKey: text("r2_object_key"),
+    temperature: real("temperature").notNull().default(0.8),
+    topP: real("top_p").notNull().default(0.95),
+    topK: integer("top_k").notNull().default(1000),
+    repetitionPenalty: real("repetition_penalty").notNull().default(1.2),
+    ...timestamps,
+  },
+  // Deleting a voice looks its generations up to null their voice_id.
+  (table) => [index("generations_voice_id").on(table.voiceId)],
+);

@@ -1,0 +1,52 @@
+// Voices in D1. Whose voice it is stands in the SQL: another organisation's row is never loaded.
+import { and, eq, or } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { voices } from "./schema.ts";
+
+/** What playing a voice needs to know of it. */
+export type PlayableVoice = Pick<typeof voices.$inferSelect, "variant" | "r2ObjectKey" | "contentType">;
+
+/** What the audio of a voice was found to be. */
+export interface StoredAudio {
+  r2ObjectKey: string;
+  contentType: string;
+  durationSeconds: number;
+  sizeBytes: number;
+}
+
+/** The system voice or `orgId`'s own voice of that id, or null. */
+export async function findPlayableVoice(d1: D1Database, id: string, orgId: string) {
+  const [voice] = await drizzle(d1)
+    .select({
+      variant: voices.variant,
+      r2ObjectKey: voices.r2ObjectKey,
+      contentType: voices.contentType,
+    })
+    .from(voices)
+    .where(and(eq(voices.id, id), or(eq(voices.variant, "SYSTEM"), eq(voices.orgId, orgId))))
+    .limit(1);
+  return voice ?? null;
+}
+
+/** Adds a custom voice whose audio is still to come. */
+export async function insertCustomVoice(
+  d1: D1Database,
+  voice: Pick<typeof voices.$inferInsert, "id" | "name" | "category" | "language" | "description"> & {
+    orgId: string;
+    createdAt: Date;
+  },
+): Promise<void> {
+  await drizzle(d1)
+    .insert(voices)
+    .values({ ...voice, variant: "CUSTOM", updatedAt: voice.createdAt });
+}
+
+/** Makes a voice ready: from here on it plays. */
+export async function setVoiceAudio(d1: D1Database, id: string, audio: StoredAudio): Promise<void> {
+  await drizzle(d1).update(voices).set(audio).where(eq(voices.id, id));
+}
+
+/** Takes a voice back. */
+export async function deleteVoice(d1: D1Database, id: string): Promise<void> {
+  await drizzle(d1).delete(voices).where(eq(voices.id, id));
+}

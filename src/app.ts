@@ -1,0 +1,31 @@
+// The map: which request meets what, in which order.
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import type { AppEnv } from "./env.ts";
+import { ApiError, respondWithError } from "./errors.ts";
+import { audioBody } from "./middleware/audio-body.ts";
+import { configuration } from "./middleware/configuration.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import { session } from "./middleware/session.ts";
+import { subscription } from "./middleware/subscription.ts";
+import { voiceQuery } from "./middleware/voice-query.ts";
+import { createVoice } from "./routes/create-voice.ts";
+import { getGenerationAudio } from "./routes/generation-audio.ts";
+import { getVoiceAudio } from "./routes/voice-audio.ts";
+
+export const app = new Hono<AppEnv>();
+
+app.onError(respondWithError);
+app.notFound((c) => respondWithError(new ApiError("not_found"), c));
+
+app.use(securityHeaders);
+app.use(
+  methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, allow) => respondWithError(new ApiError("method_not_allowed", { allow }), c),
+  }),
+);
+
+app.get("/api/audio/:generationId", configuration, session, getGenerationAudio);
+app.get("/api/voices/:voiceId", configuration, session, getVoiceAudio);
+app.post("/api/voices/create", configuration, session, subscription, voiceQuery, audioBody, createVoice);

@@ -1,0 +1,84 @@
+// The Worker's bindings and variables, and the one place that reads and checks the configuration.
+import { z } from "zod";
+import type { Identity } from "./rules/session-claims.ts";
+
+const unsetWhenEmpty = (value: unknown) => (value === "" ? undefined : value);
+const optional = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type.optional());
+const required = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type);
+
+// A key pasted with literal \n would only show as a 401 for everyone: refuse it here, by name.
+const PEM_PUBLIC_KEY = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----\s*$/;
+
+const configuration = z
+  .object({
+    CLERK_JWT_KEY: optional(z.string().regex(PEM_PUBLIC_KEY, "is not a PEM public key")),
+    CLERK_SECRET_KEY: optional(z.string()),
+    CLERK_PUBLISHABLE_KEY: optional(z.string().regex(/^pk_(test|live)_/, "does not start with pk_")),
+    CLERK_AUTHORIZED_PARTIES: required(z.string("is missing")).transform((list) =>
+      list
+        .split(",")
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
+    POLAR_ACCESS_TOKEN: required(z.string("is missing")),
+    POLAR_BASE_URL: required(z.url("is not a URL")).transform((url) => url.replace(/\/+$/, "")),
+    DB: z.object({}, "is not bound").loose(),
+    AUDIO: z.object({}, "is not bound").loose(),
+  })
+  .refine((env) => env.CLERK_JWT_KEY ?? env.CLERK_SECRET_KEY, {
+    path: ["CLERK_JWT_KEY"],
+    error: "is missing (CLERK_SECRET_KEY would do in its place)",
+  })
+  .refine((env) => env.CLERK_AUTHORIZED_PARTIES.length > 0, {
+    path: ["CLERK_AUTHORIZED_PARTIES"],
+    error: "names no origin",
+  });
+
+/** The checked configuration. Holds secrets: never log it. */
+export interface Config {
+  clerk: {
+    jwtKey: string | undefined;
+    secretKey: string | undefined;
+    publishableKey: string | undefined;
+    authorizedParties: string[];
+  };
+  polar: { accessToken: string; baseUrl: string };
+}
+
+/** What Hono's context carries through the app. */
+export interface AppEnv {
+  Bindings: Env;
+  Variables: { config: Config; identity: Identity };
+}
+
+/** Thrown when the Worker is deployed without something that it needs; the message names each key. */
+export class ConfigurationError extends Error {
+  override name = "ConfigurationError";
+}
+
+const checked = new WeakMap<object, Config>();
+
+/**
+ * The configuration in `env`, checked the first time an isolate sees it.
+ * @throws {ConfigurationError} naming every key that is missing or malformed, never a value.
+ */
+export function readConfig(env: Env): Config {
+  const known = checked.get(env);
+  if (known) return known;
+  const result = configuration.safeParse(env);
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+    throw new ConfigurationError(problems.join("; "));
+  }
+  const config = {
+    clerk: {
+      jwtKey: result.data.CLERK_JWT_KEY,
+      secretKey: result.data.CLERK_SECRET_KEY,
+      publishableKey: result.data.CLERK_PUBLISHABLE_KEY,
+      authorizedParties: result.data.CLERK_AUTHORIZED_PARTIES,
+    },
+    polar: { accessToken: result.data.POLAR_ACCESS_TOKEN, baseUrl: result.data.POLAR_BASE_URL },
+  };
+  checked.set(env, config);
+  return config;
+}

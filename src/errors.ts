@@ -1,0 +1,75 @@
+// Every error a caller can meet: code -> status and public words, and the one writer of error bodies.
+import type { Context } from "hono";
+import { ConfigurationError } from "./env.ts";
+import { log } from "./log.ts";
+import type { InputIssue } from "./rules/voice-input.ts";
+
+const ERRORS = {
+  invalid_input: [400, "Invalid input"],
+  empty_body: [400, "Please upload an audio file"],
+  missing_content_type: [400, "Missing Content-Type header"],
+  unauthorized: [401, "Unauthorized"],
+  subscription_required: [403, "SUBSCRIPTION_REQUIRED"],
+  not_found: [404, "Not found"],
+  generation_not_found: [404, "Generation not found"],
+  voice_not_found: [404, "Voice not found"],
+  method_not_allowed: [405, "Method not allowed"],
+  generation_not_ready: [409, "Audio is not available yet"],
+  voice_not_ready: [409, "Voice audio is not available yet"],
+  file_too_large: [413, "Audio file exceeds the 20 MB size limit"],
+  invalid_audio: [422, "File is not a valid audio file"],
+  audio_too_short: [422, "Audio too short. Minimum duration is 10 seconds."],
+  billing_unavailable: [500, "Your subscription could not be checked right now. Please try again."],
+  session_check_unavailable: [500, "Your session could not be checked right now. Please try again."],
+  voice_creation_failed: [500, "Failed to create voice. Please retry."],
+  misconfigured: [500, "The service is not configured. Its operator finds the missing setting in the log."],
+  internal: [500, "Something went wrong. Please try again."],
+  generation_unavailable: [502, "Failed to fetch audio"],
+  voice_unavailable: [502, "Failed to fetch voice audio"],
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+interface ErrorDetail {
+  /** Public words in the place of the code's own. */
+  message?: string;
+  issues?: InputIssue[];
+  retryAfterSeconds?: number;
+  allow?: string[];
+  /** What went wrong inside; goes to the log only. */
+  cause?: unknown;
+}
+
+/** An answer other than success: thrown by a route or middleware, written by {@link respondWithError}. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, detail: ErrorDetail = {}) {
+    super(code, { cause: detail.cause });
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const code = error instanceof ConfigurationError ? "misconfigured" : "internal";
+  return new ApiError(code, { cause: error });
+}
+
+/** Writes `error` as `{"error": string}`; what is behind a 5xx goes to the log, never to the caller. */
+export function respondWithError(error: unknown, c: Context): Response {
+  const { code, detail } = toApiError(error);
+  const [status, words] = ERRORS[code];
+  if (status >= 500) log.error(code, { method: c.req.method, path: c.req.path, cause: detail.cause });
+
+  c.header("Cache-Control", "no-store");
+  // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
+  if (status === 401) c.header("WWW-Authenticate", "Bearer");
+  // RFC 9110 §15.5.6
+  if (detail.allow) c.header("Allow", detail.allow.join(", "));
+  if (detail.retryAfterSeconds !== undefined) c.header("Retry-After", String(detail.retryAfterSeconds));
+  return c.json({ error: detail.message ?? words, ...(detail.issues && { issues: detail.issues }) }, status);
+}

@@ -1,0 +1,9 @@
+// Refuses to serve with a setting missing: a deployment without its keys fails loudly, never open.
+import { createMiddleware } from "hono/factory";
+import { type AppEnv, readConfig } from "../env.ts";
+
+/** Sets `config`. @throws {ConfigurationError} naming what is missing. */
+export const configuration = createMiddleware<AppEnv>(async (c, next) => {
+  c.set("config", readConfig(c.env));
+  await next();
+});

@@ -1,0 +1,10 @@
+// On every answer: no guessing of types, and no page may be made of one.
+import { createMiddleware } from "hono/factory";
+import type { AppEnv } from "../env.ts";
+
+export const securityHeaders = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  c.header("X-Content-Type-Options", "nosniff");
+  // Should bytes ever be taken for a document, it is an inert one of no origin.
+  c.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+});

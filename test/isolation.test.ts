@@ -1,0 +1,45 @@
+// Two organisations, every route that names a row, every state a row can be in: nothing crosses.
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { call, counting } from "./support/call.ts";
+import { type AudioState, givenGeneration, givenVoice } from "./support/world.ts";
+
+const routes = [
+  { path: "/api/audio/", given: givenGeneration },
+  { path: "/api/voices/", given: givenVoice },
+];
+const ownAnswer: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 502 };
+const tenants = [
+  { owner: "org_a", stranger: "org_b" },
+  { owner: "org_b", stranger: "org_a" },
+];
+
+for (const { path, given } of routes) {
+  for (const { owner, stranger } of tenants) {
+    for (const [state, status] of Object.entries(ownAnswer) as [AudioState, number][]) {
+      describe(`GET ${path}{id} of ${owner}, ${state}`, () => {
+        it(`is ${status} to ${owner}`, async () => {
+          const response = await call(path + (await given(owner, state)), { as: owner });
+          expect(response.status).toBe(status);
+          await response.arrayBuffer();
+        });
+
+        it(`looks to ${stranger} just like an absent one, and R2 is never asked`, async () => {
+          const bucket = counting(env.AUDIO);
+          const asStranger = { as: stranger, env: { AUDIO: bucket.binding } };
+          const foreign = await call(path + (await given(owner, state)), asStranger);
+          const absent = await call(path + crypto.randomUUID(), asStranger);
+          expect(foreign.status).toBe(404);
+          expect(await fingerprint(foreign)).toEqual(await fingerprint(absent));
+          expect(bucket.calls).toEqual({});
+        });
+      });
+    }
+  }
+}
+
+const fingerprint = async (response: Response) => ({
+  status: response.status,
+  headers: [...response.headers],
+  body: await response.text(),
+});

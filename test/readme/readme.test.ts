@@ -1,0 +1,31 @@
+// Runs the README's own requests, unchanged, against the stack that it says to start.
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type LocalStack, startLocalStack } from "../stack/local-stack.ts";
+
+const README = await readFile(join(import.meta.dirname, "../../README.md"), "utf8");
+const tryIt = README.split("\n## ").find((section) => section.startsWith("Try it")) ?? "";
+const blocks = [...tryIt.matchAll(/```sh\n(.*?)```/gs)].map(([, commands]) => commands ?? "");
+
+let stack: LocalStack;
+beforeAll(async () => {
+  stack = await startLocalStack(8787);
+});
+afterAll(() => stack.stop());
+
+it("has requests to try", () => expect(blocks.length).toBeGreaterThan(1));
+
+it("the README's requests work as they stand", async () => {
+  const work = await mkdtemp(join(tmpdir(), "resonance-readme-"));
+  // One shell, as a reader has; the files that the commands write go elsewhere.
+  const script = `set -euo pipefail\n${blocks.join("\n").replaceAll("-o ", `-o ${work}/`)}`;
+  const printed = execFileSync("bash", ["-c", script], { encoding: "utf8" });
+  expect(printed).toContain('"message":"Voice created successfully"');
+  expect(printed).toContain('"name":"voice_creation"');
+  expect(printed).not.toContain('"error"');
+  const played = await readFile(join(work, "aaron.mp3"));
+  expect(played).toEqual(await readFile(join(import.meta.dirname, "../../dev/seed/audio/aaron.mp3")));
+});

@@ -1,0 +1,308 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Call, call, failing, failingOn } from "../support/call.ts";
+import { refusesStrangers } from "../support/refusals.ts";
+import {
+  fixture,
+  givenCustomer,
+  givenPolarFault,
+  meteredEvents,
+  newOrg,
+  resetPolar,
+  traces,
+} from "../support/world.ts";
+
+const NOTHING = { rows: 0, objects: 0, events: 0 };
+const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+const VALID = { name: "My voice", category: "GENERAL", language: "en-US" };
+
+interface Upload extends Call {
+  query?: Record<string, string> | string;
+}
+
+function upload(as: string, body: BodyInit | null, { query = VALID, headers, ...rest }: Upload = {}) {
+  return call(`/api/voices/create?${new URLSearchParams(query)}`, {
+    method: "POST",
+    as,
+    body,
+    headers: headers ?? { "Content-Type": "audio/wav" },
+    ...rest,
+  });
+}
+
+afterEach(resetPolar);
+
+describe("POST /api/voices/create", () => {
+  refusesStrangers("/api/voices/create?name=x&category=GENERAL&language=en", {
+    method: "POST",
+    body: "audio",
+  });
+
+  it.each([
+    ["speech.wav", "audio/wav", 13.5],
+    ["speech.mp3", "audio/mpeg", 13.6],
+    ["speech.m4a", "audio/mp4", 13.6],
+    ["speech.ogg", "audio/ogg", 13.5],
+    ["speech.flac", "audio/flac", 13.5],
+  ])("makes a voice of %s", async (file, contentType, seconds) => {
+    const orgId = await givenCustomer({ active: true });
+    const recording = await fixture(file);
+    const query = { ...VALID, name: "  Grandma  ", description: " Warm & slow " };
+    const created = await upload(orgId, recording, { query, headers: { "Content-Type": contentType } });
+    expect(created.status).toBe(201);
+    const { id, ...answer } = (await created.json()) as Record<string, string>;
+    expect(answer).toEqual({ name: "Grandma", message: "Voice created successfully" });
+    expect(created.headers.get("Location")).toBe(`/api/voices/${id}`);
+
+    const row = await env.DB.prepare("select * from voices where id = ?").bind(id).first();
+    expect(row).toMatchObject({
+      org_id: orgId,
+      name: "Grandma",
+      description: "Warm & slow",
+      category: "GENERAL",
+      language: "en-US",
+      variant: "CUSTOM",
+      r2_object_key: `voices/orgs/${orgId}/${id}`,
+      content_type: contentType,
+      size_bytes: recording.byteLength,
+    });
+    expect(row?.duration_seconds).toBeCloseTo(seconds, 1);
+
+    const played = await call(`/api/voices/${id}`, { as: orgId });
+    expect(played.headers.get("Content-Type")).toBe(contentType);
+    expect(new Uint8Array(await played.arrayBuffer())).toEqual(new Uint8Array(recording));
+
+    const [event, ...more] = await meteredEvents(orgId);
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({ name: "voice_creation", external_id: id, duplicates: 0 });
+    expect(Date.parse(String(event?.timestamp))).toBe(row?.created_at);
+  });
+
+  it("serves a WAV that was uploaded as text/html as audio/wav, and stores no other claim", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const created = await upload(orgId, await fixture("speech.wav"), {
+      headers: { "Content-Type": "text/html" },
+    });
+    expect(created.status).toBe(201);
+    const { id } = (await created.json()) as { id: string };
+    const played = await call(`/api/voices/${id}`, { as: orgId });
+    expect(played.headers.get("Content-Type")).toBe("audio/wav");
+    await played.arrayBuffer();
+    const stored = await env.AUDIO.head(`voices/orgs/${orgId}/${id}`);
+    expect(stored?.httpMetadata?.contentType).toBe("audio/wav");
+  });
+
+  it("reads a recording that comes without a Content-Length", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const recording = new Response(await fixture("speech.mp3")).body;
+    expect((await upload(orgId, recording)).status).toBe(201);
+  });
+
+  describe("refuses", () => {
+    it.each([
+      ["no name", "category=GENERAL&language=en", "invalid_type", "Voice name is required", "name"],
+      [
+        "a blank name",
+        "name=%20%20&category=GENERAL&language=en",
+        "too_small",
+        "Voice name is required",
+        "name",
+      ],
+      [
+        "two names",
+        "name=a&name=b&category=GENERAL&language=en",
+        "invalid_type",
+        "Voice name is required",
+        "name",
+      ],
+      ["no category", "name=a&language=en", "invalid_enum_value", "Invalid category", "category"],
+      [
+        "another category",
+        "name=a&category=OPERA&language=en",
+        "invalid_enum_value",
+        "Invalid category",
+        "category",
+      ],
+      ["no language", "name=a&category=GENERAL", "invalid_type", "Language is required", "language"],
+      [
+        "a malformed language",
+        "name=a&category=GENERAL&language=en_US",
+        "custom",
+        "Language must be a BCP 47 tag such as en-US",
+        "language",
+      ],
+    ])("%s with 400 and the documented issue", async (_fact, query, code, message, field) => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await upload(orgId, await fixture("speech.mp3"), { query });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toEqual({
+        error: "Invalid input",
+        issues: [{ code, message, path: [field] }],
+      });
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
+    it("an empty body with 400", async () => {
+      const orgId = await givenCustomer({ active: true });
+      for (const body of [null, "", new ArrayBuffer(0)]) {
+        const response = await upload(orgId, body);
+        expect(response.status).toBe(400);
+        expect(await response.json()).toEqual({ error: "Please upload an audio file" });
+      }
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
+    it.each([[{}], [{ "Content-Type": "" }], [{ "Content-Type": " ; charset=utf-8" }]])(
+      "a body without a Content-Type (%j) with 400",
+      async (headers) => {
+        const orgId = await givenCustomer({ active: true });
+        const response = await upload(orgId, await fixture("speech.mp3"), { headers });
+        expect(response.status).toBe(400);
+        expect(await response.json()).toEqual({ error: "Missing Content-Type header" });
+        expect(await traces(orgId)).toEqual(NOTHING);
+      },
+    );
+
+    it("one byte more than 20 MiB with 413, whether its length is declared or not", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const tooLarge = new Uint8Array(MAX_UPLOAD_BYTES + 1);
+      for (const body of [tooLarge, new Response(tooLarge).body]) {
+        const response = await upload(orgId, body);
+        expect(response.status).toBe(413);
+        expect(await response.json()).toEqual({ error: "Audio file exceeds the 20 MB size limit" });
+      }
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
+    it("just 20 MiB of something else only for what it is", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await upload(orgId, new Uint8Array(MAX_UPLOAD_BYTES));
+      expect(response.status).toBe(422);
+    });
+
+    it.each([
+      ["text", "This is no audio."],
+      ["a page", "<!doctype html><script>alert(1)</script>".repeat(100)],
+      ["noise", crypto.getRandomValues(new Uint8Array(60_000))],
+    ])("%s with 422", async (_fact, body) => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await upload(orgId, body);
+      expect(response.status).toBe(422);
+      expect(await response.json()).toEqual({ error: "File is not a valid audio file" });
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
+    it("a recording shorter than 10 seconds with 422, saying how long it was", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await upload(orgId, await fixture("short.mp3"));
+      expect(response.status).toBe(422);
+      expect(await response.json()).toEqual({
+        error: "Audio too short (2.2s). Minimum duration is 10 seconds.",
+      });
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+  });
+
+  describe("answers the first of several errors", () => {
+    const everythingWrong = { query: "category=OPERA", headers: {} };
+
+    it("401 before all others", async () => {
+      const response = await call("/api/voices/create", { method: "POST", body: "" });
+      expect(response.status).toBe(401);
+    });
+
+    it("403 before 400", async () => {
+      const orgId = await givenCustomer({ active: false });
+      expect((await upload(orgId, null, everythingWrong)).status).toBe(403);
+    });
+
+    it("400 for the input before the empty body", async () => {
+      const orgId = await givenCustomer({ active: true });
+      expect(await (await upload(orgId, null, everythingWrong)).json()).toMatchObject({
+        error: "Invalid input",
+      });
+    });
+
+    it("400 for the empty body before the missing Content-Type", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await upload(orgId, null, { headers: {} });
+      expect(await response.json()).toEqual({ error: "Please upload an audio file" });
+    });
+
+    it("413 before the missing Content-Type", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await upload(orgId, new Uint8Array(MAX_UPLOAD_BYTES + 1), { headers: {} });
+      expect(response.status).toBe(413);
+    });
+
+    it("400 for the missing Content-Type before 422", async () => {
+      const orgId = await givenCustomer({ active: true });
+      expect((await upload(orgId, new Uint8Array(8), { headers: {} })).status).toBe(400);
+    });
+  });
+
+  describe("asks Polar", () => {
+    it.each([
+      ["has no active subscription", () => givenCustomer({ active: false })],
+      ["is unknown to Polar", async () => newOrg()],
+    ])("and is 403 when the organisation %s", async (_fact, given) => {
+      const orgId = await given();
+      const response = await upload(orgId, await fixture("speech.mp3"));
+      expect(response.status).toBe(403);
+      expect(await response.json()).toEqual({ error: "SUBSCRIPTION_REQUIRED" });
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
+    it.each([
+      ["is broken", { kind: "status", status: 503 }, "10"],
+      ["limits the rate, with its own Retry-After", { kind: "status", status: 429 }, "7"],
+      ["rejects our credentials", { kind: "status", status: 401 }, "10"],
+      ["loses its answer", { kind: "lose_response" }, "10"],
+      ["hangs for longer than 5 seconds", { kind: "hang" }, "10"],
+    ] as const)(
+      "and is 500 with Retry-After when it %s",
+      { timeout: 15_000 },
+      async (_fact, fault, retryAfter) => {
+        const orgId = await givenCustomer({ active: true });
+        await givenPolarFault({ target: "customers", ...fault });
+        const response = await upload(orgId, await fixture("speech.mp3"));
+        expect(response.status).toBe(500);
+        expect(response.headers.get("Retry-After")).toBe(retryAfter);
+        expect(await response.json()).toEqual({
+          error: "Your subscription could not be checked right now. Please try again.",
+        });
+        expect(await traces(orgId)).toEqual(NOTHING);
+      },
+    );
+
+    it("and is 500 with Retry-After when it cannot be reached", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const unreachable = { POLAR_BASE_URL: "https://unreachable.test" };
+      const response = await upload(orgId, await fixture("speech.mp3"), { env: unreachable });
+      expect(response.status).toBe(500);
+      expect(response.headers.get("Retry-After")).toBe("10");
+    });
+
+    it("to meter behind the answer: a voice stands when the event is refused", async () => {
+      const orgId = await givenCustomer({ active: true });
+      await givenPolarFault({ target: "events", kind: "status", status: 503 });
+      const response = await upload(orgId, await fixture("speech.mp3"));
+      expect(response.status).toBe(201);
+      expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
+    });
+  });
+
+  describe("undoes what it did and is 500", () => {
+    it.each([
+      ["the row cannot be inserted", () => ({ DB: failingOn(env.DB, /^insert/) })],
+      ["the object cannot be stored", () => ({ AUDIO: failing(env.AUDIO, "put") })],
+      ["the row cannot be made ready", () => ({ DB: failingOn(env.DB, /^update/) })],
+    ])("when %s", async (_fact, faulty) => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await upload(orgId, await fixture("speech.mp3"), { env: faulty() });
+      expect(response.status).toBe(500);
+      expect(await response.json()).toEqual({ error: "Failed to create voice. Please retry." });
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+  });
+});

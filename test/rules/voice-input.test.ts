@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { voiceInput } from "../../src/rules/voice-input.ts";
+
+const valid = { name: "A", category: "GENERAL", language: "en-US" };
+
+describe("voiceInput", () => {
+  it.each([
+    "en",
+    "en-US",
+    "es-419",
+    "zh-Hant-TW",
+    "zh-yue",
+    "sgn-BE-FR",
+    "de-DE-1996",
+    "x-klingon",
+    "i-klingon",
+    "ca-ES-valencia",
+    "EN-us",
+  ])("takes the language %s", (language) =>
+    expect(voiceInput.safeParse({ ...valid, language }).success).toBe(true),
+  );
+
+  it.each(["", "e", "en_US", "en-", "-en", "english language", "12", "en-US-", "en--US", "toolonglanguage"])(
+    "refuses the language %j",
+    (language) => expect(voiceInput.safeParse({ ...valid, language }).success).toBe(false),
+  );
+
+  it.each([
+    [undefined, undefined],
+    [null, null],
+    ["", null],
+    ["  ", null],
+    [" warm ", "warm"],
+  ])("reads the description %j as %j", (description, expected) => {
+    expect(voiceInput.parse({ ...valid, description }).description).toBe(expected);
+  });
+
+  it("trims the name", () => expect(voiceInput.parse({ ...valid, name: " A b " }).name).toBe("A b"));
+});

@@ -1,0 +1,66 @@
+// Session tokens, true and forged.
+import { env } from "cloudflare:workers";
+import { base64url, type CryptoKey, generateKeyPair, importPKCS8, SignJWT, UnsecuredJWT } from "jose";
+import { type SessionSubject, signSessionToken } from "../../dev/clerk.ts";
+import { LOCAL_PARTY } from "../../dev/identities.ts";
+
+const clerkKey = () => importPKCS8(env.TEST_CLERK_PRIVATE_KEY, "RS256");
+
+/** A token as Clerk would sign it for a member of `orgId`. */
+export async function sessionToken(subject: Partial<SessionSubject> & { orgId: string }): Promise<string> {
+  const defaults = { userId: "user_test", expiresInSeconds: 60, version: 2 } as const;
+  return signSessionToken(await clerkKey(), { ...defaults, ...subject });
+}
+
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+/** The claims of a true version 2 token of `org_a`, with `changes`; undefined takes a claim away. */
+export function claimsWith(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const now = nowSeconds();
+  const times = { iat: now, nbf: now - 10, exp: now + 60 };
+  const who = { sub: "user_test", sid: "sess_test", v: 2, o: { id: "org_a", rol: "admin" }, sts: "active" };
+  return { iss: "https://local.clerk.accounts.dev", azp: LOCAL_PARTY, ...times, ...who, ...changes };
+}
+
+export async function signed(
+  claims: Record<string, unknown>,
+  { alg = "RS256", key }: { alg?: string; key?: CryptoKey | Uint8Array } = {},
+): Promise<string> {
+  const header = { alg, kid: "ins_local", typ: "JWT" };
+  return new SignJWT(claims).setProtectedHeader(header).sign(key ?? (await clerkKey()));
+}
+
+/** A token true in everything but the key that signed it. */
+export async function signedByAnotherKey(): Promise<string> {
+  const { privateKey } = await generateKeyPair("RS256");
+  return signed(claimsWith(), { key: privateKey });
+}
+
+/** Tokens and claims that must never get in, by what is wrong with them. */
+export const forgeries: Record<string, () => Promise<string>> = {
+  "is expired": () => signed(claimsWith({ exp: nowSeconds() - 30 })),
+  "is not yet valid": () => signed(claimsWith({ nbf: nowSeconds() + 60 })),
+  "is issued in the future": () => signed(claimsWith({ iat: nowSeconds() + 60 })),
+  "is signed by another key": signedByAnotherKey,
+  "has algorithm none": async () => new UnsecuredJWT(claimsWith()).encode(),
+  "has algorithm none and a foreign signature": async () => {
+    const [, payload, signature] = (await signed(claimsWith())).split(".");
+    return `${base64url.encode('{"alg":"none","typ":"JWT"}')}.${payload}.${signature}`;
+  },
+  "is HS256, signed with the public key": () =>
+    signed(claimsWith(), { alg: "HS256", key: new TextEncoder().encode(env.CLERK_JWT_KEY) }),
+  "has a tampered payload": async () => {
+    const [header, , signature] = (await signed(claimsWith())).split(".");
+    const payload = base64url.encode(JSON.stringify(claimsWith({ o: { id: "org_victim" } })));
+    return `${header}.${payload}.${signature}`;
+  },
+  "comes from another party": () => signed(claimsWith({ azp: "https://evil.example" })),
+  "names no party": () => signed(claimsWith({ azp: undefined })),
+  "belongs to a pending session": () => signed(claimsWith({ sts: "pending" })),
+  "has no active organisation (v2)": () => signed(claimsWith({ o: undefined })),
+  "has only a custom org_id (v2)": () => signed(claimsWith({ o: undefined, org_id: "org_a" })),
+  "has no active organisation (v1)": () => signed(claimsWith({ v: undefined, o: undefined })),
+  "has an organisation that is no string": () => signed(claimsWith({ o: { id: 7 } })),
+  "is no token at all": async () => "not.a.token",
+  "is empty": async () => "",
+};

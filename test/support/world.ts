@@ -1,0 +1,97 @@
+// Builds the world that a test needs: rows in D1, objects in R2, a standing with Polar, recordings.
+import { env } from "cloudflare:workers";
+import { drizzle } from "drizzle-orm/d1";
+import { generations, voices } from "../../src/adapters/schema.ts";
+
+type VoiceRow = typeof voices.$inferInsert;
+type GenerationRow = typeof generations.$inferInsert;
+
+/** How far the audio of a row has come. */
+export type AudioState = "ready" | "processing" | "object missing";
+
+const AUDIO_BYTES = new TextEncoder().encode("RIFF stands for the audio here");
+export const AUDIO_TEXT = new TextDecoder().decode(AUDIO_BYTES);
+
+async function givenObject(key: string, state: AudioState, contentType: string): Promise<string | null> {
+  if (state === "processing") return null;
+  if (state === "ready") await env.AUDIO.put(key, AUDIO_BYTES, { httpMetadata: { contentType } });
+  return key;
+}
+
+/** A voice of `orgId`, or a system voice where that is null. Answers with its id. */
+export async function givenVoice(
+  orgId: string | null,
+  state: AudioState = "ready",
+  row: Partial<VoiceRow> & { claimedType?: string } = {},
+): Promise<string> {
+  const { claimedType = "audio/mpeg", ...columns } = row;
+  const id = columns.id ?? crypto.randomUUID();
+  const key = orgId ? `voices/orgs/${orgId}/${id}` : `voices/system/${id}`;
+  const r2ObjectKey = await givenObject(key, state, claimedType);
+  const variant = orgId ? "CUSTOM" : "SYSTEM";
+  await drizzle(env.DB)
+    .insert(voices)
+    .values({ id, orgId, variant, r2ObjectKey, name: "Test voice", ...columns });
+  return id;
+}
+
+/** A generation of `orgId`. Answers with its id. */
+export async function givenGeneration(
+  orgId: string,
+  state: AudioState = "ready",
+  row: Partial<GenerationRow> & { claimedType?: string } = {},
+): Promise<string> {
+  const { claimedType = "audio/wav", ...columns } = row;
+  const id = columns.id ?? crypto.randomUUID();
+  const r2ObjectKey = await givenObject(`generations/orgs/${orgId}/${id}`, state, claimedType);
+  await drizzle(env.DB)
+    .insert(generations)
+    .values({ id, orgId, r2ObjectKey, voiceName: "Test voice", text: "Hello", ...columns });
+  return id;
+}
+
+/** A recording of test/fixtures. */
+export const fixture = async (name: string): Promise<ArrayBuffer> =>
+  (await env.FIXTURES.fetch(`http://fixtures/${name}`)).arrayBuffer();
+
+/** A new organisation's id, so that tests do not meet each other. */
+export const newOrg = () => `org_${crypto.randomUUID().replaceAll("-", "")}`;
+
+/** An organisation known to Polar, with or without an active subscription. */
+export async function givenCustomer({ active }: { active: boolean }): Promise<string> {
+  const orgId = newOrg();
+  await polar(`/subscriptions/${orgId}`, "PUT", { active });
+  return orgId;
+}
+
+interface PolarFault {
+  target: "events" | "customers";
+  kind: "status" | "hang" | "lose_response";
+  status?: number;
+  times?: number;
+}
+
+export const givenPolarFault = (fault: PolarFault) => polar("/faults", "PUT", fault);
+export const resetPolar = () => polar("/", "DELETE");
+
+/** What Polar has received for an organisation. */
+export async function meteredEvents(orgId: string): Promise<Record<string, unknown>[]> {
+  const { items } = (await (await polar("/events", "GET")).json()) as { items: Record<string, unknown>[] };
+  return items.filter((item) => item.external_customer_id === orgId);
+}
+
+async function polar(path: string, method: string, body?: unknown): Promise<Response> {
+  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(`https://polar.test${path}`, { method, ...init });
+  if (!response.ok) throw new Error(`The Polar stand-in answered ${response.status} to ${method} ${path}`);
+  return response;
+}
+
+/** Everything stored for an organisation's voices: what a refused or undone upload must leave empty. */
+export async function traces(orgId: string): Promise<{ rows: number; objects: number; events: number }> {
+  const rows = await env.DB.prepare("select count(*) as n from voices where org_id = ?")
+    .bind(orgId)
+    .first<number>("n");
+  const { objects } = await env.AUDIO.list({ prefix: `voices/orgs/${orgId}/` });
+  return { rows: rows ?? 0, objects: objects.length, events: (await meteredEvents(orgId)).length };
+}
