@@ -2,7 +2,7 @@
 import type { models } from "@polar-sh/sdk/2026-10";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { z } from "zod";
+import * as z from "zod";
 import { DEMO_ORG, FREE_ORG } from "./identities.ts";
 
 const VERSION = "2026-10";

@@ -1,9 +1,11 @@
 // `npm run dev [-- --port N] [--state DIR]`: prepares the local state and runs the whole stack until interrupted.
 import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { DEFAULT_STATE, ROOT } from "./paths.ts";
-import { setUp } from "./setup.ts";
+import { prepareData } from "./setup.ts";
+import { writeVariables } from "./variables.ts";
 
 const { values } = parseArgs({
   options: { port: { type: "string", default: "8787" }, state: { type: "string", default: DEFAULT_STATE } },
@@ -14,7 +16,9 @@ if (!Number.isInteger(port) || port < 1 || port > 65535) {
   process.exit(2);
 }
 const state = resolve(values.state);
-const envFiles = await setUp({ state, port });
+await mkdir(state, { recursive: true });
+const envFiles = await writeVariables(state, port);
+await prepareData(state, envFiles);
 
 console.log(`\nThe stack will answer at http://localhost:${port}; the README has requests to try.\n`);
 const wrangler = spawn(
@@ -26,14 +30,15 @@ const wrangler = spawn(
     ...envFiles.flatMap((file) => ["--env-file", file]),
     ...["--show-interactive-dev-session", String(process.stdout.isTTY ?? false)],
   ],
-  { cwd: ROOT, stdio: "inherit", env: withoutSettings(process.env) as NodeJS.ProcessEnv },
+  { cwd: ROOT, stdio: "inherit", env: environment() },
 );
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => wrangler.kill(signal));
 wrangler.on("exit", (code, signal) => process.exit(code ?? (signal ? 0 : 1)));
 
-/** The environment less the Worker's settings: those come from the files alone, whatever a shell exports. */
-function withoutSettings(
-  environment: Record<string, string | undefined>,
-): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(CLERK|POLAR)_/.test(name)));
+/** The shell's environment less the Worker's settings: those come from the files alone. */
+function environment(): NodeJS.ProcessEnv {
+  // Nothing local needs the outside: do not ask it where a request comes from.
+  const kept = { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false" };
+  for (const name of Object.keys(kept)) if (/^(CLERK|POLAR)_/.test(name)) Reflect.deleteProperty(kept, name);
+  return kept;
 }

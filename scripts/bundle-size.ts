@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-const LIMIT_KIB = 260;
+const LIMIT_KIB = 200;
 
 const directory = mkdtempSync(join(tmpdir(), "resonance-bundle-"));
 try {

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { readConfig } from "../src/env.ts";
 import { call, failingOn } from "./support/call.ts";
 import { givenVoice } from "./support/world.ts";
 
@@ -93,6 +94,20 @@ describe("a deployment that lacks a setting", () => {
       );
     });
   }
+});
+
+it("the log of a bare deployment names all that is missing, and no value", () => {
+  const bare = {
+    DB: env.DB,
+    AUDIO: env.AUDIO,
+    POLAR_ACCESS_TOKEN: "polar_oat_secret",
+    POLAR_BASE_URL: "polar",
+  };
+  const check = () => readConfig(bare as unknown as Env);
+  expect(check).toThrow(/CLERK_JWT_KEY is missing/);
+  expect(check).toThrow(/CLERK_AUTHORIZED_PARTIES is missing/);
+  expect(check).toThrow(/POLAR_BASE_URL is not a URL/);
+  expect(check).not.toThrow(/secret/);
 });
 
 describe("with CLERK_SECRET_KEY in the place of CLERK_JWT_KEY", () => {

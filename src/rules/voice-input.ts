@@ -1,6 +1,6 @@
 // What a caller must say about a voice to create it, and the documented shape of what is wrong with it.
 import { parse, stringify } from "bcp-47";
-import { z } from "zod";
+import * as z from "zod";
 import { VOICE_CATEGORIES } from "./categories.ts";
 
 const isWellFormedLanguageTag = (tag: string) => stringify(parse(tag)) !== "";
