@@ -5,6 +5,7 @@ import type { AppEnv } from "./env.ts";
 import { ApiError, respondWithError } from "./errors.ts";
 import { audioBody } from "./middleware/audio-body.ts";
 import { configuration } from "./middleware/configuration.ts";
+import { cors, ownPagesOnly } from "./middleware/cors.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { session } from "./middleware/session.ts";
 import { subscription } from "./middleware/subscription.ts";
@@ -22,10 +23,13 @@ app.use(securityHeaders);
 app.use(
   methodNotAllowed({
     app,
-    onMethodNotAllowed: (c, allow) => respondWithError(new ApiError("method_not_allowed", { allow }), c),
+    onMethodNotAllowed: (c, methods) =>
+      respondWithError(new ApiError("method_not_allowed", { headers: { Allow: methods.join(", ") } }), c),
   }),
 );
 
-app.get("/api/audio/:generationId", configuration, session, getGenerationAudio);
-app.get("/api/voices/:voiceId", configuration, session, getVoiceAudio);
-app.post("/api/voices/create", configuration, session, subscription, voiceQuery, audioBody, createVoice);
+app.use("/api/*", configuration, cors);
+
+app.get("/api/audio/:generationId", session, getGenerationAudio);
+app.get("/api/voices/:voiceId", session, getVoiceAudio);
+app.post("/api/voices/create", session, ownPagesOnly, subscription, voiceQuery, audioBody, createVoice);

@@ -1,10 +1,13 @@
 // The Worker's bindings and variables, and the one place that reads and checks the configuration.
 import * as z from "zod";
+import type { Memory } from "./memory.ts";
 import type { Identity } from "./rules/session-claims.ts";
 
 const unsetWhenEmpty = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type.optional());
 const required = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type);
+
+const listed = (list: string) => list.split(",").flatMap((item) => item.trim() || []);
 
 // A key pasted with literal \n would only show as a 401 for everyone: refuse it here, by name.
 const PEM_PUBLIC_KEY = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----\s*$/;
@@ -15,10 +18,11 @@ const configuration = z
     CLERK_SECRET_KEY: optional(z.string()),
     CLERK_PUBLISHABLE_KEY: optional(z.string().regex(/^pk_(test|live)_/, "does not start with pk_")),
     CLERK_AUTHORIZED_PARTIES: required(z.string("is missing"))
-      .transform((list) => list.split(",").flatMap((origin) => origin.trim() || []))
+      .transform(listed)
       .refine((origins) => origins.length > 0, "names no origin"),
     POLAR_ACCESS_TOKEN: required(z.string("is missing")),
     POLAR_BASE_URL: required(z.url("is not a URL")).transform((url) => url.replace(/\/+$/, "")),
+    APP_ORIGINS: z.string().default("").transform(listed),
     DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
   })
@@ -38,12 +42,14 @@ export interface Config {
     authorizedParties: string[];
   };
   polar: { accessToken: string; baseUrl: string };
+  /** Origins besides the Worker's own whose pages may call it. */
+  appOrigins: string[];
 }
 
 /** What Hono's context carries through the app. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { config: Config; identity: Identity };
+  Variables: { config: Config; memory: Memory; identity: Identity; credential: "bearer" | "cookie" };
 }
 
 /** Thrown when the Worker is deployed without something that it needs; the message names each key. */
@@ -73,6 +79,7 @@ export function readConfig(env: Env): Config {
       authorizedParties: result.data.CLERK_AUTHORIZED_PARTIES,
     },
     polar: { accessToken: result.data.POLAR_ACCESS_TOKEN, baseUrl: result.data.POLAR_BASE_URL },
+    appOrigins: result.data.APP_ORIGINS,
   };
   checked.set(env, config);
   return config;

@@ -6,17 +6,21 @@ import type { InputIssue } from "./rules/voice-input.ts";
 
 const ERRORS = {
   invalid_input: [400, "Invalid input"],
+  upload_interrupted: [400, "The upload broke off. Please try again."],
   empty_body: [400, "Please upload an audio file"],
   missing_content_type: [400, "Missing Content-Type header"],
   unauthorized: [401, "Unauthorized"],
   subscription_required: [403, "SUBSCRIPTION_REQUIRED"],
+  foreign_origin: [403, "Requests from this origin are not allowed"],
   not_found: [404, "Not found"],
   generation_not_found: [404, "Generation not found"],
   voice_not_found: [404, "Voice not found"],
   method_not_allowed: [405, "Method not allowed"],
   generation_not_ready: [409, "Audio is not available yet"],
   voice_not_ready: [409, "Voice audio is not available yet"],
+  precondition_failed: [412, "Precondition failed"],
   file_too_large: [413, "Audio file exceeds the 20 MB size limit"],
+  range_not_satisfiable: [416, "Range not satisfiable"],
   invalid_audio: [422, "File is not a valid audio file"],
   audio_too_short: [422, "Audio too short. Minimum duration is 10 seconds."],
   billing_unavailable: [500, "Your subscription could not be checked right now. Please try again."],
@@ -34,8 +38,7 @@ interface ErrorDetail {
   /** Public words in the place of the code's own. */
   message?: string;
   issues?: InputIssue[];
-  retryAfterSeconds?: number;
-  allow?: string[];
+  headers?: Record<string, string>;
   /** What went wrong inside; goes to the log only. */
   cause?: unknown;
 }
@@ -68,8 +71,6 @@ export function respondWithError(error: unknown, c: Context): Response {
   c.header("Cache-Control", "no-store");
   // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
-  // RFC 9110 §15.5.6
-  if (detail.allow) c.header("Allow", detail.allow.join(", "));
-  if (detail.retryAfterSeconds !== undefined) c.header("Retry-After", String(detail.retryAfterSeconds));
+  for (const [name, value] of Object.entries(detail.headers ?? {})) c.header(name, value);
   return c.json({ error: detail.message ?? words, ...(detail.issues && { issues: detail.issues }) }, status);
 }

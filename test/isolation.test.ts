@@ -1,7 +1,7 @@
 // Two organisations, every route that names a row, every state a row can be in: nothing crosses.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { call, counting } from "./support/call.ts";
+import { call, countingBucket } from "./support/call.ts";
 import { type AudioState, givenGeneration, givenVoice } from "./support/world.ts";
 
 const routes = [
@@ -25,7 +25,7 @@ for (const { path, given } of routes) {
         });
 
         it(`looks to ${stranger} just like an absent one, and R2 is never asked`, async () => {
-          const bucket = counting(env.AUDIO);
+          const bucket = countingBucket(env.AUDIO);
           const asStranger = { as: stranger, env: { AUDIO: bucket.binding } };
           const foreign = await call(path + (await given(owner, state)), asStranger);
           const absent = await call(path + crypto.randomUUID(), asStranger);

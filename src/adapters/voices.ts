@@ -1,13 +1,14 @@
 // Voices in D1. Whose voice it is stands in the SQL: another organisation's row is never loaded.
 import { and, eq, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { readNearest } from "./database.ts";
 import { voices } from "./schema.ts";
 
 /** What playing a voice needs to know of it. */
 export type PlayableVoice = Pick<typeof voices.$inferSelect, "variant" | "r2ObjectKey" | "contentType">;
 
 /** What the audio of a voice was found to be. */
-export interface StoredAudio {
+export interface InspectedAudio {
   r2ObjectKey: string;
   contentType: string;
   durationSeconds: number;
@@ -15,17 +16,23 @@ export interface StoredAudio {
 }
 
 /** The system voice or `orgId`'s own voice of that id, or null. */
-export async function findPlayableVoice(d1: D1Database, id: string, orgId: string) {
-  const [voice] = await drizzle(d1)
-    .select({
-      variant: voices.variant,
-      r2ObjectKey: voices.r2ObjectKey,
-      contentType: voices.contentType,
-    })
-    .from(voices)
-    .where(and(eq(voices.id, id), or(eq(voices.variant, "SYSTEM"), eq(voices.orgId, orgId))))
-    .limit(1);
-  return voice ?? null;
+export function findPlayableVoice(d1: D1Database, id: string, orgId: string): Promise<PlayableVoice | null> {
+  return readNearest(
+    d1,
+    async (db) => {
+      const [voice] = await db
+        .select({
+          variant: voices.variant,
+          r2ObjectKey: voices.r2ObjectKey,
+          contentType: voices.contentType,
+        })
+        .from(voices)
+        .where(and(eq(voices.id, id), or(eq(voices.variant, "SYSTEM"), eq(voices.orgId, orgId))))
+        .limit(1);
+      return voice ?? null;
+    },
+    (voice) => Boolean(voice?.r2ObjectKey),
+  );
 }
 
 /** Adds a custom voice whose audio is still to come. */
@@ -42,7 +49,7 @@ export async function insertCustomVoice(
 }
 
 /** Makes a voice ready: from here on it plays. */
-export async function setVoiceAudio(d1: D1Database, id: string, audio: StoredAudio): Promise<void> {
+export async function setVoiceAudio(d1: D1Database, id: string, audio: InspectedAudio): Promise<void> {
   await drizzle(d1).update(voices).set(audio).where(eq(voices.id, id));
 }
 

@@ -21,7 +21,7 @@ export const subscription = createMiddleware<AppEnv>(async (c, next) => {
     case "unknown":
       throw new ApiError("billing_unavailable", {
         cause: standing.cause,
-        retryAfterSeconds: standing.retryAfterSeconds ?? RETRY_AFTER_SECONDS,
+        headers: { "Retry-After": String(standing.retryAfterSeconds ?? RETRY_AFTER_SECONDS) },
       });
   }
 });

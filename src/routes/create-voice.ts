@@ -36,7 +36,9 @@ export async function createVoice(c: CreateVoiceContext) {
 
 /** The body of a request that declares some type. What the type says is not trusted and goes no further. */
 async function readRecording(c: CreateVoiceContext): Promise<ArrayBuffer> {
-  const bytes = await c.req.arrayBuffer();
+  const bytes = await c.req.arrayBuffer().catch(() => {
+    throw new ApiError("upload_interrupted");
+  });
   if (bytes.byteLength === 0) throw new ApiError("empty_body");
   if (!c.req.header("Content-Type")?.split(";")[0]?.trim()) throw new ApiError("missing_content_type");
   return bytes;

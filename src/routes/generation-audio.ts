@@ -1,20 +1,27 @@
 // GET /api/audio/{generationId}: the audio of one generation, to its own organisation.
 import type { Context } from "hono";
-import { openAudio } from "../adapters/audio-store.ts";
 import { findPlayableGeneration } from "../adapters/generations.ts";
 import type { AppEnv } from "../env.ts";
-import { ApiError } from "../errors.ts";
-import { playAudio } from "./play-audio.ts";
+import { playStored } from "./play-stored.ts";
 
-export async function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId">) {
+export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId">): Promise<Response> {
   const id = c.req.param("generationId");
-  const generation = await findPlayableGeneration(c.env.DB, id, c.var.identity.orgId);
-  if (!generation) throw new ApiError("generation_not_found");
-  if (generation.r2ObjectKey === null) throw new ApiError("generation_not_ready");
-
-  const audio = await openAudio(c.env.AUDIO, generation.r2ObjectKey).catch((cause: unknown) => {
-    throw new ApiError("generation_unavailable", { cause });
+  const { identity, memory } = c.var;
+  const memoryKey = `${identity.orgId}/${id}`;
+  return playStored(c, {
+    remembered: memory.generations.get(memoryKey),
+    find: () => findPlayableGeneration(c.env.DB, id, identity.orgId),
+    remember: (row) => memory.generations.set(memoryKey, row),
+    forget: () => memory.generations.delete(memoryKey),
+    errors: {
+      absent: "generation_not_found",
+      notReady: "generation_not_ready",
+      unavailable: "generation_unavailable",
+    },
+    present: () => ({
+      "Content-Type": "audio/wav",
+      "Cache-Control": "private, max-age=3600",
+      "Cache-Status": "Resonance; fwd=bypass",
+    }),
   });
-  if (!audio) throw new ApiError("generation_unavailable", { cause: "object missing" });
-  return playAudio(c, audio, { contentType: "audio/wav", cacheControl: "private, max-age=3600" });
 }

@@ -1,28 +1,49 @@
 // GET /api/voices/{voiceId}: the reference audio of a system voice, or of one of the organisation's own.
 import type { Context } from "hono";
-import { openAudio } from "../adapters/audio-store.ts";
-import { findPlayableVoice } from "../adapters/voices.ts";
+import { findPlayableVoice, type PlayableVoice } from "../adapters/voices.ts";
 import type { AppEnv } from "../env.ts";
-import { ApiError } from "../errors.ts";
+import type { Ready } from "../memory.ts";
 import { servedTypeOf } from "../rules/served-type.ts";
-import { playAudio } from "./play-audio.ts";
+import { fillEdge, playFromEdge, SYSTEM_CACHE_CONTROL } from "./edge-voice.ts";
+import { playStored } from "./play-stored.ts";
 
-const CACHE_CONTROL = {
-  SYSTEM: "public, max-age=86400",
-  CUSTOM: "private, max-age=3600",
-};
+export async function getVoiceAudio(c: Context<AppEnv, "/api/voices/:voiceId">): Promise<Response> {
+  const id = c.req.param("voiceId");
+  const memoryKey = `${c.var.identity.orgId}/${id}`;
+  const remembered = c.var.memory.customVoices.get(memoryKey);
+  const fromEdge = remembered ? null : await playFromEdge(c, id);
+  return fromEdge ?? playFromStore(c, id, memoryKey, remembered);
+}
 
-export async function getVoiceAudio(c: Context<AppEnv, "/api/voices/:voiceId">) {
-  const voice = await findPlayableVoice(c.env.DB, c.req.param("voiceId"), c.var.identity.orgId);
-  if (!voice) throw new ApiError("voice_not_found");
-  if (voice.r2ObjectKey === null) throw new ApiError("voice_not_ready");
-
-  const audio = await openAudio(c.env.AUDIO, voice.r2ObjectKey).catch((cause: unknown) => {
-    throw new ApiError("voice_unavailable", { cause });
-  });
-  if (!audio) throw new ApiError("voice_unavailable", { cause: "object missing" });
-  return playAudio(c, audio, {
-    contentType: servedTypeOf(voice.contentType, audio.httpMetadata?.contentType),
-    cacheControl: CACHE_CONTROL[voice.variant],
+function playFromStore(
+  c: Context<AppEnv>,
+  id: string,
+  memoryKey: string,
+  remembered: Ready<PlayableVoice> | undefined,
+): Promise<Response> {
+  const { identity, memory } = c.var;
+  return playStored(c, {
+    remembered,
+    find: () => findPlayableVoice(c.env.DB, id, identity.orgId),
+    // What is known of a system voice is kept by the edge cache, and expires with it.
+    remember: (voice) => voice.variant === "CUSTOM" && memory.customVoices.set(memoryKey, voice),
+    forget: () => memory.customVoices.delete(memoryKey),
+    errors: { absent: "voice_not_found", notReady: "voice_not_ready", unavailable: "voice_unavailable" },
+    present: ({ variant, r2ObjectKey, contentType }, audio) => {
+      const type = servedTypeOf(contentType, audio.claimedType);
+      if (variant === "CUSTOM") {
+        return {
+          "Content-Type": type,
+          "Cache-Control": "private, max-age=3600",
+          "Cache-Status": "Resonance; fwd=bypass",
+        };
+      }
+      const fills = fillEdge(c, id, r2ObjectKey, { ...audio, contentType: type });
+      return {
+        "Content-Type": type,
+        "Cache-Control": SYSTEM_CACHE_CONTROL,
+        "Cache-Status": fills ? "Resonance; fwd=uri-miss; stored" : "Resonance; fwd=uri-miss",
+      };
+    },
   });
 }

@@ -77,6 +77,15 @@ describe("of two session cookies", () => {
     expect(await entersAs("org_a", cookie(["__session", forged], [suffixed, `${forged}x`]))).toBe(false);
   });
 
+  it("a broken one does not stand in the way of a good one", async () => {
+    const orgId = newOrg();
+    const own = await sessionToken({ orgId });
+    for (const broken of ["bnVsbA.bnVsbA.AA", "x", "..", "%00"]) {
+      expect(await entersAs(orgId, cookie(["__session", broken], [suffixed, own]))).toBe(true);
+      expect(await entersAs(orgId, cookie(["__session", own], [suffixed, broken]))).toBe(true);
+    }
+  });
+
   it("a suffix of another instance is not looked at", async () => {
     const orgId = newOrg();
     expect(await entersAs(orgId, cookie(["__session_abcdefgh", await sessionToken({ orgId })]))).toBe(false);

@@ -174,6 +174,20 @@ describe("POST /api/voices/create", () => {
       expect(await traces(orgId)).toEqual(NOTHING);
     });
 
+    it("an upload that breaks off, with 400 and no trace", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const body = new ReadableStream({
+        pull(controller) {
+          controller.enqueue(new Uint8Array(1000));
+          controller.error(new Error("connection lost"));
+        },
+      });
+      const response = await upload(orgId, body);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toEqual({ error: "The upload broke off. Please try again." });
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
     it("just 20 MiB of something else only for what it is", async () => {
       const orgId = await givenCustomer({ active: true });
       const response = await upload(orgId, new Uint8Array(MAX_UPLOAD_BYTES));

@@ -8,36 +8,72 @@ export interface Call extends RequestInit {
   /** The organisation to be signed in for; nobody when absent. */
   as?: string;
   /** Replaces bindings or variables of the Worker's environment. */
-  env?: Partial<Record<keyof Env, unknown>> & Record<string, unknown>;
+  env?: Overrides;
+  /** The isolate to ask, with what it remembers; a new one when absent. */
+  isolate?: Env;
 }
 
-export async function call(path: string, { as, env: overrides, ...init }: Call = {}): Promise<Response> {
+type Overrides = Partial<Record<keyof Env, unknown>> & Record<string, unknown>;
+
+/** An isolate that remembers nothing yet. */
+export const newIsolate = (overrides: Overrides = {}) => ({ ...env, ...overrides }) as Env;
+
+export async function call(
+  path: string,
+  { as, env: overrides, isolate, ...init }: Call = {},
+): Promise<Response> {
   const request = new Request(`https://app.example.com${path}`, init);
   if (as) request.headers.set("Authorization", `Bearer ${await sessionToken({ orgId: as })}`);
   const ctx = createExecutionContext();
-  const response = await worker.fetch(request, { ...env, ...overrides } as Env, ctx);
+  const response = await worker.fetch(request, isolate ?? newIsolate(overrides), ctx);
   await waitOnExecutionContext(ctx);
   return response;
 }
 
-/** A binding whose method `name` fails; the others work. */
-export function failing<T extends object>(binding: T, name: keyof T): T {
-  return replacing(binding, name, () => Promise.reject(new Error("injected fault")));
+/** A binding whose method `name` fails, the first `times` times; the others work. */
+export function failing<T extends object>(binding: T, name: keyof T, times = Number.POSITIVE_INFINITY): T {
+  let left = times;
+  const method = Reflect.get(binding, name) as (...args: unknown[]) => unknown;
+  return replacing(binding, name, (...args: unknown[]) => {
+    left -= 1;
+    return left < 0 ? method.apply(binding, args) : Promise.reject(new Error("injected fault"));
+  });
 }
 
 /** A database on which the statements that match `sql` fail when they run; the others work. */
 export function failingOn(database: D1Database, sql: RegExp): D1Database {
   const fail = () => Promise.reject(new Error("injected fault"));
   const broken = { bind: () => broken, first: fail, all: fail, raw: fail, run: fail };
-  return replacing(database, "prepare", (query: string) =>
-    sql.test(query) ? broken : database.prepare(query),
-  );
+  const guard = <T extends D1Database | D1DatabaseSession>(target: T) =>
+    replacing(target, "prepare", (query: string) => (sql.test(query) ? broken : target.prepare(query)));
+  const sessions = (constraint?: D1SessionConstraint) => guard(database.withSession(constraint));
+  return replacing(guard(database), "withSession", sessions);
 }
 
-/** A binding that counts the calls of each of its methods. */
-export function counting<T extends object>(binding: T): { binding: T; calls: Record<string, number> } {
+/** A bucket that counts the operations of each kind. */
+export function countingBucket(bucket: R2Bucket): { binding: R2Bucket; calls: Record<string, number> } {
   const calls: Record<string, number> = {};
-  const counted = new Proxy(binding, {
+  return { binding: counted(bucket, calls), calls };
+}
+
+/** A database that counts the queries of each session constraint (`default` outside of one). */
+export function countingDatabase(database: D1Database): {
+  binding: D1Database;
+  calls: Record<string, number>;
+} {
+  const calls: Record<string, number> = {};
+  const counting = <T extends D1Database | D1DatabaseSession>(target: T, name: string) =>
+    replacing(target, "prepare", (query: string) => {
+      calls[name] = (calls[name] ?? 0) + 1;
+      return target.prepare(query);
+    });
+  const sessions = (constraint: D1SessionConstraint) =>
+    counting(database.withSession(constraint), constraint);
+  return { binding: replacing(counting(database, "default"), "withSession", sessions), calls };
+}
+
+function counted<T extends object>(binding: T, calls: Record<string, number>): T {
+  return new Proxy(binding, {
     get(target, property) {
       const member = Reflect.get(target, property);
       if (typeof member !== "function") return member;
@@ -47,7 +83,6 @@ export function counting<T extends object>(binding: T): { binding: T; calls: Rec
       };
     },
   });
-  return { binding: counted, calls };
 }
 
 function replacing<T extends object>(binding: T, name: keyof T, replacement: unknown): T {

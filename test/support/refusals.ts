@@ -1,7 +1,7 @@
 // The refusals that every protected route must make, by every door a token can come through.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { call, counting } from "./call.ts";
+import { call, countingBucket, countingDatabase } from "./call.ts";
 import { forgeries } from "./tokens.ts";
 
 const doors: Record<string, (token: string) => HeadersInit> = {
@@ -24,8 +24,8 @@ export function refusesStrangers(path: string, init: RequestInit = {}): void {
 }
 
 async function expectRefusal(path: string, init: RequestInit): Promise<void> {
-  const database = counting(env.DB);
-  const bucket = counting(env.AUDIO);
+  const database = countingDatabase(env.DB);
+  const bucket = countingBucket(env.AUDIO);
   const response = await call(path, { ...init, env: { DB: database.binding, AUDIO: bucket.binding } });
   expect(response.status).toBe(401);
   expect(await response.json()).toEqual({ error: "Unauthorized" });

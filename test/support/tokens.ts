@@ -61,6 +61,8 @@ export const forgeries: Record<string, () => Promise<string>> = {
   "has only a custom org_id (v2)": () => signed(claimsWith({ o: undefined, org_id: "org_a" })),
   "has no active organisation (v1)": () => signed(claimsWith({ v: undefined, o: undefined })),
   "has an organisation that is no string": () => signed(claimsWith({ o: { id: 7 } })),
+  "has a header of null": async () => "bnVsbA.bnVsbA.AA",
+  "has a payload of null": async () => (await signed(claimsWith())).replace(/\..*\./, ".bnVsbA."),
   "is no token at all": async () => "not.a.token",
   "is empty": async () => "",
 };

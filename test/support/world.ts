@@ -6,15 +6,24 @@ import { generations, voices } from "../../src/adapters/schema.ts";
 type VoiceRow = typeof voices.$inferInsert;
 type GenerationRow = typeof generations.$inferInsert;
 
+interface StoredObject {
+  claimedType?: string;
+  bytes?: Uint8Array;
+}
+
 /** How far the audio of a row has come. */
 export type AudioState = "ready" | "processing" | "object missing";
 
 const AUDIO_BYTES = new TextEncoder().encode("RIFF stands for the audio here");
 export const AUDIO_TEXT = new TextDecoder().decode(AUDIO_BYTES);
 
-async function givenObject(key: string, state: AudioState, contentType: string): Promise<string | null> {
+async function givenObject(
+  key: string,
+  state: AudioState,
+  { contentType, bytes = AUDIO_BYTES }: { contentType: string; bytes?: Uint8Array | undefined },
+): Promise<string | null> {
   if (state === "processing") return null;
-  if (state === "ready") await env.AUDIO.put(key, AUDIO_BYTES, { httpMetadata: { contentType } });
+  if (state === "ready") await env.AUDIO.put(key, bytes, { httpMetadata: { contentType } });
   return key;
 }
 
@@ -22,12 +31,12 @@ async function givenObject(key: string, state: AudioState, contentType: string):
 export async function givenVoice(
   orgId: string | null,
   state: AudioState = "ready",
-  row: Partial<VoiceRow> & { claimedType?: string } = {},
+  row: Partial<VoiceRow> & StoredObject = {},
 ): Promise<string> {
-  const { claimedType = "audio/mpeg", ...columns } = row;
+  const { claimedType = "audio/mpeg", bytes, ...columns } = row;
   const id = columns.id ?? crypto.randomUUID();
   const key = orgId ? `voices/orgs/${orgId}/${id}` : `voices/system/${id}`;
-  const r2ObjectKey = await givenObject(key, state, claimedType);
+  const r2ObjectKey = await givenObject(key, state, { contentType: claimedType, bytes });
   const variant = orgId ? "CUSTOM" : "SYSTEM";
   await drizzle(env.DB)
     .insert(voices)
@@ -39,11 +48,14 @@ export async function givenVoice(
 export async function givenGeneration(
   orgId: string,
   state: AudioState = "ready",
-  row: Partial<GenerationRow> & { claimedType?: string } = {},
+  row: Partial<GenerationRow> & StoredObject = {},
 ): Promise<string> {
-  const { claimedType = "audio/wav", ...columns } = row;
+  const { claimedType = "audio/wav", bytes, ...columns } = row;
   const id = columns.id ?? crypto.randomUUID();
-  const r2ObjectKey = await givenObject(`generations/orgs/${orgId}/${id}`, state, claimedType);
+  const r2ObjectKey = await givenObject(`generations/orgs/${orgId}/${id}`, state, {
+    contentType: claimedType,
+    bytes,
+  });
   await drizzle(env.DB)
     .insert(generations)
     .values({ id, orgId, r2ObjectKey, voiceName: "Test voice", text: "Hello", ...columns });

@@ -1,0 +1,42 @@
+// What one isolate may remember between requests, bounded in number and time. Only what was true and good: a
+// refusal is never remembered.
+import QuickLRU from "quick-lru";
+import type { EdgeVoice } from "./adapters/edge-cache.ts";
+import type { PlayableGeneration } from "./adapters/generations.ts";
+import type { PlayableVoice } from "./adapters/voices.ts";
+import type { Identity } from "./rules/session-claims.ts";
+
+/** A row whose object is stored. */
+export type Ready<Row> = Row & { r2ObjectKey: string };
+
+/** No memory outlasts a minute; a token's ends with the token. */
+export const REMEMBERED_MS = 60_000;
+
+const bounded = <Value>() => new QuickLRU<string, Value>({ maxSize: 1000, maxAge: REMEMBERED_MS });
+
+function createMemory() {
+  return {
+    /** By token. */
+    identities: bounded<Identity>(),
+    /** Rows by organisation and id. */
+    generations: bounded<Ready<PlayableGeneration>>(),
+    customVoices: bounded<Ready<PlayableVoice>>(),
+    /** By id. */
+    systemVoices: bounded<EdgeVoice>(),
+    /** The ids of the system voices on their way into the edge cache. */
+    fills: new Set<string>(),
+  };
+}
+
+export type Memory = ReturnType<typeof createMemory>;
+
+const memories = new WeakMap<object, Memory>();
+
+/** The memory that belongs to `env`: what was learnt under other settings is not known here. */
+export function memoryOf(env: object): Memory {
+  const known = memories.get(env);
+  if (known) return known;
+  const memory = createMemory();
+  memories.set(env, memory);
+  return memory;
+}

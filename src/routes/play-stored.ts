@@ -1,0 +1,57 @@
+// Plays the object that a row of D1 names: the way of everything that the edge cache does not answer.
+import type { Context } from "hono";
+import { describeAudio, openAudio, type StoredAudio } from "../adapters/audio-store.ts";
+import type { AppEnv } from "../env.ts";
+import { ApiError, type ErrorCode } from "../errors.ts";
+import type { Ready } from "../memory.ts";
+import { type AudioSource, type Presentation, playAudio } from "./play-audio.ts";
+
+export interface StoredPlayback<Row> {
+  /** The row as it was found a short while ago, if it was. */
+  remembered: Ready<Row> | undefined;
+  /** The row as it is now. */
+  find: () => Promise<Row | null>;
+  remember: (row: Ready<Row>) => void;
+  forget: () => void;
+  errors: { absent: ErrorCode; notReady: ErrorCode; unavailable: ErrorCode };
+  /** Called once for each answer. */
+  present: (row: Ready<Row>, audio: StoredAudio) => Presentation;
+}
+
+/**
+ * Row, then object. A remembered row whose object is gone is looked at again, so that a deleted one is 404.
+ * @throws {ApiError} one of `errors`
+ */
+export async function playStored<Row extends { r2ObjectKey: string | null }>(
+  c: Context<AppEnv>,
+  playback: StoredPlayback<Row>,
+): Promise<Response> {
+  const { remembered, errors } = playback;
+  if (remembered) {
+    const answer = await playRow(c, playback, remembered);
+    if (answer) return answer;
+    playback.forget();
+  }
+  const row = await playback.find();
+  if (!row) throw new ApiError(errors.absent);
+  if (!isReady(row)) throw new ApiError(errors.notReady);
+
+  const answer = await playRow(c, playback, row);
+  if (!answer) throw new ApiError(errors.unavailable, { cause: "object missing" });
+  playback.remember(row);
+  return answer;
+}
+
+const isReady = <Row extends { r2ObjectKey: string | null }>(row: Row): row is Ready<Row> =>
+  row.r2ObjectKey !== null;
+
+function playRow<Row>(c: Context<AppEnv>, { errors, present }: StoredPlayback<Row>, row: Ready<Row>) {
+  const unavailable = (cause: unknown) => {
+    throw new ApiError(errors.unavailable, { cause });
+  };
+  const source: AudioSource<StoredAudio> = {
+    describe: () => describeAudio(c.env.AUDIO, row.r2ObjectKey).catch(unavailable),
+    open: (range) => openAudio(c.env.AUDIO, row.r2ObjectKey, range).catch(unavailable),
+  };
+  return playAudio(c, source, (audio) => present(row, audio));
+}
