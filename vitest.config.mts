@@ -46,6 +46,7 @@ export default defineConfig({
                 CLERK_PUBLISHABLE_KEY: LOCAL_PUBLISHABLE_KEY,
                 CLERK_AUTHORIZED_PARTIES: `${LOCAL_PARTY}, https://app.example.com`,
                 POLAR_BASE_URL: "https://polar.test",
+                TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,
                 TEST_CLERK_PRIVATE_KEY: await exportPKCS8(clerk.privateKey),
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
               },

@@ -6,8 +6,8 @@ import * as z from "zod";
 import { DEMO_ORG, FREE_ORG } from "./identities.ts";
 
 const VERSION = "2026-10";
-// Longer than the client waits, and no longer than needed.
-const HANG_MS = 8_000;
+/** Longer than any caller has patience. */
+const HANG_MS = 60_000;
 
 const fault = z.object({
   target: z.enum(["events", "customers"]),
@@ -122,7 +122,7 @@ export function createPolarStandIn(accessToken: string) {
         case "status":
           return fail(c, current.status);
         case "hang":
-          await new Promise((resolve) => setTimeout(resolve, HANG_MS));
+          await hang();
           return fail(c, 504);
         case "lose_response":
           await next();
@@ -154,6 +154,13 @@ export function createPolarStandIn(accessToken: string) {
       throw error;
     });
 }
+
+/** In Node, without holding up the end of the process. */
+const hang = () =>
+  new Promise((resolve) => {
+    const timer: { unref?: () => void } = Object(setTimeout(resolve, HANG_MS));
+    timer.unref?.();
+  });
 
 const unprocessable = (c: Context, detail: unknown) => c.json({ detail }, 422);
 

@@ -18,10 +18,9 @@ type VoiceRow = typeof voices.$inferInsert;
 type GenerationRow = typeof generations.$inferInsert;
 
 /** Writes the demo data into `state`, over whatever stands there under the same ids. */
-export async function seed(state: string, envFiles: string[]): Promise<void> {
+export async function seed(state: string, edgeConfig: string): Promise<void> {
   const { env, dispose } = await getPlatformProxy<Env>({
-    configPath: join(ROOT, "wrangler.toml"),
-    envFiles,
+    configPath: edgeConfig,
     persist: { path: join(state, "v3") },
   });
   try {

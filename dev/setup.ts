@@ -8,20 +8,19 @@ import { ROOT } from "./paths.ts";
 import { seed } from "./seed.ts";
 
 /** Applies the migrations to `state` and seeds it, unless it has already seen just these. */
-export async function prepareData(state: string, envFiles: string[]): Promise<void> {
+export async function prepareData(state: string, edgeConfig: string): Promise<void> {
   const stamp = join(state, "prepared");
   const wanted = await fingerprint();
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return;
 
   console.log("Preparing the local database and bucket …");
-  const config = ["-c", join(ROOT, "wrangler.toml")];
   const migrated = spawnSync(
     "wrangler",
-    ["d1", "migrations", "apply", "resonance", "--local", "--persist-to", state, ...config],
+    ["d1", "migrations", "apply", "resonance", "--local", "--persist-to", state, "-c", edgeConfig],
     { cwd: ROOT, encoding: "utf8", env: { ...process.env, CI: "true" } },
   );
   if (migrated.status !== 0) throw new Error(`Migrations failed:\n${migrated.stdout}${migrated.stderr}`);
-  await seed(state, envFiles);
+  await seed(state, edgeConfig);
   await writeFile(stamp, wanted);
 }
 

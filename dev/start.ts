@@ -1,14 +1,18 @@
-// `npm run dev [-- --port N] [--state DIR]`: prepares the local state and runs the whole stack until interrupted.
+// `npm run dev [-- --port N] [--state DIR] [--vars FILE]`: prepares the local state and runs the stack until ended.
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { DEFAULT_STATE, ROOT } from "./paths.ts";
+import { writeEdgeConfig } from "./edge-config.ts";
+import { DEFAULT_STATE, OWN_VARIABLES, ROOT } from "./paths.ts";
 import { prepareData } from "./setup.ts";
-import { writeVariables } from "./variables.ts";
 
 const { values } = parseArgs({
-  options: { port: { type: "string", default: "8787" }, state: { type: "string", default: DEFAULT_STATE } },
+  options: {
+    port: { type: "string", default: "8787" },
+    state: { type: "string", default: DEFAULT_STATE },
+    vars: { type: "string", default: OWN_VARIABLES },
+  },
 });
 const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65535) {
@@ -17,28 +21,22 @@ if (!Number.isInteger(port) || port < 1 || port > 65535) {
 }
 const state = resolve(values.state);
 await mkdir(state, { recursive: true });
-const envFiles = await writeVariables(state, port);
-await prepareData(state, envFiles);
+const edgeConfig = await writeEdgeConfig(state, port, resolve(values.vars));
+await prepareData(state, edgeConfig);
 
 console.log(`\nThe stack will answer at http://localhost:${port}; the README has requests to try.\n`);
 const wrangler = spawn(
   "wrangler",
   [
-    "dev",
-    ...["-c", join(ROOT, "dev", "wrangler.toml"), "-c", join(ROOT, "wrangler.toml")],
+    ...["dev", "-c", join(ROOT, "dev", "wrangler.toml"), "-c", edgeConfig],
     ...["--port", String(port), "--ip", "127.0.0.1", "--persist-to", state],
-    ...envFiles.flatMap((file) => ["--env-file", file]),
     ...["--show-interactive-dev-session", String(process.stdout.isTTY ?? false)],
   ],
-  { cwd: ROOT, stdio: "inherit", env: environment() },
+  // Nothing local needs the outside: it is not asked where a request comes from.
+  { cwd: ROOT, stdio: "inherit", env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false" } },
 );
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => wrangler.kill(signal));
+// npm does not pass its own end on: a stack without its starter ends too.
+const starter = process.ppid;
+setInterval(() => process.ppid !== starter && wrangler.kill(), 500).unref();
 wrangler.on("exit", (code, signal) => process.exit(code ?? (signal ? 0 : 1)));
-
-/** The shell's environment less the Worker's settings: those come from the files alone. */
-function environment(): NodeJS.ProcessEnv {
-  // Nothing local needs the outside: do not ask it where a request comes from.
-  const kept = { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false" };
-  for (const name of Object.keys(kept)) if (/^(CLERK|POLAR)_/.test(name)) Reflect.deleteProperty(kept, name);
-  return kept;
-}

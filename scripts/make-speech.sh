@@ -30,6 +30,12 @@ encode "$work/story.wav" -ar 22050 -c:a libmp3lame -b:a 32k "$fixtures/speech.mp
 encode "$work/story.wav" -ar 22050 -c:a aac -b:a 32k "$fixtures/speech.m4a"
 encode "$work/story.wav" -ar 24000 -c:a libopus -b:a 16k "$fixtures/speech.ogg"
 encode "$work/story.wav" -ar 16000 -c:a flac "$fixtures/speech.flac"
+encode "$work/story.wav" -ar 24000 -c:a libopus -b:a 16k "$fixtures/speech.webm"
+encode "$work/story.wav" -ar 24000 -c:a libopus -b:a 16k "$fixtures/speech.mka"
+encode "$work/story.wav" -ar 22050 -c:a wmav2 -b:a 32k "$fixtures/speech.wma"
+encode "$work/story.wav" -ar 22050 -c:a libvorbis -q:a 0 "$fixtures/vorbis.ogg"
+encode "$work/story.wav" -ar 8000 -c:a pcm_s16be "$fixtures/speech.aiff"
+encode "$work/story.wav" -ar 8000 -c:a wavpack "$fixtures/speech.wv"
 encode "$work/short.wav" -ar 16000 -c:a libmp3lame -b:a 32k "$fixtures/short.mp3"
 
 say en-us+m3 155 50 "$work/generation.wav" "This sentence was generated for you, and it is played by the edge."

@@ -3,7 +3,6 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { AppEnv } from "./env.ts";
 import { ApiError, respondWithError } from "./errors.ts";
-import { audioBody } from "./middleware/audio-body.ts";
 import { configuration } from "./middleware/configuration.ts";
 import { cors, ownPagesOnly } from "./middleware/cors.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
@@ -32,4 +31,4 @@ app.use("/api/*", configuration, cors);
 
 app.get("/api/audio/:generationId", session, getGenerationAudio);
 app.get("/api/voices/:voiceId", session, getVoiceAudio);
-app.post("/api/voices/create", session, ownPagesOnly, subscription, voiceQuery, audioBody, createVoice);
+app.post("/api/voices/create", session, ownPagesOnly, subscription, voiceQuery, createVoice);

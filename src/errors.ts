@@ -22,7 +22,7 @@ const ERRORS = {
   file_too_large: [413, "Audio file exceeds the 20 MB size limit"],
   range_not_satisfiable: [416, "Range not satisfiable"],
   invalid_audio: [422, "File is not a valid audio file"],
-  audio_too_short: [422, "Audio too short. Minimum duration is 10 seconds."],
+  audio_too_short: [422, "Audio too short"],
   billing_unavailable: [500, "Your subscription could not be checked right now. Please try again."],
   session_check_unavailable: [500, "Your session could not be checked right now. Please try again."],
   voice_creation_failed: [500, "Failed to create voice. Please retry."],

@@ -1,12 +1,16 @@
 // One JSON line per thing worth knowing. Never given a token, a query string or a body.
 import { DrizzleQueryError } from "drizzle-orm/errors";
 
-/** An error as far as a log may know it: its name, words and causes, no stack. */
+const MAX_FRAMES = 6;
+
+/** An error as far as a log may know it: its name, words, place and causes. */
 function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return error === undefined ? undefined : String(error);
   // A failed query's own message repeats its parameters: what users wrote.
   const message = error instanceof DrizzleQueryError ? error.query : error.message;
-  return { name: error.name, message, cause: describe(error.cause) };
+  const frames = error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "));
+  const at = frames?.slice(0, MAX_FRAMES).map((frame) => frame.trim());
+  return { name: error.name, message, at, cause: describe(error.cause) };
 }
 
 const line = (event: string, { cause, ...fields }: LogFields) =>

@@ -9,7 +9,6 @@ export async function probeAudio(bytes: Uint8Array): Promise<MeasuredAudio | nul
     const { format } = await parseBuffer(bytes, undefined, { duration: true, skipCovers: true });
     return {
       container: format.container,
-      codec: format.codec,
       hasAudio: format.hasAudio ?? false,
       durationSeconds: format.duration,
     };

@@ -29,7 +29,7 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
         const { active_subscriptions } = await getStateExternalCustomers(polar)(orgId);
         return { kind: active_subscriptions.length > 0 ? "active" : "none" };
       } catch (cause) {
-        if (cause instanceof PolarClientError && cause.statusCode === 404) return { kind: "none" };
+        if (isUnknownCustomer(cause)) return { kind: "none" };
         return { kind: "unknown", cause, retryAfterSeconds: retryAfterOf(cause) };
       }
     },
@@ -52,6 +52,12 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
     },
   };
 }
+
+// A 404 of another kind, as from a wrong address, says nothing about the customer.
+const isUnknownCustomer = (error: unknown) =>
+  error instanceof PolarClientError &&
+  error.statusCode === 404 &&
+  (error.error as { error?: unknown } | null)?.error === "ResourceNotFound";
 
 const retryAfterOf = (error: unknown): number | undefined =>
   error instanceof PolarRateLimitError && error.retryAfter !== null && error.retryAfter > 0

@@ -7,6 +7,12 @@ import { voices } from "./schema.ts";
 /** What playing a voice needs to know of it. */
 export type PlayableVoice = Pick<typeof voices.$inferSelect, "variant" | "r2ObjectKey" | "contentType">;
 
+/** A voice by its id and its owner. */
+export interface VoiceOfOrganisation {
+  id: string;
+  orgId: string;
+}
+
 /** What the audio of a voice was found to be. */
 export interface InspectedAudio {
   r2ObjectKey: string;
@@ -48,12 +54,26 @@ export async function insertCustomVoice(
     .values({ ...voice, variant: "CUSTOM", updatedAt: voice.createdAt });
 }
 
-/** Makes a voice ready: from here on it plays. */
-export async function setVoiceAudio(d1: D1Database, id: string, audio: InspectedAudio): Promise<void> {
-  await drizzle(d1).update(voices).set(audio).where(eq(voices.id, id));
+/**
+ * Makes a voice of `orgId` ready: from here on it plays.
+ * @throws {Error} when the voice is not there any more
+ */
+export async function setVoiceAudio(
+  d1: D1Database,
+  { id, orgId }: VoiceOfOrganisation,
+  audio: InspectedAudio,
+): Promise<void> {
+  const updated = await drizzle(d1)
+    .update(voices)
+    .set(audio)
+    .where(and(eq(voices.id, id), eq(voices.orgId, orgId)))
+    .returning({ id: voices.id });
+  if (updated.length === 0) throw new Error("the voice's row has gone");
 }
 
-/** Takes a voice back. */
-export async function deleteVoice(d1: D1Database, id: string): Promise<void> {
-  await drizzle(d1).delete(voices).where(eq(voices.id, id));
+/** Takes a voice of `orgId` back. */
+export async function deleteVoice(d1: D1Database, { id, orgId }: VoiceOfOrganisation): Promise<void> {
+  await drizzle(d1)
+    .delete(voices)
+    .where(and(eq(voices.id, id), eq(voices.orgId, orgId)));
 }

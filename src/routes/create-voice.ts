@@ -10,6 +10,7 @@ import { ApiError } from "../errors.ts";
 import { log } from "../log.ts";
 import { type AudioVerdict, judgeRecording, MIN_DURATION_SECONDS } from "../rules/audio-verdict.ts";
 import type { VoiceInput } from "../rules/voice-input.ts";
+import { readUpload } from "./read-upload.ts";
 
 type CreateVoiceContext = Context<AppEnv, "/api/voices/create", { out: { query: VoiceInput } }>;
 type AcceptedAudio = Extract<AudioVerdict, { kind: "accepted" }>;
@@ -36,9 +37,7 @@ export async function createVoice(c: CreateVoiceContext) {
 
 /** The body of a request that declares some type. What the type says is not trusted and goes no further. */
 async function readRecording(c: CreateVoiceContext): Promise<ArrayBuffer> {
-  const bytes = await c.req.arrayBuffer().catch(() => {
-    throw new ApiError("upload_interrupted");
-  });
+  const bytes = await readUpload(c.req.raw);
   if (bytes.byteLength === 0) throw new ApiError("empty_body");
   if (!c.req.header("Content-Type")?.split(";")[0]?.trim()) throw new ApiError("missing_content_type");
   return bytes;
@@ -72,21 +71,24 @@ async function storeVoice(
   try {
     await insertCustomVoice(env.DB, voice);
     await putAudio(env.AUDIO, r2ObjectKey, bytes, contentType);
-    await setVoiceAudio(env.DB, voice.id, {
+    await setVoiceAudio(env.DB, voice, {
       r2ObjectKey,
       contentType,
       durationSeconds,
       sizeBytes: bytes.byteLength,
     });
   } catch (cause) {
-    const undone = await Promise.allSettled([
-      deleteAudio(env.AUDIO, r2ObjectKey),
-      deleteVoice(env.DB, voice.id),
-    ]);
-    for (const step of undone) {
-      if (step.status === "rejected")
-        log.error("voice_undo_failed", { voiceId: voice.id, cause: step.reason });
-    }
+    await undo(env, voice, r2ObjectKey);
     throw new ApiError("voice_creation_failed", { cause });
+  }
+}
+
+/** The object first: while it is there, its row says whose it is. */
+async function undo(env: Env, voice: NewVoice, r2ObjectKey: string): Promise<void> {
+  try {
+    await deleteAudio(env.AUDIO, r2ObjectKey);
+    await deleteVoice(env.DB, voice);
+  } catch (cause) {
+    log.error("voice_undo_failed", { voiceId: voice.id, cause });
   }
 }

@@ -6,7 +6,6 @@ export const MIN_DURATION_SECONDS = 10;
 /** What a parser found in a recording; names are music-metadata's. */
 export interface MeasuredAudio {
   container: string | undefined;
-  codec: string | undefined;
   hasAudio: boolean;
   durationSeconds: number | undefined;
 }

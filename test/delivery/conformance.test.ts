@@ -215,6 +215,8 @@ async function ask(given: AudioKind, method: string, headers: Case[1], expected:
 
 function expectHeaders(response: Response, { etag, lastModified }: Version): void {
   const { headers, status } = response;
+  expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+  expect(headers.get("Content-Security-Policy")).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
   if (status >= 400) {
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("Content-Type")).toBe("application/json");

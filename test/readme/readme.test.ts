@@ -1,6 +1,6 @@
 // Runs the README's own requests, unchanged, against the stack that it says to start.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -11,15 +11,18 @@ const tryIt = README.split("\n## ").find((section) => section.startsWith("Try it
 const blocks = [...tryIt.matchAll(/```sh\n(.*?)```/gs)].map(([, commands]) => commands ?? "");
 
 let stack: LocalStack;
+const work = await mkdtemp(join(tmpdir(), "resonance-readme-"));
 beforeAll(async () => {
-  stack = await startLocalStack(8787);
+  stack = await startLocalStack({ port: 8787 });
 });
-afterAll(() => stack.stop());
+afterAll(async () => {
+  await stack.stop();
+  await rm(work, { recursive: true, force: true });
+});
 
 it("has requests to try", () => expect(blocks.length).toBeGreaterThan(1));
 
 it("the README's requests work as they stand", async () => {
-  const work = await mkdtemp(join(tmpdir(), "resonance-readme-"));
   // One shell, as a reader has; the files that the commands write go elsewhere.
   const script = `set -euo pipefail\n${blocks.join("\n").replaceAll("-o ", `-o ${work}/`)}`;
   const printed = execFileSync("bash", ["-c", script], { encoding: "utf8" });

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it } from "vitest";
-import { type Call, call, failing, failingOn } from "../support/call.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { ask, type Call, call, failing, failingOn, replacing } from "../support/call.ts";
 import { refusesStrangers } from "../support/refusals.ts";
+import { sessionToken } from "../support/tokens.ts";
 import {
   fixture,
   givenCustomer,
@@ -44,6 +45,12 @@ describe("POST /api/voices/create", () => {
     ["speech.m4a", "audio/mp4", 13.6],
     ["speech.ogg", "audio/ogg", 13.5],
     ["speech.flac", "audio/flac", 13.5],
+    ["speech.webm", "audio/webm", 13.5],
+    ["speech.mka", "audio/matroska", 13.5],
+    ["vorbis.ogg", "audio/ogg", 13.5],
+    ["speech.aiff", "audio/aiff", 13.5],
+    ["speech.wma", "audio/x-ms-wma", 13.6],
+    ["speech.wv", "audio/x-wavpack", 13.5],
   ])("makes a voice of %s", async (file, contentType, seconds) => {
     const orgId = await givenCustomer({ active: true });
     const recording = await fixture(file);
@@ -197,7 +204,7 @@ describe("POST /api/voices/create", () => {
     it.each([
       ["text", "This is no audio."],
       ["a page", "<!doctype html><script>alert(1)</script>".repeat(100)],
-      ["noise", crypto.getRandomValues(new Uint8Array(60_000))],
+      ["noise", Uint8Array.from({ length: 60_000 }, (_, index) => (index * index * 31 + index * 7) >> 3)],
     ])("%s with 422", async (_fact, body) => {
       const orgId = await givenCustomer({ active: true });
       const response = await upload(orgId, body);
@@ -297,6 +304,32 @@ describe("POST /api/voices/create", () => {
       expect(response.headers.get("Retry-After")).toBe("10");
     });
 
+    it("and is 500, not 403, when the answer is a 404 that says nothing of the customer", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const wrongAddress = { POLAR_BASE_URL: "https://polar.test/v1" };
+      expect((await upload(orgId, await fixture("speech.mp3"), { env: wrongAddress })).status).toBe(500);
+    });
+
+    it("to meter behind the answer: it does not wait for Polar", { timeout: 15_000 }, async () => {
+      const orgId = await givenCustomer({ active: true });
+      await givenPolarFault({ target: "events", kind: "hang" });
+      let deferredIsDone = false;
+      const { answer, deferred } = ask(`/api/voices/create?${new URLSearchParams(VALID)}`, {
+        method: "POST",
+        headers: {
+          Authorization: `Bearer ${await sessionToken({ orgId })}`,
+          "Content-Type": "audio/mpeg",
+        },
+        body: await fixture("speech.mp3"),
+      });
+      const done = answer.then(deferred).then(() => {
+        deferredIsDone = true;
+      });
+      expect((await answer).status).toBe(201);
+      expect(deferredIsDone).toBe(false);
+      await done;
+    });
+
     it("to meter behind the answer: a voice stands when the event is refused", async () => {
       const orgId = await givenCustomer({ active: true });
       await givenPolarFault({ target: "events", kind: "status", status: 503 });
@@ -318,5 +351,47 @@ describe("POST /api/voices/create", () => {
       expect(await response.json()).toEqual({ error: "Failed to create voice. Please retry." });
       expect(await traces(orgId)).toEqual(NOTHING);
     });
+
+    it("when the row went away meanwhile", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const DB = replacing(env.DB, "prepare", (sql: string) =>
+        env.DB.prepare(
+          sql.startsWith("update")
+            ? `${sql} and 1 = 0`.replace(/ returning (.*) and 1 = 0/, " and 1 = 0 returning $1")
+            : sql,
+        ),
+      );
+      const response = await upload(orgId, await fixture("speech.mp3"), { env: { DB } });
+      expect(response.status).toBe(500);
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
+    it("keeping the row while its object cannot be removed, and says so in the log", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const logged = vi.spyOn(console, "error");
+      const faulty = { DB: failingOn(env.DB, /^update/), AUDIO: failing(env.AUDIO, "delete") };
+      const response = await upload(orgId, await fixture("speech.mp3"), { env: faulty });
+      expect(response.status).toBe(500);
+      expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
+      expect(logged.mock.calls.join()).toContain("voice_undo_failed");
+      logged.mockRestore();
+    });
+  });
+
+  it("logs a failure without what the caller wrote", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const logged = vi.spyOn(console, "error");
+    const query = { ...VALID, name: "Secret name", description: "Secret words" };
+    const faulty = { DB: failingOn(env.DB, /^insert/) };
+    await upload(orgId, await fixture("speech.mp3"), { query, env: faulty });
+    const lines = logged.mock.calls.join("\n");
+    logged.mockRestore();
+    expect(JSON.parse(lines)).toMatchObject({
+      event: "voice_creation_failed",
+      method: "POST",
+      path: "/api/voices/create",
+      cause: { name: "Error", at: expect.any(Array), cause: { message: "injected fault" } },
+    });
+    expect(lines).not.toMatch(/Secret|Bearer|ey[A-Za-z]/);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judgeRecording, type MeasuredAudio } from "../../src/rules/audio-verdict.ts";
 
-const wav: MeasuredAudio = { container: "WAVE", codec: "PCM", hasAudio: true, durationSeconds: 12 };
+const wav: MeasuredAudio = { container: "WAVE", hasAudio: true, durationSeconds: 12 };
 
 describe("judgeRecording", () => {
   it.each([

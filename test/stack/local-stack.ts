@@ -13,14 +13,27 @@ export interface LocalStack {
   stop: () => Promise<void>;
 }
 
-/** Runs `npm run dev` on `port`, or a free one, and waits until it answers. */
-export async function startLocalStack(port?: number): Promise<LocalStack> {
+interface Options {
+  /** A free one when absent. */
+  port?: number;
+  /** A file in the place of the developer's .dev.vars, which no test may depend on. */
+  vars?: string;
+}
+
+/** Runs `npm run dev` and waits until it answers. */
+export async function startLocalStack({ port, vars = "/dev/null" }: Options = {}): Promise<LocalStack> {
   const chosen = port ?? (await freePort());
   const state = await mkdtemp(join(tmpdir(), "resonance-stack-"));
-  const stack = spawn("npm", ["run", "dev", "--", "--port", String(chosen), "--state", state], {
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const stack = spawn(
+    "npm",
+    ["run", "dev", "--", "--port", String(chosen), "--state", state, "--vars", vars],
+    {
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const endWithTests = () => signalGroup(stack, "SIGKILL");
+  process.on("exit", endWithTests);
   let output = "";
   for (const stream of [stack.stdout, stack.stderr]) stream.on("data", (chunk) => (output += chunk));
   const url = `http://localhost:${chosen}`;
@@ -33,6 +46,7 @@ export async function startLocalStack(port?: number): Promise<LocalStack> {
   return {
     url,
     stop: async () => {
+      process.off("exit", endWithTests);
       await stopGroup(stack);
       await rm(state, { recursive: true, force: true });
     },
@@ -52,10 +66,14 @@ async function answers(url: string, stack: ChildProcess): Promise<void> {
 
 /** Ends npm and all that it started. */
 async function stopGroup(stack: ChildProcess): Promise<void> {
-  if (stack.exitCode !== null || stack.pid === undefined) return;
+  if (stack.exitCode !== null) return;
   const ended = once(stack, "exit");
-  process.kill(-stack.pid, "SIGTERM");
+  signalGroup(stack, "SIGTERM");
   await ended;
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined) process.kill(-pid, signal);
 }
 
 async function freePort(): Promise<number> {

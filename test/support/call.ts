@@ -18,16 +18,23 @@ type Overrides = Partial<Record<keyof Env, unknown>> & Record<string, unknown>;
 /** An isolate that remembers nothing yet. */
 export const newIsolate = (overrides: Overrides = {}) => ({ ...env, ...overrides }) as Env;
 
-export async function call(
-  path: string,
-  { as, env: overrides, isolate, ...init }: Call = {},
-): Promise<Response> {
-  const request = new Request(`https://app.example.com${path}`, init);
-  if (as) request.headers.set("Authorization", `Bearer ${await sessionToken({ orgId: as })}`);
-  const ctx = createExecutionContext();
-  const response = await worker.fetch(request, isolate ?? newIsolate(overrides), ctx);
-  await waitOnExecutionContext(ctx);
+export async function call(path: string, { as, ...init }: Call = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (as) headers.set("Authorization", `Bearer ${await sessionToken({ orgId: as })}`);
+  const { answer, deferred } = ask(path, { ...init, headers });
+  const response = await answer;
+  await deferred();
   return response;
+}
+
+/** A request, with its answer and the end of the work deferred behind it apart. */
+export function ask(path: string, { env: overrides, isolate, ...init }: Omit<Call, "as">) {
+  const request = new Request(`https://app.example.com${path}`, init);
+  const ctx = createExecutionContext();
+  return {
+    answer: Promise.resolve(worker.fetch(request, isolate ?? newIsolate(overrides), ctx)),
+    deferred: () => waitOnExecutionContext(ctx),
+  };
 }
 
 /** A binding whose method `name` fails, the first `times` times; the others work. */
@@ -85,7 +92,8 @@ function counted<T extends object>(binding: T, calls: Record<string, number>): T
   });
 }
 
-function replacing<T extends object>(binding: T, name: keyof T, replacement: unknown): T {
+/** A binding with another member in the place of `name`. */
+export function replacing<T extends object>(binding: T, name: keyof T, replacement: unknown): T {
   return new Proxy(binding, {
     get(target, property) {
       if (property === name) return replacement;

@@ -48,7 +48,7 @@ export const forgeries: Record<string, () => Promise<string>> = {
     return `${base64url.encode('{"alg":"none","typ":"JWT"}')}.${payload}.${signature}`;
   },
   "is HS256, signed with the public key": () =>
-    signed(claimsWith(), { alg: "HS256", key: new TextEncoder().encode(env.CLERK_JWT_KEY) }),
+    signed(claimsWith(), { alg: "HS256", key: new TextEncoder().encode(env.TEST_CLERK_PUBLIC_KEY) }),
   "has a tampered payload": async () => {
     const [header, , signature] = (await signed(claimsWith())).split(".");
     const payload = base64url.encode(JSON.stringify(claimsWith({ o: { id: "org_victim" } })));

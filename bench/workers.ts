@@ -1,0 +1,131 @@
+// The Workers under measurement, each in a workerd process of its own with its own local D1 and R2.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { exportSPKI, generateKeyPair } from "jose";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { type SessionSubject, signSessionToken } from "../dev/clerk.ts";
+import { LOCAL_PARTY, LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const clerk = await generateKeyPair("RS256", { extractable: true });
+
+/** One Worker in one workerd process. */
+export interface Measured {
+  url: string;
+  bucket: R2Bucket;
+  database: D1Database;
+  /** The CPU seconds that its workerd process has used. */
+  cpuSeconds: () => number;
+  stop: () => Promise<void>;
+}
+
+export const tokenOf = (subject: SessionSubject) => signSessionToken(clerk.privateKey, subject);
+
+/** Builds `entry` as `npm run deploy` does. */
+const buildWorker = (entry: string) =>
+  build({
+    entryPoints: [join(ROOT, entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["node:*", "cloudflare:*"],
+    logLevel: "error",
+  });
+
+export const bundle = async (entry: string): Promise<string> =>
+  (await buildWorker(entry)).outputFiles[0]?.text ?? "";
+
+/** The packages in a bundle with their minified bytes, largest first. */
+export async function largestParts(entry: string): Promise<[name: string, bytes: number][]> {
+  const { metafile } = await buildWorker(entry);
+  const parts = new Map<string, number>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? "this project";
+      parts.set(name, (parts.get(name) ?? 0) + bytesInOutput);
+    }
+  }
+  return [...parts].toSorted(([, a], [, b]) => b - a);
+}
+
+/** Starts `script` with the bindings of wrangler.toml. */
+export async function start(script: string): Promise<Measured> {
+  const before = new Set(workerdProcesses());
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      script,
+      compatibilityDate: "2026-11-01",
+      d1Databases: ["DB"],
+      r2Buckets: ["AUDIO"],
+      cf: false,
+      bindings: {
+        CLERK_JWT_KEY: await exportSPKI(clerk.publicKey),
+        CLERK_AUTHORIZED_PARTIES: LOCAL_PARTY,
+        POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN,
+        POLAR_BASE_URL: "http://127.0.0.1:1",
+      },
+    }),
+  );
+  const url = (await miniflare.ready).origin;
+  const pid = workerdProcesses().find((candidate) => !before.has(candidate));
+  if (pid === undefined) throw new Error("no workerd process was started");
+  return {
+    url,
+    bucket: (await miniflare.getR2Bucket("AUDIO")) as unknown as R2Bucket,
+    database: (await miniflare.getD1Database("DB")) as unknown as D1Database,
+    cpuSeconds: () => cpuSecondsOf(pid),
+    stop: () => miniflare.dispose(),
+  };
+}
+
+/** Applies the migrations; D1 takes one statement at a time. */
+export async function migrate(database: D1Database): Promise<void> {
+  for (const file of readdirSync(join(ROOT, "migrations"))
+    .filter((name) => name.endsWith(".sql"))
+    .sort()) {
+    const statements = readFileSync(join(ROOT, "migrations", file), "utf8").split("--> statement-breakpoint");
+    for (const statement of statements) await database.prepare(statement).run();
+  }
+}
+
+/** The workerd processes that this one started. */
+const workerdProcesses = (): number[] =>
+  readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      const stat = statOf(pid);
+      return stat?.command === "workerd" && stat.parent === process.pid;
+    });
+
+const CLOCK_TICKS_PER_SECOND = 100;
+
+function cpuSecondsOf(pid: number): number {
+  const stat = statOf(pid);
+  if (!stat) throw new Error(`workerd ${pid} has ended`);
+  return (stat.userTicks + stat.systemTicks) / CLOCK_TICKS_PER_SECOND;
+}
+
+/** What proc(5) says of a process; null once it is gone. */
+function statOf(pid: number) {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return null;
+  }
+  const [, command, rest] = /^\d+ \((.*)\) (.*)$/s.exec(text) ?? [];
+  const fields = rest?.split(" ") ?? [];
+  return {
+    command,
+    parent: Number(fields[1]),
+    userTicks: Number(fields[11]),
+    systemTicks: Number(fields[12]),
+  };
+}
