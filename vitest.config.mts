@@ -63,7 +63,7 @@ export default defineConfig({
         test: {
           name: "edge",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/stack/**", "test/readme/**"],
+          exclude: ["test/stack/**", "test/readme/**", "test/browser/**"],
           setupFiles: ["test/support/migrate.ts"],
         },
       },
@@ -80,6 +80,14 @@ export default defineConfig({
           name: "readme",
           include: ["test/readme/**/*.test.ts"],
           testTimeout: 30_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
           hookTimeout: 90_000,
         },
       },

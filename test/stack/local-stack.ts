@@ -10,6 +10,8 @@ const READY_WITHIN_MS = 60_000;
 
 export interface LocalStack {
   url: string;
+  /** Where its data is. */
+  state: string;
   stop: () => Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export async function startLocalStack({ port, vars = "/dev/null" }: Options = {}
   }
   return {
     url,
+    state,
     stop: async () => {
       process.off("exit", endWithTests);
       await stopGroup(stack);
