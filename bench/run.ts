@@ -4,18 +4,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { generationKey, systemVoiceKey } from "../src/adapters/audio-store.ts";
 import { type Asked, load, median, type Outcome } from "./load.ts";
 import { bundle, largestParts, type Measured, migrate, start, tokenOf } from "./workers.ts";
 
 const ROUNDS = 5;
 const SECONDS = 2;
-const COLD_REQUESTS = 1600;
+const COLD_REQUESTS = 800;
 const HOP_MS = 30;
 const SIZES = [
   ["64-KiB", 64 * 1024],
   ["1-MiB", 1024 * 1024],
   ["10-MiB", 10 * 1024 * 1024],
 ] as const;
+const SMALL = new Uint8Array(64 * 1024);
 const RANGE = { Range: "bytes=1024-33791" };
 
 type Row = (string | number)[];
@@ -33,22 +35,30 @@ async function furnish(service: Measured, bare: Measured): Promise<void> {
   await migrate(service.database);
   for (const [name, size] of SIZES) {
     const bytes = new Uint8Array(size);
-    for (const { bucket } of [service, bare]) await bucket.put(name, bytes);
-    await insertGeneration(service, name, name);
+    await bare.bucket.put(name, bytes);
+    await service.bucket.put(systemVoiceKey(name), bytes);
+    await insertGeneration(service, name, bytes);
     await service.database
       .prepare("insert into voices (id, name, variant, r2_object_key) values (?, 'Bench', 'SYSTEM', ?)")
-      .bind(name, name)
+      .bind(name, systemVoiceKey(name))
       .run();
   }
 }
 
-const insertGeneration = ({ database }: Measured, id: string, key: string) =>
-  database
+async function insertGeneration(
+  { bucket, database }: Measured,
+  id: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const key = generationKey("org_bench", id);
+  await bucket.put(key, bytes);
+  await database
     .prepare(
       "insert into generations (id, org_id, voice_name, text, r2_object_key) values (?, 'org_bench', '', '', ?)",
     )
     .bind(id, key)
     .run();
+}
 
 interface Comparison {
   rate: number;
@@ -158,7 +168,7 @@ async function coldRequests(service: Measured): Promise<Asked[]> {
   const ids = Array.from({ length: COLD_REQUESTS }, () => crypto.randomUUID());
   return Promise.all(
     ids.map(async (id) => {
-      await insertGeneration(service, id, "64-KiB");
+      await insertGeneration(service, id, SMALL);
       return { path: `/api/audio/${id}`, headers: await session() };
     }),
   );
@@ -219,7 +229,10 @@ async function measureHops(): Promise<{ rows: Row[]; targets: Target[] }> {
     }
     const overhead = (firstByte.get("bare") ?? 0) - HOP_MS;
     const hops = ((firstByte.get("generation, cold") ?? 0) - overhead) / HOP_MS;
-    targets.push(atMost("cold generation, first byte, in hops (less the bare Worker's own time)", 2.2, hops));
+    targets.push(
+      atMost("cold generation, first byte, in hops (less the bare Worker's own time)", 2.2, hops),
+      atMost("the same, stretch", 1.1, hops),
+    );
   } finally {
     await Promise.all([service.stop(), bare.stop()]);
   }
@@ -228,7 +241,7 @@ async function measureHops(): Promise<{ rows: Row[]; targets: Target[] }> {
 
 async function coldRequest(service: Measured): Promise<Asked> {
   const id = crypto.randomUUID();
-  await insertGeneration(service, id, "64-KiB");
+  await insertGeneration(service, id, SMALL);
   return { path: `/api/audio/${id}`, headers: await session() };
 }
 

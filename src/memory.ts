@@ -23,8 +23,8 @@ function createMemory() {
     customVoices: bounded<Ready<PlayableVoice>>(),
     /** By id. */
     systemVoices: bounded<EdgeVoice>(),
-    /** The ids of the system voices on their way into the edge cache. */
-    fills: new Set<string>(),
+    /** The ids of the system voices on their way into the edge cache; one that got lost on it may start again. */
+    fills: bounded<true>(),
   };
 }
 

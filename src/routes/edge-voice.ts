@@ -68,7 +68,7 @@ export function fillEdge(
 ): boolean {
   const { fills, systemVoices } = c.var.memory;
   if (fills.has(id)) return false;
-  fills.add(id);
+  fills.set(id, true);
   const { etag, lastModified, size, contentType } = confirmed;
   const voice = { etag, lastModified, size, contentType, confirmedAt: Date.now() };
   const fill = async () => {

@@ -1,8 +1,12 @@
 // GET /api/audio/{generationId}: the audio of one generation, to its own organisation.
 import type { Context } from "hono";
+import { generationKey } from "../adapters/audio-store.ts";
 import { findPlayableGeneration } from "../adapters/generations.ts";
 import type { AppEnv } from "../env.ts";
 import { playStored } from "./play-stored.ts";
+
+/** What ids look like; for others R2 is not asked on suspicion. */
+const PLAIN_ID = /^[\w-]{1,64}$/;
 
 export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId">): Promise<Response> {
   const id = c.req.param("generationId");
@@ -10,6 +14,7 @@ export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId"
   const memoryKey = `${identity.orgId}/${id}`;
   return playStored(c, {
     remembered: memory.generations.get(memoryKey),
+    likely: PLAIN_ID.test(id) ? { r2ObjectKey: generationKey(identity.orgId, id) } : undefined,
     find: () => findPlayableGeneration(c.env.DB, id, identity.orgId),
     remember: (row) => memory.generations.set(memoryKey, row),
     forget: () => memory.generations.delete(memoryKey),

@@ -9,6 +9,8 @@ import { type AudioSource, type Presentation, playAudio } from "./play-audio.ts"
 export interface StoredPlayback<Row> {
   /** The row as it was found a short while ago, if it was. */
   remembered: Ready<Row> | undefined;
+  /** The row as it will most likely be found: its object is opened while D1 is asked. */
+  likely?: Ready<Row> | undefined;
   /** The row as it is now. */
   find: () => Promise<Row | null>;
   remember: (row: Ready<Row>) => void;
@@ -19,7 +21,7 @@ export interface StoredPlayback<Row> {
 }
 
 /**
- * Row, then object. A remembered row whose object is gone is looked at again, so that a deleted one is 404.
+ * Row and object: one after the other, or both at once where the key is as good as known. A remembered row whose object is gone is looked at again, so that a deleted one is 404.
  * @throws {ApiError} one of `errors`
  */
 export async function playStored<Row extends { r2ObjectKey: string | null }>(
@@ -32,14 +34,26 @@ export async function playStored<Row extends { r2ObjectKey: string | null }>(
     if (answer) return answer;
     playback.forget();
   }
-  const row = await playback.find();
+  const { likely } = playback;
+  const [found, ahead] = await Promise.allSettled([playback.find(), likely && playRow(c, playback, likely)]);
+  const row = found.status === "fulfilled" ? found.value : null;
+  const isAsExpected = row !== null && row.r2ObjectKey === likely?.r2ObjectKey;
+  // Nothing of what was opened ahead is shown before D1 has said that it may be.
+  if (!isAsExpected && ahead.status === "fulfilled") await ahead.value?.body?.cancel();
+  if (found.status === "rejected") throw found.reason;
   if (!row) throw new ApiError(errors.absent);
   if (!isReady(row)) throw new ApiError(errors.notReady);
 
-  const answer = await playRow(c, playback, row);
+  // Not there when it was opened ahead, it may have been stored since, just before its row was read.
+  const answer = (isAsExpected && settledValue(ahead)) || (await playRow(c, playback, row));
   if (!answer) throw new ApiError(errors.unavailable, { cause: "object missing" });
   playback.remember(row);
   return answer;
+}
+
+function settledValue<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
 }
 
 const isReady = <Row extends { r2ObjectKey: string | null }>(row: Row): row is Ready<Row> =>

@@ -1,7 +1,7 @@
 // What a request costs, and what an isolate may remember.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { call, countingBucket, countingDatabase, failing, newIsolate } from "../support/call.ts";
+import { call, countingBucket, countingDatabase, failing, newIsolate, replacing } from "../support/call.ts";
 import { claimsWith, sessionToken, signed } from "../support/tokens.ts";
 import { AUDIO_TEXT, givenGeneration, givenVoice, newOrg } from "../support/world.ts";
 
@@ -57,7 +57,9 @@ for (const { path, given, table } of kinds) {
         const { isolate, d1, r2 } = newCountingIsolate();
         const response = await call(path + id, { as: "org_a", isolate });
         expect(response.status).toBe(status);
-        expect([d1, r2]).toEqual([{ "first-unconstrained": 1, "first-primary": 1 }, {}]);
+        // The object of a generation is looked for while D1 is asked.
+        const ahead = path === "/api/audio/" ? { get: 1 } : {};
+        expect([d1, r2]).toEqual([{ "first-unconstrained": 1, "first-primary": 1 }, ahead]);
       }
     });
 
@@ -100,6 +102,54 @@ for (const { path, given, table } of kinds) {
     });
   });
 }
+
+describe("a generation that is opened ahead of its row", () => {
+  const strayKey = "generations/elsewhere";
+
+  it("is read again under the key that its row has", async () => {
+    const id = await givenGeneration("org_a", "ready", { r2ObjectKey: strayKey });
+    await env.AUDIO.put(strayKey, "elsewhere");
+    const { isolate, r2 } = newCountingIsolate();
+    const response = await call(`/api/audio/${id}`, { as: "org_a", isolate });
+    expect(await response.text()).toBe("elsewhere");
+    expect(r2).toEqual({ get: 2 });
+  });
+
+  it.each([
+    ["a range past its end", { Range: "bytes=9999-" }],
+    ["another version's tag", { "If-Match": '"a"' }],
+    ["its tag", { "If-None-Match": "*" }],
+  ])("is not betrayed by %s when its row is gone", async (_fact, headers: Record<string, string>) => {
+    const id = await givenGeneration("org_a");
+    await env.DB.prepare("delete from generations where id = ?").bind(id).run();
+    const response = await call(`/api/audio/${id}`, { as: "org_a", headers });
+    expect(response.status).toBe(404);
+  });
+
+  it("plays when it was stored between the two reads", async () => {
+    const id = await givenGeneration("org_a", "object missing");
+    let reads = 0;
+    const late = replacing(env.AUDIO, "get", async (key: string) => {
+      reads += 1;
+      if (reads === 1) return null;
+      await env.AUDIO.put(key, AUDIO_TEXT);
+      return env.AUDIO.get(key);
+    });
+    const response = await call(`/api/audio/${id}`, { as: "org_a", env: { AUDIO: late } });
+    expect(await response.text()).toBe(AUDIO_TEXT);
+  });
+
+  it("is a 404 when neither row nor R2 answers for it", async () => {
+    const broken = { AUDIO: failing(failing(env.AUDIO, "get"), "head") };
+    expect((await call("/api/audio/none", { as: "org_a", env: broken })).status).toBe(404);
+  });
+
+  it("is not looked for under an id that none has", async () => {
+    const { isolate, r2 } = newCountingIsolate();
+    expect((await call("/api/audio/a%2Fb", { as: "org_a", isolate })).status).toBe(404);
+    expect(r2).toEqual({});
+  });
+});
 
 describe("a remembered token", () => {
   const verifications = () => vi.spyOn(crypto.subtle, "verify");
