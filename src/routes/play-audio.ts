@@ -1,6 +1,7 @@
 // The one answer that carries audio: an object in full or in part, or why neither, under headers of our choosing.
 import type { Context } from "hono";
 import { ApiError } from "../errors.ts";
+import { SECURITY_HEADERS } from "../middleware/security-headers.ts";
 import { type AudioRequest, type AudioVersion, type Delivery, decideDelivery } from "../rules/delivery.ts";
 import { parseRange, type RangeSpec } from "../rules/range.ts";
 
@@ -42,7 +43,7 @@ export async function playAudio<Audio extends AudioVersion>(
   } else if (delivery.kind !== "whole" && delivery.kind !== "part") {
     await audio.body?.cancel();
   }
-  return write(c, delivery, audio, present(audio));
+  return write(delivery, audio, present(audio));
 }
 
 async function describeOnly<Audio extends AudioVersion>(source: AudioSource<Audio>) {
@@ -64,24 +65,25 @@ function readAudioRequest(c: Context): AudioRequest {
   };
 }
 
-function write(c: Context, delivery: Delivery, audio: Opened<AudioVersion>, presentation: Presentation) {
+// Each answer is made with all its headers at once: on the hottest path, adding one later is a copy of it.
+function write(delivery: Delivery, audio: Opened<AudioVersion>, presentation: Presentation): Response {
   const validators = { ETag: audio.etag, "Last-Modified": audio.lastModified.toUTCString() };
-  const headers = { ...presentation, ...validators, "Accept-Ranges": "bytes" };
+  const headers = { ...presentation, ...validators, "Accept-Ranges": "bytes", ...SECURITY_HEADERS };
   switch (delivery.kind) {
     case "whole":
-      return c.newResponse(audio.body, 200, { ...headers, "Content-Length": String(audio.size) });
+      return new Response(audio.body, { headers: { ...headers, "Content-Length": String(audio.size) } });
     case "part": {
       const { offset, length } = delivery.span;
-      return c.newResponse(audio.body, 206, {
-        ...headers,
+      const range = {
         "Content-Length": String(length),
         "Content-Range": `bytes ${offset}-${offset + length - 1}/${audio.size}`,
-      });
+      };
+      return new Response(audio.body, { status: 206, headers: { ...headers, ...range } });
     }
     case "not-modified": {
       // RFC 9110 §15.4.5: the metadata of a 200 that guides caches, and no other.
       const { "Content-Type": _, ...metadata } = headers;
-      return c.body(null, 304, metadata);
+      return new Response(null, { status: 304, headers: metadata });
     }
     case "precondition-failed":
       throw new ApiError("precondition_failed");

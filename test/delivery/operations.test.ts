@@ -93,6 +93,15 @@ for (const { path, given, table } of kinds) {
       expect(d1).toEqual({ "first-unconstrained": 2 });
     });
 
+    it("answers no condition and no range before the session", async () => {
+      const url = path + (await given("org_a"));
+      for (const headers of [{ Range: "bytes=9999-" }, { "If-None-Match": "*" }, { "If-Match": '"a"' }]) {
+        for (const method of ["GET", "HEAD"]) {
+          expect((await call(url, { method, headers })).status).toBe(401);
+        }
+      }
+    });
+
     it("does not answer a stranger from what it remembers of the owner", async () => {
       const id = await given("org_a");
       const isolate = newIsolate();

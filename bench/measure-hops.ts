@@ -1,0 +1,70 @@
+// The critical path: operations per request, counted, and the time to the first byte when each is slowed down.
+import { type Asked, median } from "./load.ts";
+import { atMost, type Measurement, type Row } from "./report.ts";
+import { bundle, type Measured, start } from "./workers.ts";
+import { coldRequest, fill, furnish, RANGE, warmth } from "./world.ts";
+
+export const HOP_MS = 30;
+const TURNS = 21;
+
+export async function measureHops(): Promise<Measurement> {
+  const service = await start(await bundle("bench/instrumented-service.ts"));
+  const bare = await start(await bundle("bench/instrumented-bare.ts"));
+  const rows: Row[] = [];
+  const targets: Measurement["targets"] = [];
+  try {
+    await furnish(service, bare);
+    const voice = "/api/voices/64-KiB";
+    await fill(service, voice);
+    const cases: [name: string, worker: Measured, ask: () => Promise<Asked>][] = [
+      ["bare", bare, async () => ({ path: "/64-KiB" })],
+      ["generation, cold", service, () => coldRequest(service)],
+      ["generation, warm", service, async () => ({ path: "/api/audio/64-KiB", headers: warmth })],
+      [
+        "generation, warm, ranged",
+        service,
+        async () => ({ path: "/api/audio/64-KiB", headers: { ...warmth, ...RANGE } }),
+      ],
+      ["system voice, hit", service, async () => ({ path: voice, headers: warmth })],
+    ];
+    const firstByte = new Map<string, number>();
+    for (const [name, worker, ask] of cases) {
+      await firstByteMs(worker, await ask());
+      await fetch(`${worker.url}/__bench?delay=${HOP_MS}`);
+      const times: number[] = [];
+      for (let turn = 0; turn < TURNS; turn += 1) times.push(await firstByteMs(worker, await ask()));
+      const counts = (await (await fetch(`${worker.url}/__bench?delay=0`)).json()) as {
+        d1: number;
+        r2: number;
+      };
+      firstByte.set(name, median(times));
+      rows.push([
+        name,
+        counts.d1 / TURNS,
+        counts.r2 / TURNS,
+        median(times).toFixed(1),
+        (median(times) / HOP_MS).toFixed(2),
+      ]);
+      if (name === "system voice, hit") {
+        targets.push(atMost("system voice hit, D1 and R2 operations", 0, counts.d1 + counts.r2));
+      }
+    }
+    const overhead = (firstByte.get("bare") ?? 0) - HOP_MS;
+    const hops = ((firstByte.get("generation, cold") ?? 0) - overhead) / HOP_MS;
+    targets.push(atMost("cold generation, first byte, in hops (less the bare Worker's own time)", 2.2, hops));
+  } finally {
+    await Promise.all([service.stop(), bare.stop()]);
+  }
+  return { rows, targets };
+}
+
+async function firstByteMs({ url }: Measured, { path, headers }: Asked): Promise<number> {
+  const startedAt = performance.now();
+  const response = await fetch(url + path, { headers: headers ?? {} });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  const reader = response.body?.getReader();
+  await reader?.read();
+  const elapsed = performance.now() - startedAt;
+  while (!(await reader?.read())?.done);
+  return elapsed;
+}

@@ -1,0 +1,38 @@
+// What a fresh isolate costs: the bundle's size, its largest parts, and the CPU until the first answer.
+import { gzipSync } from "node:zlib";
+import { median } from "./load.ts";
+import { atMost, type Measurement, type Row } from "./report.ts";
+import { largestParts, start } from "./workers.ts";
+import { bareScript, serviceScript } from "./world.ts";
+
+const ROUNDS = 5;
+
+/** The CPU is what this service takes more than the bare Worker. */
+export async function measureStart(): Promise<Measurement> {
+  const untilFirstAnswer = async (script: string) => {
+    const worker = await start(script);
+    try {
+      await (await fetch(`${worker.url}/nothing`)).arrayBuffer();
+      return worker.cpuSeconds() * 1000;
+    } finally {
+      await worker.stop();
+    }
+  };
+  const differences: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bare = await untilFirstAnswer(bareScript);
+    differences.push((await untilFirstAnswer(serviceScript)) - bare);
+  }
+  const kib = (bytes: number) => (bytes / 1024).toFixed(1);
+  const gzip = gzipSync(serviceScript).byteLength;
+  const parts = (await largestParts("src/index.ts")).slice(0, 8);
+  return {
+    rows: [
+      ["minified", `${kib(serviceScript.length)} KiB`],
+      ["gzip", `${kib(gzip)} KiB`],
+      ["CPU until the first answer, beyond the bare Worker's", `${median(differences).toFixed(0)} ms`],
+      ...parts.map(([name, bytes]): Row => [`of it, minified: ${name}`, `${kib(bytes)} KiB`]),
+    ],
+    targets: [atMost("bundle, KiB gzip", 200, gzip / 1024)],
+  };
+}

@@ -1,0 +1,73 @@
+// What is measured: both Workers with the same audio, and the requests for it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { generationKey, systemVoiceKey } from "../src/adapters/audio-store.ts";
+import type { Asked } from "./load.ts";
+import { bundle, type Measured, migrate, tokenOf } from "./workers.ts";
+
+/** By name, which is also the id of the generation and of the system voice of that size. */
+export const SIZES = [
+  ["64-KiB", 64 * 1024],
+  ["1-MiB", 1024 * 1024],
+  ["10-MiB", 10 * 1024 * 1024],
+] as const;
+const SMALL = new Uint8Array(64 * 1024);
+export const RANGE = { Range: "bytes=1024-33791" };
+
+export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
+export const serviceScript = await bundle("src/index.ts");
+
+const session = async () => ({
+  Authorization: `Bearer ${await tokenOf({ userId: "user_bench", orgId: "org_bench", expiresInSeconds: 3600, version: 2 })}`,
+});
+
+/** The session of every warm request. */
+export const warmth = await session();
+
+/** Objects for both Workers and rows for the service: a generation and a system voice of each size. */
+export async function furnish(service: Measured, bare: Measured): Promise<void> {
+  await migrate(service.database);
+  for (const [name, size] of SIZES) {
+    const bytes = new Uint8Array(size);
+    await bare.bucket.put(name, bytes);
+    await service.bucket.put(systemVoiceKey(name), bytes);
+    await insertGeneration(service, name, bytes);
+    await service.database
+      .prepare("insert into voices (id, name, variant, r2_object_key) values (?, 'Bench', 'SYSTEM', ?)")
+      .bind(name, systemVoiceKey(name))
+      .run();
+  }
+}
+
+async function insertGeneration(
+  { bucket, database }: Measured,
+  id: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const key = generationKey("org_bench", id);
+  await bucket.put(key, bytes);
+  await database
+    .prepare(
+      "insert into generations (id, org_id, voice_name, text, r2_object_key) values (?, 'org_bench', '', '', ?)",
+    )
+    .bind(id, key)
+    .run();
+}
+
+/** A request that shares neither row nor token with any before it. */
+export async function coldRequest(service: Measured): Promise<Asked> {
+  const id = crypto.randomUUID();
+  await insertGeneration(service, id, SMALL);
+  return { path: `/api/audio/${id}`, headers: await session() };
+}
+
+/** Asks for a system voice until it comes from the edge cache. */
+export async function fill({ url }: Measured, path: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const response = await fetch(url + path, { headers: warmth });
+    await response.arrayBuffer();
+    if (response.headers.get("Cache-Status")?.endsWith("; hit")) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${path} never came from the edge cache`);
+}
