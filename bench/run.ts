@@ -17,7 +17,7 @@ const report = `# Benchmark
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}. Made by \`npm run bench\`.
 
-The bare Worker does nothing but \`bucket.get(key)\`. Both run in workerd with the local D1, R2 and Cache API, one process each and new ones each round, in turn; ${ROUNDS} rounds of ${SECONDS} s at 16 connections; both are sent the same headers. A ratio is the median of the rounds' own ratios. A range is 32 KiB.
+The bare Worker does nothing but \`bucket.get(key)\`. Both run in workerd with the local D1, R2 and Cache API, one process each and new ones each round, in turn; ${ROUNDS} rounds of ${SECONDS} s at 16 connections, after a warm-up; both are sent the same headers. A ratio is the median of the rounds' own ratios. A range is 32 KiB.
 
 ## Targets
 
