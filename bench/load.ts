@@ -1,58 +1,78 @@
-// Puts load on one Worker and tells what came of it.
+// Puts load on one Worker for a moment and tells what came of it.
 import autocannon from "autocannon";
 import type { Measured } from "./workers.ts";
 
-const CONNECTIONS = 16;
+export const CONNECTIONS = 16;
+/** How often autocannon looks whether it is done, in ms. */
+const LOOK_MS = 10;
 
 export interface Asked {
   path: string;
   headers?: Record<string, string>;
 }
 
-export interface Outcome {
-  requestsPerSecond: number;
-  cpuMsPerRequest: number;
-  p50Ms: number;
-  p99Ms: number;
+export interface Slice {
+  requests: number;
+  /** From the first request until the last answer was through. */
+  seconds: number;
+  cpuSeconds: number;
+  latenciesMs: number[];
 }
 
-/** Asks for `asked` again and again for `seconds`, or for each of several once when there are more. */
-export async function load(
-  worker: Measured,
-  asked: Asked[],
-  seconds: number,
-  status: number,
-): Promise<Outcome> {
-  const once = asked.length > 1;
+/**
+ * Asks for each of `asked` once, or for a single one `amount` times.
+ * @throws {Error} when any answer has another status than `status`
+ */
+export async function load(worker: Measured, asked: Asked[], amount: number, status: number): Promise<Slice> {
+  const requests = asked.map(({ path, headers }) => ({
+    method: "GET" as const,
+    path,
+    headers: headers ?? {},
+  }));
+  const share = Math.ceil(requests.length / CONNECTIONS);
+  let clients = 0;
   const cpuBefore = worker.cpuSeconds();
   const startedAt = performance.now();
-  const result = await autocannon({
-    url: worker.url,
-    connections: CONNECTIONS,
-    requests: asked.slice(0, 1).map(({ path, headers }) => ({ method: "GET", path, headers: headers ?? {} })),
-    ...(once ? { amount: asked.length } : { duration: seconds }),
-    setupClient: (client) => {
-      if (!once) return;
-      const share = asked.splice(0, Math.ceil(asked.length / CONNECTIONS));
-      client.setRequests(share.map(({ path, headers }) => ({ method: "GET", path, headers: headers ?? {} })));
-    },
+  let endedAt = startedAt;
+  const latenciesMs: number[] = [];
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const options: autocannon.Options = {
+      url: worker.url,
+      connections: CONNECTIONS,
+      amount,
+      sampleInt: LOOK_MS,
+      requests: requests.slice(0, 1),
+      setupClient: (client) => {
+        if (requests.length > 1) client.setRequests(requests.slice(share * clients, share * (clients + 1)));
+        clients += 1;
+      },
+    };
+    autocannon(options, (error, ended) => (error ? reject(error) : resolve(ended))).on(
+      "response",
+      (_client, _status, _bytes, latency) => {
+        endedAt = performance.now();
+        latenciesMs.push(latency);
+      },
+    );
   });
-  const elapsed = (performance.now() - startedAt) / 1000;
   const good = result.statusCodeStats?.[`${status}`]?.count ?? 0;
-  if (result.errors > 0 || good !== result.requests.total) {
+  if (result.errors > 0 || good !== amount) {
     throw new Error(
       `${worker.url}${asked[0]?.path}: ${JSON.stringify(result.statusCodeStats)}, ${result.errors} errors`,
     );
   }
   return {
-    requestsPerSecond: result.requests.total / elapsed,
-    cpuMsPerRequest: ((worker.cpuSeconds() - cpuBefore) * 1000) / result.requests.total,
-    p50Ms: result.latency.p50,
-    p99Ms: result.latency.p99,
+    requests: amount,
+    seconds: (endedAt - startedAt) / 1000,
+    cpuSeconds: worker.cpuSeconds() - cpuBefore,
+    latenciesMs,
   };
 }
 
-export const median = (values: number[]): number => {
+/** The value below which the share `q` of `values` lies. */
+export const quantile = (values: number[], q: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.floor((sorted.length - 1) * q)] ?? Number.NaN;
 };
+
+export const median = (values: number[]): number => quantile(values, 0.5);

@@ -2,7 +2,7 @@
 import { type Asked, median } from "./load.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
 import { bundle, type Measured, start } from "./workers.ts";
-import { coldRequest, fill, furnish, RANGE, warmth } from "./world.ts";
+import { coldRequests, fill, furnish, RANGE, warmth } from "./world.ts";
 
 export const HOP_MS = 30;
 const TURNS = 21;
@@ -13,7 +13,7 @@ export async function measureHops(): Promise<Measurement> {
   const rows: Row[] = [];
   const targets: Measurement["targets"] = [];
   try {
-    await furnish(service, bare);
+    await furnish(service, [bare]);
     const voice = "/api/voices/64-KiB";
     await fill(service, voice);
     const cases: [name: string, worker: Measured, ask: () => Promise<Asked>][] = [
@@ -56,6 +56,12 @@ export async function measureHops(): Promise<Measurement> {
     await Promise.all([service.stop(), bare.stop()]);
   }
   return { rows, targets };
+}
+
+async function coldRequest(service: Measured): Promise<Asked> {
+  const [asked] = await coldRequests(service, "64-KiB", {}, 1);
+  if (!asked) throw new Error("no request was made");
+  return asked;
 }
 
 async function firstByteMs({ url }: Measured, { path, headers }: Asked): Promise<number> {

@@ -1,89 +1,106 @@
 // Under load: requests per second and CPU per request, as ratios to the bare Worker's.
-import { type Asked, load, median, type Outcome } from "./load.ts";
+import { type Asked, CONNECTIONS, load, median, quantile, type Slice } from "./load.ts";
 import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
 import { type Measured, start } from "./workers.ts";
-import { bareScript, coldRequest, fill, furnish, RANGE, SIZES, serviceScript, warmth } from "./world.ts";
+import {
+  bareScript,
+  coldRequests,
+  fill,
+  furnish,
+  RANGE,
+  SIZES,
+  type Size,
+  serviceScript,
+  warmth,
+} from "./world.ts";
 
-export const ROUNDS = 7;
-export const SECONDS = 1.2;
-const WARM_UP_SECONDS = 0.4;
-const COLD_REQUESTS = 400;
-
-interface Scenario {
-  name: string;
-  status: number;
-  ofBare: Asked;
-  /** Made anew for each round; null for the bare Worker in the service's place. */
-  ofService: ((service: Measured) => Promise<Asked[]>) | null;
-}
+export const ROUNDS = 3;
+/** What one process is fast at, it must have done before: code that was just compiled is slow. */
+const WARM_UP_SLICES = 4;
+const TURNS = 16;
+/** Of a cold request, object and row are made beforehand: fewer where they are large. */
+const COLD_TURNS = { "64-KiB": 5, "1-MiB": 5, "10-MiB": 3 } satisfies Record<Size, number>;
+/** About a quarter of a second: short enough that a mood of the machine meets all sides of a turn. */
+const REQUESTS = {
+  "64-KiB": 12 * CONNECTIONS,
+  "1-MiB": 4 * CONNECTIONS,
+  "10-MiB": CONNECTIONS,
+} satisfies Record<Size, number>;
 
 const shapes = [
   { shape: "whole", headers: warmth, status: 200 },
   { shape: "ranged", headers: { ...warmth, ...RANGE }, status: 206 },
-];
+] as const;
 
-const scenarios: Scenario[] = SIZES.flatMap(([size]) =>
-  shapes.flatMap(({ shape, headers, status }) => {
-    const ofBare = { path: `/${size}`, headers };
-    return [
-      {
-        name: `generation, warm, ${size} ${shape}`,
-        ...{ status, ofBare },
-        ofService: async () => [{ path: `/api/audio/${size}`, headers }],
-      },
-      {
-        name: `system voice, hit, ${size} ${shape}`,
-        ...{ status, ofBare },
-        ofService: async (service: Measured) => {
-          await fill(service, `/api/voices/${size}`);
-          return [{ path: `/api/voices/${size}`, headers }];
-        },
-      },
-    ];
-  }),
+interface Scenario {
+  size: Size;
+  status: number;
+  turns: number;
+  ofBare: Asked;
+  prepare?: (service: Measured) => Promise<void>;
+  /** What a slice asks of the service. */
+  ofService: (service: Measured) => Promise<Asked[]>;
+}
+
+const scenarios = new Map<string, Scenario>(
+  SIZES.flatMap(([size]) =>
+    shapes.flatMap(({ shape, headers, status }): [string, Scenario][] => {
+      const common = { size, status, turns: TURNS, ofBare: { path: `/${size}`, headers } };
+      const voice = `/api/voices/${size}`;
+      return [
+        [
+          `generation, cold, ${size} ${shape}`,
+          {
+            ...common,
+            turns: COLD_TURNS[size],
+            ofService: (service) => coldRequests(service, size, headers, REQUESTS[size]),
+          },
+        ],
+        [
+          `generation, warm, ${size} ${shape}`,
+          { ...common, ofService: async () => [{ path: `/api/audio/${size}`, headers }] },
+        ],
+        [
+          `system voice, hit, ${size} ${shape}`,
+          {
+            ...common,
+            prepare: (service) => fill(service, voice),
+            ofService: async () => [{ path: voice, headers }],
+          },
+        ],
+      ];
+    }),
+  ),
 );
-scenarios.push({
-  name: "generation, cold, 64-KiB whole",
-  status: 200,
-  ofBare: { path: "/64-KiB", headers: warmth },
-  ofService: async (service) => {
-    const asked: Asked[] = [];
-    while (asked.length < COLD_REQUESTS) asked.push(await coldRequest(service));
-    return asked;
-  },
-});
 
-// The bare Worker against itself: how far from 1 a ratio can be for no reason.
-scenarios.push({
-  name: "the bare Worker again, 1-MiB whole",
-  status: 200,
-  ofBare: { path: "/1-MiB", headers: warmth },
-  ofService: null,
-});
+/** One turn: the same number of requests to each, one side after the other. */
+type Turn = Record<"service" | "bare" | "bareAgain", Slice>;
 
-type Pair = Record<"service" | "bare", Outcome>;
-
-/** Every scenario once a round; each round has processes of its own, as no two are equally fast. */
+/**
+ * Compares the service with the bare Worker turn by turn, and the bare Worker with another process of itself:
+ * how far a ratio can be from 1 for no reason. Each round has processes of its own, as no two are equally fast.
+ */
 export async function measureLoad(): Promise<Measurement> {
-  const pairs = new Map<string, Pair[]>(scenarios.map(({ name }) => [name, []]));
+  const turns = new Map<string, Turn[]>();
   for (let round = 0; round < ROUNDS; round += 1) {
-    console.log(`Round ${round + 1} of ${ROUNDS} …`);
     const service = await start(serviceScript);
     const bare = await start(bareScript);
+    const bareAgain = await start(bareScript);
     try {
-      await furnish(service, bare);
-      for (const scenario of scenarios) {
-        // Each goes first in every other round, so that the machine's moods meet both.
-        pairs.get(scenario.name)?.push(await compare(scenario, service, bare, round % 2 === 0));
+      await furnish(service, [bare, bareAgain]);
+      for (const [name, scenario] of scenarios) {
+        console.log(`Round ${round + 1} of ${ROUNDS}: ${name} …`);
+        const taken = await takeTurns(scenario, service, bare, bareAgain);
+        turns.set(name, [...(turns.get(name) ?? []), ...taken]);
       }
     } finally {
-      await Promise.all([service.stop(), bare.stop()]);
+      await Promise.all([service.stop(), bare.stop(), bareAgain.stop()]);
     }
   }
-  const rate = (name: string) => ratio(pairs.get(name) ?? [], "requestsPerSecond");
-  const cpu = (name: string) => ratio(pairs.get(name) ?? [], "cpuMsPerRequest");
+  const rate = (name: string) => ratioOfRates(turns.get(name) ?? [], "service");
+  const cpu = (name: string) => ratioOfCpu(turns.get(name) ?? []);
   return {
-    rows: [...pairs].map(([name, measured]) => shown(name, measured)),
+    rows: [...turns].map(([name, taken]) => shown(name, taken)),
     targets: [
       atLeast("warm 64 KiB ranged, requests/s", 0.8, rate("generation, warm, 64-KiB ranged")),
       atMost("warm 64 KiB ranged, CPU per request", 1.25, cpu("generation, warm, 64-KiB ranged")),
@@ -94,44 +111,54 @@ export async function measureLoad(): Promise<Measurement> {
   };
 }
 
-async function compare(
-  scenario: Scenario,
+async function takeTurns(
+  { size, status, turns, ofBare, ofService, prepare }: Scenario,
   service: Measured,
   bare: Measured,
-  bareFirst: boolean,
-): Promise<Pair> {
-  const { status, ofBare } = scenario;
-  const asked = scenario.ofService ? await scenario.ofService(service) : [ofBare];
-  const measured = scenario.ofService ? service : bare;
-  const measure = {
-    bare: () => load(bare, [ofBare], SECONDS, status),
-    service: () => load(measured, asked, SECONDS, status),
+  bareAgain: Measured,
+): Promise<Turn[]> {
+  const amount = REQUESTS[size];
+  await prepare?.(service);
+  const askBare = (worker: Measured) => load(worker, [ofBare], amount, status);
+  const takeTurn = async (serviceFirst: boolean): Promise<Turn> => {
+    const asked = await ofService(service);
+    const askService = () => load(service, asked, amount, status);
+    const early = serviceFirst && (await askService());
+    const sides = { bare: await askBare(bare), bareAgain: await askBare(bareAgain) };
+    return { ...sides, service: early || (await askService()) };
   };
-  // Code that has just been compiled is slow, and ours is more of it: what is measured has run before.
-  await load(bare, [ofBare], WARM_UP_SECONDS, status);
-  await load(measured, asked.slice(0, 1), WARM_UP_SECONDS, status);
-  if (bareFirst) {
-    const first = await measure.bare();
-    return { bare: first, service: await measure.service() };
-  }
-  const first = await measure.service();
-  return { service: first, bare: await measure.bare() };
+  for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) await takeTurn(true);
+  const taken: Turn[] = [];
+  while (taken.length < turns) taken.push(await takeTurn(taken.length % 2 === 0));
+  return taken;
 }
 
-const ratio = (pairs: Pair[], figure: keyof Outcome) =>
-  median(pairs.map(({ service, bare }) => service[figure] / bare[figure]));
+/** The median of the turns' own ratios to the bare Worker. */
+const ratioOfRates = (turns: Turn[], side: "service" | "bareAgain") =>
+  median(turns.map((turn) => turn.bare.seconds / turn[side].seconds));
 
-function shown(name: string, pairs: Pair[]): Row {
-  const middle = (of: keyof Pair, figure: keyof Outcome) => median(pairs.map((pair) => pair[of][figure]));
+const cpuSeconds = (turns: Turn[], side: keyof Turn) =>
+  turns.reduce((sum, turn) => sum + turn[side].cpuSeconds, 0);
+
+/** Of the sums, as the kernel counts CPU time in steps of 10 ms. */
+const ratioOfCpu = (turns: Turn[]) => cpuSeconds(turns, "service") / cpuSeconds(turns, "bare");
+
+function shown(name: string, turns: Turn[]): Row {
+  const rate = (side: keyof Turn) =>
+    median(turns.map((turn) => turn[side].requests / turn[side].seconds)).toFixed(0);
+  const requests = turns.reduce((sum, turn) => sum + turn.bare.requests, 0);
+  const cpuMs = (side: keyof Turn) => ((cpuSeconds(turns, side) * 1000) / requests).toFixed(2);
+  const latency = (side: keyof Turn) => {
+    const latencies = turns.flatMap((turn) => turn[side].latenciesMs);
+    return `${quantile(latencies, 0.5).toFixed(0)}/${quantile(latencies, 0.99).toFixed(0)}`;
+  };
   return [
     name,
-    ratio(pairs, "requestsPerSecond").toFixed(2),
-    ratio(pairs, "cpuMsPerRequest").toFixed(2),
-    middle("service", "requestsPerSecond").toFixed(0),
-    middle("bare", "requestsPerSecond").toFixed(0),
-    middle("service", "cpuMsPerRequest").toFixed(2),
-    middle("bare", "cpuMsPerRequest").toFixed(2),
-    `${middle("service", "p50Ms")}/${middle("service", "p99Ms")}`,
-    `${middle("bare", "p50Ms")}/${middle("bare", "p99Ms")}`,
+    ratioOfRates(turns, "service").toFixed(2),
+    ratioOfRates(turns, "bareAgain").toFixed(2),
+    ratioOfCpu(turns).toFixed(2),
+    ...[rate("service"), rate("bare")],
+    ...[cpuMs("service"), cpuMs("bare")],
+    ...[latency("service"), latency("bare")],
   ];
 }

@@ -11,7 +11,10 @@ export const SIZES = [
   ["1-MiB", 1024 * 1024],
   ["10-MiB", 10 * 1024 * 1024],
 ] as const;
-const SMALL = new Uint8Array(64 * 1024);
+export type Size = (typeof SIZES)[number][0];
+const BYTES = new Map(SIZES.map(([name, size]) => [name, new Uint8Array(size)]));
+
+const PREPARED_AT_ONCE = 16;
 export const RANGE = { Range: "bytes=1024-33791" };
 
 export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
@@ -24,12 +27,11 @@ const session = async () => ({
 /** The session of every warm request. */
 export const warmth = await session();
 
-/** Objects for both Workers and rows for the service: a generation and a system voice of each size. */
-export async function furnish(service: Measured, bare: Measured): Promise<void> {
+/** Objects for all the Workers, and rows for the service: a generation and a system voice of each size. */
+export async function furnish(service: Measured, others: Measured[]): Promise<void> {
   await migrate(service.database);
-  for (const [name, size] of SIZES) {
-    const bytes = new Uint8Array(size);
-    await bare.bucket.put(name, bytes);
+  for (const [name, bytes] of BYTES) {
+    for (const { bucket } of others) await bucket.put(name, bytes);
     await service.bucket.put(systemVoiceKey(name), bytes);
     await insertGeneration(service, name, bytes);
     await service.database
@@ -54,11 +56,24 @@ async function insertGeneration(
     .run();
 }
 
-/** A request that shares neither row nor token with any before it. */
-export async function coldRequest(service: Measured): Promise<Asked> {
-  const id = crypto.randomUUID();
-  await insertGeneration(service, id, SMALL);
-  return { path: `/api/audio/${id}`, headers: await session() };
+/** Requests that share neither row nor token with any before them. */
+export async function coldRequests(
+  service: Measured,
+  size: Size,
+  headers: Record<string, string>,
+  amount: number,
+): Promise<Asked[]> {
+  const bytes = BYTES.get(size) ?? new Uint8Array();
+  const asked: Asked[] = [];
+  while (asked.length < amount) {
+    const ids = Array.from({ length: Math.min(PREPARED_AT_ONCE, amount - asked.length) }, () =>
+      crypto.randomUUID(),
+    );
+    await Promise.all(ids.map((id) => insertGeneration(service, id, bytes)));
+    for (const id of ids)
+      asked.push({ path: `/api/audio/${id}`, headers: { ...headers, ...(await session()) } });
+  }
+  return asked;
 }
 
 /** Asks for a system voice until it comes from the edge cache. */
