@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from "jose";
 import { defineConfig } from "vitest/config";
-import { LOCAL_PARTY, LOCAL_POLAR_TOKEN, LOCAL_PUBLISHABLE_KEY } from "./dev/identities.ts";
+import {
+  LOCAL_PARTY,
+  LOCAL_POLAR_TOKEN,
+  LOCAL_POLAR_WEBHOOK_SECRET,
+  LOCAL_PUBLISHABLE_KEY,
+} from "./dev/identities.ts";
 import { createPolarStandIn } from "./dev/polar.ts";
 
 const clerk = await generateKeyPair("RS256", { extractable: true });
@@ -46,8 +51,11 @@ export default defineConfig({
                 CLERK_PUBLISHABLE_KEY: LOCAL_PUBLISHABLE_KEY,
                 CLERK_AUTHORIZED_PARTIES: `${LOCAL_PARTY}, https://app.example.com`,
                 POLAR_BASE_URL: "https://polar.test",
+                POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
                 TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,
                 TEST_CLERK_PRIVATE_KEY: await exportPKCS8(clerk.privateKey),
+                FAULT_SEED: process.env.FAULT_SEED ?? "",
+                FAULT_PATH: process.env.FAULT_PATH ?? "",
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
               },
               serviceBindings: {
@@ -63,14 +71,27 @@ export default defineConfig({
         test: {
           name: "edge",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/stack/**", "test/readme/**", "test/browser/**"],
+          exclude: [
+            "test/faults/killed.test.ts",
+            "test/inspection/**",
+            "test/stack/**",
+            "test/readme/**",
+            "test/browser/**",
+          ],
           setupFiles: ["test/support/migrate.ts"],
         },
       },
       {
         test: {
+          name: "inspection",
+          include: ["test/inspection/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "stack",
-          include: ["test/stack/**/*.test.ts"],
+          include: ["test/stack/**/*.test.ts", "test/faults/killed.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
         },

@@ -1,6 +1,6 @@
 // Puts load on one Worker for a moment and tells what came of it.
 import autocannon from "autocannon";
-import type { Measured } from "./workers.ts";
+import type { RunningWorker } from "../dev/workerd.ts";
 
 export const CONNECTIONS = 16;
 /** How often autocannon looks whether it is done, in ms. */
@@ -23,7 +23,12 @@ export interface Slice {
  * Asks for each of `asked` once, or for a single one `amount` times.
  * @throws {Error} when any answer has another status than `status`
  */
-export async function load(worker: Measured, asked: Asked[], amount: number, status: number): Promise<Slice> {
+export async function load(
+  worker: RunningWorker,
+  asked: Asked[],
+  amount: number,
+  status: number,
+): Promise<Slice> {
   const requests = asked.map(({ path, headers }) => ({
     method: "GET" as const,
     path,

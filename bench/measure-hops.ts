@@ -1,7 +1,8 @@
 // The critical path: operations per request, counted, and the time to the first byte when each is slowed down.
+
+import { bundle, type RunningWorker, start } from "../dev/workerd.ts";
 import { type Asked, median } from "./load.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
-import { bundle, type Measured, start } from "./workers.ts";
 import { coldRequests, fill, furnish, RANGE, warmth } from "./world.ts";
 
 export const HOP_MS = 30;
@@ -16,7 +17,7 @@ export async function measureHops(): Promise<Measurement> {
     await furnish(service, [bare]);
     const voice = "/api/voices/64-KiB";
     await fill(service, voice);
-    const cases: [name: string, worker: Measured, ask: () => Promise<Asked>][] = [
+    const cases: [name: string, worker: RunningWorker, ask: () => Promise<Asked>][] = [
       ["bare", bare, async () => ({ path: "/64-KiB" })],
       ["generation, cold", service, () => coldRequest(service)],
       ["generation, warm", service, async () => ({ path: "/api/audio/64-KiB", headers: warmth })],
@@ -58,13 +59,13 @@ export async function measureHops(): Promise<Measurement> {
   return { rows, targets };
 }
 
-async function coldRequest(service: Measured): Promise<Asked> {
+async function coldRequest(service: RunningWorker): Promise<Asked> {
   const [asked] = await coldRequests(service, "64-KiB", {}, 1);
   if (!asked) throw new Error("no request was made");
   return asked;
 }
 
-async function firstByteMs({ url }: Measured, { path, headers }: Asked): Promise<number> {
+async function firstByteMs({ url }: RunningWorker, { path, headers }: Asked): Promise<number> {
   const startedAt = performance.now();
   const response = await fetch(url + path, { headers: headers ?? {} });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);

@@ -1,7 +1,8 @@
 // Under load: requests per second and CPU per request, as ratios to the bare Worker's.
+
+import { type RunningWorker, start } from "../dev/workerd.ts";
 import { type Asked, CONNECTIONS, load, median, quantile, type Slice } from "./load.ts";
 import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
-import { type Measured, start } from "./workers.ts";
 import {
   bareScript,
   coldRequests,
@@ -37,9 +38,9 @@ interface Scenario {
   status: number;
   turns: number;
   ofBare: Asked;
-  prepare?: (service: Measured) => Promise<void>;
+  prepare?: (service: RunningWorker) => Promise<void>;
   /** What a slice asks of the service. */
-  ofService: (service: Measured) => Promise<Asked[]>;
+  ofService: (service: RunningWorker) => Promise<Asked[]>;
 }
 
 const scenarios = new Map<string, Scenario>(
@@ -113,13 +114,13 @@ export async function measureLoad(): Promise<Measurement> {
 
 async function takeTurns(
   { size, status, turns, ofBare, ofService, prepare }: Scenario,
-  service: Measured,
-  bare: Measured,
-  bareAgain: Measured,
+  service: RunningWorker,
+  bare: RunningWorker,
+  bareAgain: RunningWorker,
 ): Promise<Turn[]> {
   const amount = REQUESTS[size];
   await prepare?.(service);
-  const askBare = (worker: Measured) => load(worker, [ofBare], amount, status);
+  const askBare = (worker: RunningWorker) => load(worker, [ofBare], amount, status);
   const takeTurn = async (serviceFirst: boolean): Promise<Turn> => {
     const asked = await ofService(service);
     const askService = () => load(service, asked, amount, status);

@@ -7,12 +7,14 @@ import { CONNECTIONS } from "./load.ts";
 import { HOP_MS, measureHops } from "./measure-hops.ts";
 import { measureLoad, ROUNDS } from "./measure-load.ts";
 import { measureStart } from "./measure-start.ts";
+import { measureUploads, UPLOADS_AT_ONCE } from "./measure-uploads.ts";
 import { table } from "./report.ts";
 
 const loaded = await measureLoad();
+const uploads = await measureUploads();
 const hops = await measureHops();
 const cold = await measureStart();
-const targets = [...loaded.targets, ...hops.targets, ...cold.targets];
+const targets = [...loaded.targets, ...uploads.targets, ...hops.targets, ...cold.targets];
 
 const report = `# Benchmark
 
@@ -44,6 +46,12 @@ ${table(
   ],
   loaded.rows,
 )}
+
+## ${UPLOADS_AT_ONCE} uploads of 20 MiB at once
+
+Beside a Worker that does nothing but \`bucket.put(key, body)\`, and one that takes the usual way: the whole body in memory, parsed by music-metadata, then put. New processes each time; memory is the peak of the process, CPU is per upload.
+
+${table(["what", "memory ÷ bare", "CPU ÷ bare", "MiB", "bare", "CPU ms", "bare"], uploads.rows)}
 
 ## Operations, and the first byte when each takes ${HOP_MS} ms more
 

@@ -1,9 +1,9 @@
 // What is measured: both Workers with the same audio, and the requests for it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundle, migrate, type RunningWorker, tokenOf } from "../dev/workerd.ts";
 import { generationKey, systemVoiceKey } from "../src/adapters/audio-store.ts";
 import type { Asked } from "./load.ts";
-import { bundle, type Measured, migrate, tokenOf } from "./workers.ts";
 
 /** By name, which is also the id of the generation and of the system voice of that size. */
 export const SIZES = [
@@ -20,15 +20,17 @@ export const RANGE = { Range: "bytes=1024-33791" };
 export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
 export const serviceScript = await bundle("src/index.ts");
 
+export const BENCH_ORG = "org_bench";
+
 const session = async () => ({
-  Authorization: `Bearer ${await tokenOf({ userId: "user_bench", orgId: "org_bench", expiresInSeconds: 3600, version: 2 })}`,
+  Authorization: `Bearer ${await tokenOf({ userId: "user_bench", orgId: BENCH_ORG, expiresInSeconds: 3600, version: 2 })}`,
 });
 
 /** The session of every warm request. */
 export const warmth = await session();
 
 /** Objects for all the Workers, and rows for the service: a generation and a system voice of each size. */
-export async function furnish(service: Measured, others: Measured[]): Promise<void> {
+export async function furnish(service: RunningWorker, others: RunningWorker[]): Promise<void> {
   await migrate(service.database);
   for (const [name, bytes] of BYTES) {
     for (const { bucket } of others) await bucket.put(name, bytes);
@@ -42,23 +44,21 @@ export async function furnish(service: Measured, others: Measured[]): Promise<vo
 }
 
 async function insertGeneration(
-  { bucket, database }: Measured,
+  { bucket, database }: RunningWorker,
   id: string,
   bytes: Uint8Array,
 ): Promise<void> {
-  const key = generationKey("org_bench", id);
+  const key = generationKey(BENCH_ORG, id);
   await bucket.put(key, bytes);
   await database
-    .prepare(
-      "insert into generations (id, org_id, voice_name, text, r2_object_key) values (?, 'org_bench', '', '', ?)",
-    )
-    .bind(id, key)
+    .prepare("insert into generations (id, org_id, voice_name, text, r2_object_key) values (?, ?, '', '', ?)")
+    .bind(id, BENCH_ORG, key)
     .run();
 }
 
 /** Requests that share neither row nor token with any before them. */
 export async function coldRequests(
-  service: Measured,
+  service: RunningWorker,
   size: Size,
   headers: Record<string, string>,
   amount: number,
@@ -77,7 +77,7 @@ export async function coldRequests(
 }
 
 /** Asks for a system voice until it comes from the edge cache. */
-export async function fill({ url }: Measured, path: string): Promise<void> {
+export async function fill({ url }: RunningWorker, path: string): Promise<void> {
   for (let tries = 0; tries < 50; tries += 1) {
     const response = await fetch(url + path, { headers: warmth });
     await response.arrayBuffer();

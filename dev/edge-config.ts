@@ -4,7 +4,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { experimental_readRawConfig } from "wrangler";
-import { LOCAL_PARTY, LOCAL_POLAR_TOKEN, LOCAL_PUBLISHABLE_KEY } from "./identities.ts";
+import {
+  LOCAL_PARTY,
+  LOCAL_POLAR_TOKEN,
+  LOCAL_POLAR_WEBHOOK_SECRET,
+  LOCAL_PUBLISHABLE_KEY,
+} from "./identities.ts";
 import { localClerkKeys } from "./keys.ts";
 import { ROOT } from "./paths.ts";
 
@@ -49,7 +54,11 @@ export function standInVariables(own: Variables, port: number, publicPem: string
         CLERK_PUBLISHABLE_KEY: LOCAL_PUBLISHABLE_KEY,
       }),
     ...(own.POLAR_ACCESS_TOKEN === undefined
-      ? { POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN, POLAR_BASE_URL: `${origin}/__dev/polar` }
+      ? {
+          POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN,
+          POLAR_BASE_URL: `${origin}/__dev/polar`,
+          POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
+        }
       : { POLAR_BASE_URL: "https://sandbox-api.polar.sh" }),
   };
 }

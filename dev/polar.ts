@@ -14,6 +14,8 @@ const fault = z.object({
   kind: z.enum(["status", "hang", "lose_response"]),
   status: z.number().int().min(400).max(599).default(503),
   times: z.number().int().min(1).default(1),
+  /** Seconds in the Retry-After of a 429. */
+  retryAfter: z.number().int().min(1).default(7),
 });
 type Fault = z.output<typeof fault>;
 
@@ -51,6 +53,8 @@ class Account {
   ]);
   readonly faults: Fault[] = [];
   readonly events: StoredEvent[] = [];
+  /** How often each path of the API was asked for. */
+  readonly calls: Record<string, number> = {};
 
   /** Keeps an event, or counts it as a repeat of the one with its `external_id`. */
   take(received: z.output<typeof event>): "inserted" | "duplicate" {
@@ -70,12 +74,20 @@ class Account {
   }
 }
 
-/** Polar's paths under `/v1`, for callers who hold `accessToken`, and the switches beside them. */
-export function createPolarStandIn(accessToken: string) {
+/** Takes a webhook to its receiver. */
+export type Notify = (payload: unknown) => Promise<void>;
+
+/**
+ * Polar's paths under `/v1`, for callers who hold `accessToken`, and the switches beside them. Tells of each changed
+ * subscription through `notify`, as Polar does where a webhook is set up.
+ */
+export function createPolarStandIn(accessToken: string, notify?: Notify) {
   let account = new Account();
 
   const api = new Hono()
     .use(async (c, next) => {
+      const path = c.req.path.replace(/^.*\/v1/, "");
+      account.calls[path] = (account.calls[path] ?? 0) + 1;
       if (c.req.header("Authorization") !== `Bearer ${accessToken}`) {
         return c.json({ error: "Unauthorized", detail: "invalid_token" }, 401);
       }
@@ -120,10 +132,10 @@ export function createPolarStandIn(accessToken: string) {
         case undefined:
           return next();
         case "status":
-          return fail(c, current.status);
+          return fail(c, current.status, current.retryAfter);
         case "hang":
           await hang();
-          return fail(c, 504);
+          return fail(c, 504, current.retryAfter);
         case "lose_response":
           await next();
           c.res = brokenOff(c.res);
@@ -136,17 +148,29 @@ export function createPolarStandIn(accessToken: string) {
     .route("/v1", api)
     .put("/subscriptions/:orgId", async (c) => {
       const { active } = z.object({ active: z.boolean() }).parse(await c.req.json());
-      account.subscriptions.set(c.req.param("orgId"), active);
-      return c.json({ orgId: c.req.param("orgId"), active });
+      const orgId = c.req.param("orgId");
+      account.subscriptions.set(orgId, active);
+      await notify?.(stateChanged(orgId, active));
+      return c.json({ orgId, active });
     })
     .get("/events", (c) => c.json({ items: account.events }))
+    .get("/calls", (c) => c.json(account.calls))
     .put("/faults", async (c) => {
       const planned = fault.parse(await c.req.json());
       account.faults.push(planned);
       return c.json(planned);
     })
-    .delete("/", (c) => {
+    .delete("/faults", (c) => {
+      account.faults.length = 0;
+      return c.body(null, 204);
+    })
+    .delete("/", async (c) => {
+      const { subscriptions } = account;
       account = new Account();
+      for (const [orgId, active] of subscriptions) {
+        const restored = account.subscriptions.get(orgId) ?? false;
+        if (restored !== active) await notify?.(stateChanged(orgId, restored));
+      }
       return c.body(null, 204);
     })
     .onError((error, c) => {
@@ -165,8 +189,11 @@ const hang = () =>
 const unprocessable = (c: Context, detail: unknown) => c.json({ detail }, 422);
 
 /** An error answer as Polar gives it: plain words from 500 up, JSON below, a wish to wait with a 429. */
-function fail(c: Context, status: number): Response {
-  const headers = { "Content-Type": "application/json", ...(status === 429 && { "Retry-After": "7" }) };
+function fail(c: Context, status: number, retryAfter: number): Response {
+  const headers = {
+    "Content-Type": "application/json",
+    ...(status === 429 && { "Retry-After": `${retryAfter}` }),
+  };
   const body = status < 500 ? JSON.stringify({ error: "Fault", detail: "Planned fault" }) : "Planned fault";
   return c.newResponse(body, { status: status as 500, headers });
 }
@@ -186,6 +213,14 @@ const UUID = "00000000-0000-4000-8000-000000000000";
 type CustomerState = Omit<models.CustomerStateIndividual, "active_subscriptions"> & {
   active_subscriptions: (Omit<models.CustomerStateSubscription, "status"> & { status: "active" })[];
 };
+
+/** What Polar tells when a customer's subscription has changed. */
+export const stateChanged = (externalId: string | null, active: boolean, at = new Date()) => ({
+  type: "customer.state_changed",
+  timestamp: at.toISOString(),
+  api_version: VERSION,
+  data: { ...customerState(externalId ?? "", active), external_id: externalId },
+});
 
 function customerState(externalId: string, active: boolean): CustomerState {
   return {

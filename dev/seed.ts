@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/d1";
 import { getPlatformProxy } from "wrangler";
-import { probeAudio } from "../src/adapters/audio-probe.ts";
-import { customVoiceKey, generationKey, putAudio, systemVoiceKey } from "../src/adapters/audio-store.ts";
+import { customVoiceKey, generationKey, systemVoiceKey } from "../src/adapters/audio-store.ts";
 import { generations, voices } from "../src/adapters/schema.ts";
+import { inspect } from "../src/inspection/inspect.ts";
 import { judgeRecording } from "../src/rules/audio-verdict.ts";
 import type { VoiceCategory } from "../src/rules/categories.ts";
 import { DEMO_ORG } from "./identities.ts";
@@ -76,7 +76,8 @@ async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
     text: "This sentence was generated for you, and it is played by the edge.",
   });
   const keyOf = (state: string) => generationKey(DEMO_ORG, `gen_demo_${state}`);
-  await putAudio(bucket, keyOf("ready"), await readFile(join(AUDIO, "generation.wav")), "audio/wav");
+  const generation = await readFile(join(AUDIO, "generation.wav"));
+  await bucket.put(keyOf("ready"), generation, { httpMetadata: { contentType: "audio/wav" } });
   return [
     { ...demo("ready"), r2ObjectKey: keyOf("ready") },
     demo("processing"),
@@ -87,9 +88,10 @@ async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
 /** Puts a file of dev/seed/audio under `key`, after the same inspection that an upload gets. */
 async function store(bucket: R2Bucket, file: string, key: string) {
   const bytes = new Uint8Array(await readFile(join(AUDIO, file)));
-  const verdict = judgeRecording(await probeAudio(bytes));
+  const read = async (offset: number, length: number) => bytes.slice(offset, offset + length);
+  const verdict = judgeRecording(await inspect({ size: bytes.byteLength, read }));
   if (verdict.kind !== "accepted") throw new Error(`${file} can't be a voice: ${verdict.kind}`);
   const { contentType, durationSeconds } = verdict;
-  await putAudio(bucket, key, bytes, contentType);
+  await bucket.put(key, bytes, { httpMetadata: { contentType } });
   return { r2ObjectKey: key, contentType, durationSeconds, sizeBytes: bytes.byteLength };
 }

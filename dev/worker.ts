@@ -1,11 +1,34 @@
 // The local host. Everything under /__dev is a stand-in; all the rest goes to the unmodified edge Worker.
 import { Hono } from "hono";
-import { LOCAL_POLAR_TOKEN } from "./identities.ts";
+import { LOCAL_POLAR_TOKEN, LOCAL_POLAR_WEBHOOK_SECRET } from "./identities.ts";
 import { createPolarStandIn } from "./polar.ts";
+import { signedWebhook } from "./webhook.ts";
 
-const host = new Hono<{ Bindings: { EDGE: Fetcher } }>();
+/** By a service binding the other Worker's handlers can be called like functions. */
+interface Edge extends Fetcher {
+  scheduled: (tick: { scheduledTime: number; cron: string }) => Promise<void>;
+}
 
-host.route("/__dev/polar", createPolarStandIn(LOCAL_POLAR_TOKEN));
+const host = new Hono<{ Bindings: { EDGE: Edge } }>();
+
+// One account for all requests, though each comes with bindings of its own.
+let edge: Edge;
+host.use("/__dev/*", async (c, next) => {
+  edge = c.env.EDGE;
+  await next();
+});
+const notify = async (payload: unknown) => {
+  const { headers, body } = await signedWebhook(payload, { secret: LOCAL_POLAR_WEBHOOK_SECRET });
+  await edge.fetch("http://localhost/api/webhooks/polar", { method: "POST", headers, body });
+};
+host.route("/__dev/polar", createPolarStandIn(LOCAL_POLAR_TOKEN, notify));
+/** Runs the cron, as if it were `at` (ISO 8601; now when absent), and answers when its work is done. */
+host.post("/__dev/cron", async (c) => {
+  const at = new Date(c.req.query("at") ?? Date.now());
+  if (Number.isNaN(at.getTime())) return c.json({ error: "at is not a time" }, 400);
+  await c.env.EDGE.scheduled({ scheduledTime: at.getTime(), cron: "* * * * *" });
+  return c.json({ at: at.toISOString() });
+});
 host.all("/__dev/*", (c) => c.json({ error: "No such stand-in" }, 404));
 host.all("*", (c) => c.env.EDGE.fetch(c.req.raw));
 

@@ -1,17 +1,26 @@
 // The map: which request meets what, in which order.
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { AppEnv } from "./env.ts";
 import { ApiError, respondWithError } from "./errors.ts";
 import { configuration } from "./middleware/configuration.ts";
 import { cors, ownPagesOnly } from "./middleware/cors.ts";
+import { idempotency } from "./middleware/idempotency.ts";
+import { createLimit } from "./middleware/rate-limit.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { session } from "./middleware/session.ts";
 import { subscription } from "./middleware/subscription.ts";
 import { voiceQuery } from "./middleware/voice-query.ts";
 import { createVoice } from "./routes/create-voice.ts";
 import { getGenerationAudio } from "./routes/generation-audio.ts";
+import { receivePolarWebhook } from "./routes/polar-webhook.ts";
 import { getVoiceAudio } from "./routes/voice-audio.ts";
+
+const webhookSize = bodyLimit({
+  maxSize: 1024 * 1024,
+  onError: (c) => respondWithError(new ApiError("body_too_large"), c),
+});
 
 export const app = new Hono<AppEnv>();
 
@@ -31,4 +40,10 @@ app.use("/api/*", configuration, cors);
 
 app.get("/api/audio/:generationId", session, getGenerationAudio);
 app.get("/api/voices/:voiceId", session, getVoiceAudio);
-app.post("/api/voices/create", session, ownPagesOnly, subscription, voiceQuery, createVoice);
+app.post(
+  "/api/voices/create",
+  ...[session, ownPagesOnly, createLimit, idempotency, subscription],
+  voiceQuery,
+  createVoice,
+);
+app.post("/api/webhooks/polar", webhookSize, receivePolarWebhook);

@@ -1,5 +1,6 @@
 // The Worker's bindings and variables, and the one place that reads and checks the configuration.
 import * as z from "zod";
+import type { IdempotentRequest } from "./adapters/uploads.ts";
 import type { Memory } from "./memory.ts";
 import type { Identity } from "./rules/session-claims.ts";
 
@@ -22,9 +23,11 @@ const configuration = z
       .refine((origins) => origins.length > 0, "names no origin"),
     POLAR_ACCESS_TOKEN: required(z.string("is missing")),
     POLAR_BASE_URL: required(z.url("is not a URL")).transform((url) => url.replace(/\/+$/, "")),
+    POLAR_WEBHOOK_SECRET: optional(z.string()),
     APP_ORIGINS: z.string().default("").transform(listed),
     DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
+    CREATE_LIMIT: z.object({}, "is not bound").loose(),
   })
   .refine((env) => env.CLERK_JWT_KEY ?? env.CLERK_SECRET_KEY, {
     path: ["CLERK_JWT_KEY"],
@@ -41,7 +44,8 @@ export interface Config {
     publishableKey: string | undefined;
     authorizedParties: string[];
   };
-  polar: { accessToken: string; baseUrl: string };
+  /** Without the secret no webhook is taken. */
+  polar: { accessToken: string; baseUrl: string; webhookSecret: string | undefined };
   /** Origins besides the Worker's own whose pages may call it. */
   appOrigins: string[];
 }
@@ -49,7 +53,13 @@ export interface Config {
 /** What Hono's context carries through the app. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { config: Config; memory: Memory; identity: Identity; credential: "bearer" | "cookie" };
+  Variables: {
+    config: Config;
+    memory: Memory;
+    identity: Identity;
+    credential: "bearer" | "cookie";
+    idempotentRequest: IdempotentRequest | undefined;
+  };
 }
 
 /** Thrown when the Worker is deployed without something that it needs; the message names each key. */
@@ -78,7 +88,11 @@ export function readConfig(env: Env): Config {
       publishableKey: result.data.CLERK_PUBLISHABLE_KEY,
       authorizedParties: result.data.CLERK_AUTHORIZED_PARTIES,
     },
-    polar: { accessToken: result.data.POLAR_ACCESS_TOKEN, baseUrl: result.data.POLAR_BASE_URL },
+    polar: {
+      accessToken: result.data.POLAR_ACCESS_TOKEN,
+      baseUrl: result.data.POLAR_BASE_URL,
+      webhookSecret: result.data.POLAR_WEBHOOK_SECRET,
+    },
     appOrigins: result.data.APP_ORIGINS,
   };
   checked.set(env, config);

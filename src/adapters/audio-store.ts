@@ -44,17 +44,8 @@ export async function openAudio(
   }
 }
 
-/** Stores `bytes` unchanged under their inspected type. */
-export async function putAudio(
-  bucket: R2Bucket,
-  key: string,
-  bytes: ArrayBuffer | ArrayBufferView,
-  contentType: string,
-): Promise<void> {
-  await bucket.put(key, bytes, { httpMetadata: { contentType } });
-}
-
-export const deleteAudio = (bucket: R2Bucket, key: string): Promise<void> => bucket.delete(key);
+/** Removes objects, a thousand at most; those that are not there are no error. */
+export const deleteAudio = (bucket: R2Bucket, keys: string[]): Promise<void> => bucket.delete(keys);
 
 const describe = ({ httpEtag, uploaded, size, httpMetadata }: R2Object): StoredAudio => ({
   etag: httpEtag,

@@ -12,12 +12,21 @@ export type Standing =
   /** Polar gave no usable answer; `retryAfterSeconds` is its own wish, where it told one. */
   | { kind: "unknown"; cause: unknown; retryAfterSeconds: number | undefined };
 
-/** A voice as the meter sees it. The id makes a repeated event harmless. */
-export interface CreatedVoice {
+/** Something that happened and is billed. The id makes a repeat harmless. */
+export interface MeteringEvent {
   id: string;
+  name: string;
   orgId: string;
-  createdAt: Date;
+  occurredAt: Date;
 }
+
+export type Delivery =
+  /** Polar has every event: taken now, or known already. */
+  | { kind: "delivered" }
+  /** Polar finds fault with the request: with one of the events, most likely. */
+  | { kind: "refused"; cause: unknown }
+  /** Polar can't be reached, or does not want any now. */
+  | { kind: "unavailable"; cause: unknown; retryAfterSeconds: number | undefined };
 
 /** A client for one Polar account. Organisations are known to Polar by their Clerk id. */
 export function createBilling({ accessToken, baseUrl }: { accessToken: string; baseUrl: string }) {
@@ -34,30 +43,41 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
       }
     },
 
-    /**
-     * Reports a created voice as one `voice_creation` event, deduplicated by Polar on the voice's id.
-     * @throws {Error} when Polar did not take the event.
-     */
-    async recordVoiceCreation({ id, orgId, createdAt }: CreatedVoice): Promise<void> {
-      await ingestEvents(polar)({
-        events: [
-          {
-            name: "voice_creation",
+    /** Reports `events`, which Polar deduplicates by their ids. Never throws. */
+    async report(events: MeteringEvent[]): Promise<Delivery> {
+      try {
+        const { inserted, duplicates } = await ingestEvents(polar)({
+          events: events.map(({ id, name, orgId, occurredAt }) => ({
+            name,
             external_customer_id: orgId,
             external_id: id,
-            timestamp: createdAt.toISOString(),
-          },
-        ],
-      });
+            timestamp: occurredAt.toISOString(),
+          })),
+        });
+        // Absent from an older Polar.
+        const taken = inserted + (duplicates ?? 0);
+        if (taken >= events.length) return { kind: "delivered" };
+        throw new Error(`Polar took ${taken} of ${events.length} events`);
+      } catch (cause) {
+        if (isRefusal(cause)) return { kind: "refused", cause };
+        return { kind: "unavailable", cause, retryAfterSeconds: retryAfterOf(cause) };
+      }
     },
   };
 }
+
+export type Billing = ReturnType<typeof createBilling>;
 
 // A 404 of another kind, as from a wrong address, says nothing about the customer.
 const isUnknownCustomer = (error: unknown) =>
   error instanceof PolarClientError &&
   error.statusCode === 404 &&
   (error.error as { error?: unknown } | null)?.error === "ResourceNotFound";
+
+/** What is said of the events themselves; a wrong token, say, is none of their fault. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
+
+const isRefusal = (error: unknown) => error instanceof PolarClientError && REFUSALS.has(error.statusCode);
 
 const retryAfterOf = (error: unknown): number | undefined =>
   error instanceof PolarRateLimitError && error.retryAfter !== null && error.retryAfter > 0

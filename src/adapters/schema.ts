@@ -1,6 +1,6 @@
 // The tables, as drizzle-kit reads them to write migrations/. Columns carry the documented model's names.
 import { sql } from "drizzle-orm";
-import { check, index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { VOICE_CATEGORIES } from "../rules/categories.ts";
 
 const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(", "));
@@ -35,6 +35,8 @@ export const voices = sqliteTable(
     ...timestamps,
   },
   (table) => [
+    // The sweep looks for those that stayed without their audio.
+    index("voices_unready").on(table.createdAt).where(sql`${table.r2ObjectKey} is null`),
     check("voices_variant", sql`${table.variant} in ('SYSTEM', 'CUSTOM')`),
     check("voices_category", sql`${table.category} in (${quoted(VOICE_CATEGORIES)})`),
     check("voices_owner", sql`(${table.variant} = 'SYSTEM') = (${table.orgId} is null)`),
@@ -61,3 +63,55 @@ export const generations = sqliteTable(
   // Deleting a voice looks its generations up to null their voice_id.
   (table) => [index("generations_voice_id").on(table.voiceId)],
 );
+
+/**
+ * A voice creation from its first step on: what a crash leaves is found by it, and an Idempotency-Key is held by it.
+ * Kept for an hour after a failure and, under a key, for a day after success.
+ */
+export const uploads = sqliteTable(
+  "uploads",
+  {
+    voiceId: text("voice_id").primaryKey(),
+    orgId: text("org_id").notNull(),
+    createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
+    /** Null until the voice is ready. */
+    completedAt: integer("completed_at", { mode: "timestamp_ms" }),
+    idempotencyKey: text("idempotency_key"),
+    /** SHA-256 of what was asked for under the key. */
+    requestDigest: text("request_digest"),
+    /** MD5 of the recording, known when the upload is complete. */
+    bodyDigest: text("body_digest"),
+  },
+  (table) => [
+    uniqueIndex("uploads_idempotency_key").on(table.orgId, table.idempotencyKey),
+    index("uploads_created_at").on(table.createdAt),
+  ],
+);
+
+/** The outbox of the meter: what Polar has to hear, and has heard. */
+export const meteringEvents = sqliteTable(
+  "metering_events",
+  {
+    /** Polar's external_id, by which it tells a repeat. */
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    orgId: text("org_id").notNull(),
+    occurredAt: integer("occurred_at", { mode: "timestamp_ms" }).notNull(),
+    /** Deliveries that have failed. */
+    attempts: integer("attempts").notNull().default(0),
+    dueAt: integer("due_at", { mode: "timestamp_ms" }).notNull(),
+    deliveredAt: integer("delivered_at", { mode: "timestamp_ms" }),
+    /** Since when deliveries have failed too often; they go on nevertheless. */
+    stuckAt: integer("stuck_at", { mode: "timestamp_ms" }),
+    lastError: text("last_error"),
+  },
+  (table) => [index("metering_events_due").on(table.dueAt).where(sql`${table.deliveredAt} is null`)],
+);
+
+/** What Polar last said of an organisation's subscription. */
+export const subscriptions = sqliteTable("subscriptions", {
+  orgId: text("org_id").primaryKey(),
+  active: integer("active", { mode: "boolean" }).notNull(),
+  /** When Polar said so: of two reports the later one holds. */
+  confirmedAt: integer("confirmed_at", { mode: "timestamp_ms" }).notNull(),
+});

@@ -14,6 +14,7 @@ const allow = honoCors({
     "Content-Length",
     "Content-Range",
     "ETag",
+    "Idempotent-Replayed",
     "Location",
     "Retry-After",
   ],

@@ -1,46 +1,107 @@
 // POST /api/voices/create: a recording in, a voice out.
 import type { Context } from "hono";
-import { probeAudio } from "../adapters/audio-probe.ts";
-import { customVoiceKey, deleteAudio, putAudio } from "../adapters/audio-store.ts";
+import { customVoiceKey, deleteAudio } from "../adapters/audio-store.ts";
+import { storeUpload } from "../adapters/audio-upload.ts";
 import { createBilling } from "../adapters/billing.ts";
-import { deleteVoice, insertCustomVoice, setVoiceAudio } from "../adapters/voices.ts";
+import { RecordingSource } from "../adapters/recording-source.ts";
+import {
+  abandonUpload,
+  completeUpload,
+  findKeyHolder,
+  type InspectedAudio,
+  type NewVoice,
+  openUpload,
+} from "../adapters/uploads.ts";
 import { defer } from "../defer.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError } from "../errors.ts";
+import { inspect } from "../inspection/inspect.ts";
+import { deliver, firstDueAt } from "../jobs/deliver-events.ts";
 import { log } from "../log.ts";
+import { keyProcessing } from "../middleware/idempotency.ts";
 import { type AudioVerdict, judgeRecording, MIN_DURATION_SECONDS } from "../rules/audio-verdict.ts";
+import { judgeUpload, MAX_UPLOAD_BYTES } from "../rules/upload.ts";
 import type { VoiceInput } from "../rules/voice-input.ts";
-import { readUpload } from "./read-upload.ts";
+import { respondCreated } from "./created-voice.ts";
 
 type CreateVoiceContext = Context<AppEnv, "/api/voices/create", { out: { query: VoiceInput } }>;
 type AcceptedAudio = Extract<AudioVerdict, { kind: "accepted" }>;
 
-interface NewVoice extends VoiceInput {
-  id: string;
-  orgId: string;
-  createdAt: Date;
-}
+const EVENT_NAME = "voice_creation";
 
-/** Reads the recording, judges it, stores the voice, answers 201 and meters it behind the answer. */
+/** Stores the recording, judges it, makes the voice ready, answers 201 and meters it behind the answer. */
 export async function createVoice(c: CreateVoiceContext) {
-  const input = c.req.valid("query");
-  const bytes = await readRecording(c);
-  const audio = requireVoiceAudio(judgeRecording(await probeAudio(new Uint8Array(bytes))));
+  requireUpload(c.req.raw);
+  const voice = {
+    ...c.req.valid("query"),
+    id: crypto.randomUUID(),
+    orgId: c.var.identity.orgId,
+    createdAt: new Date(),
+  };
+  const creation = create(c, voice);
+  // When the client goes away, what was begun is still undone.
+  c.executionCtx.waitUntil(Promise.allSettled([creation]));
+  await creation;
 
-  const voice = { ...input, id: crypto.randomUUID(), orgId: c.var.identity.orgId, createdAt: new Date() };
-  await storeVoice(c.env, voice, bytes, audio);
-  defer(c, "voice_metering", createBilling(c.var.config.polar).recordVoiceCreation(voice));
-
-  c.header("Location", `/api/voices/${voice.id}`);
-  return c.json({ id: voice.id, name: voice.name, message: "Voice created successfully" }, 201);
+  const { id, orgId, createdAt } = voice;
+  const event = { id, name: EVENT_NAME, orgId, occurredAt: createdAt, attempts: 0, stuckAt: null };
+  defer(c, "voice_metering", deliver(c.env.DB, createBilling(c.var.config.polar), [event], new Date()));
+  return respondCreated(c, voice);
 }
 
-/** The body of a request that declares some type. What the type says is not trusted and goes no further. */
-async function readRecording(c: CreateVoiceContext): Promise<ArrayBuffer> {
-  const bytes = await readUpload(c.req.raw);
-  if (bytes.byteLength === 0) throw new ApiError("empty_body");
-  if (!c.req.header("Content-Type")?.split(";")[0]?.trim()) throw new ApiError("missing_content_type");
-  return bytes;
+function requireUpload(request: Request): void {
+  switch (judgeUpload(request)) {
+    case "too-large":
+      throw new ApiError("file_too_large");
+    case "empty":
+      throw new ApiError("empty_body");
+    case "no-content-type":
+      throw new ApiError("missing_content_type");
+    case "acceptable":
+  }
+}
+
+/** Row first (409 while it has no key), object second, then the key and the event as one: a crash leaves no half. */
+async function create(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
+  const r2ObjectKey = customVoiceKey(voice.orgId, voice.id);
+  try {
+    await open(c, voice);
+    const audio = await receive(c, r2ObjectKey);
+    const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
+    if (!(await completeUpload(c.env.DB, voice, audio, event, audio.md5))) throw new Error("taken back");
+  } catch (error) {
+    if (!(await undo(c.env, voice, r2ObjectKey))) return;
+    if (error instanceof ApiError) throw error;
+    throw new ApiError("voice_creation_failed", { cause: error });
+  }
+}
+
+async function open(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
+  const request = c.get("idempotentRequest") ?? null;
+  try {
+    await openUpload(c.env.DB, voice, request);
+  } catch (error) {
+    const holder = request && (await findKeyHolder(c.env.DB, voice.orgId, request.key));
+    // Another request came in under the same key just before.
+    if (holder && holder.voiceId !== voice.id) throw keyProcessing();
+    throw error;
+  }
+}
+
+/** Stores the recording and inspects what is stored. */
+async function receive(
+  c: CreateVoiceContext,
+  r2ObjectKey: string,
+): Promise<InspectedAudio & { md5: string }> {
+  const stored = await storeUpload(c.env.AUDIO, r2ObjectKey, c.req.raw, MAX_UPLOAD_BYTES);
+  if (stored.kind === "interrupted") throw new ApiError("upload_interrupted");
+  if (stored.kind === "empty") throw new ApiError("empty_body");
+  if (stored.kind === "too-large") throw new ApiError("file_too_large");
+  const { sizeBytes, md5 } = stored;
+  const source = new RecordingSource(c.env.AUDIO, r2ObjectKey, sizeBytes);
+  const inspection = await inspect(source).finally(() => source.close());
+  const { contentType, durationSeconds } = requireVoiceAudio(judgeRecording(inspection));
+  return { r2ObjectKey, contentType, durationSeconds, sizeBytes, md5 };
 }
 
 function requireVoiceAudio(verdict: AudioVerdict): AcceptedAudio {
@@ -48,7 +109,7 @@ function requireVoiceAudio(verdict: AudioVerdict): AcceptedAudio {
     case "accepted":
       return verdict;
     case "not-audio":
-      throw new ApiError("invalid_audio");
+      throw new ApiError("invalid_audio", { cause: verdict.reason });
     case "too-short": {
       // Rounded down: 9.96 s must not be refused as "10.0s".
       const seconds = (Math.floor(verdict.durationSeconds * 10) / 10).toFixed(1);
@@ -59,36 +120,16 @@ function requireVoiceAudio(verdict: AudioVerdict): AcceptedAudio {
   }
 }
 
-/** Row first (409 while it has no key), object second, key last: what a crash leaves can be told from a voice. */
-async function storeVoice(
-  env: Env,
-  voice: NewVoice,
-  bytes: ArrayBuffer,
-  audio: AcceptedAudio,
-): Promise<void> {
-  const r2ObjectKey = customVoiceKey(voice.orgId, voice.id);
-  const { contentType, durationSeconds } = audio;
+/**
+ * Takes the voice back, then its object; what can't be done now the sweep does within the hour. Answers false when
+ * there is nothing to take back: D1 had completed the voice, and only its answer was lost.
+ */
+async function undo(env: Env, { id }: NewVoice, r2ObjectKey: string): Promise<boolean> {
   try {
-    await insertCustomVoice(env.DB, voice);
-    await putAudio(env.AUDIO, r2ObjectKey, bytes, contentType);
-    await setVoiceAudio(env.DB, voice, {
-      r2ObjectKey,
-      contentType,
-      durationSeconds,
-      sizeBytes: bytes.byteLength,
-    });
+    if (!(await abandonUpload(env.DB, id))) return false;
+    await deleteAudio(env.AUDIO, [r2ObjectKey]);
   } catch (cause) {
-    await undo(env, voice, r2ObjectKey);
-    throw new ApiError("voice_creation_failed", { cause });
+    log.error("voice_undo_failed", { voiceId: id, cause });
   }
-}
-
-/** The object first: while it is there, its row says whose it is. */
-async function undo(env: Env, voice: NewVoice, r2ObjectKey: string): Promise<void> {
-  try {
-    await deleteAudio(env.AUDIO, r2ObjectKey);
-    await deleteVoice(env.DB, voice);
-  } catch (cause) {
-    log.error("voice_undo_failed", { voiceId: voice.id, cause });
-  }
+  return true;
 }

@@ -143,9 +143,34 @@ describe("every status of the contract", () => {
     ]);
     expect(await outcome(create(demo, await fixture("short.mp3")))).toEqual([
       422,
-      { error: "Audio too short (2.2s). Minimum duration is 10 seconds." },
+      { error: "Audio too short (2.1s). Minimum duration is 10 seconds." },
     ]);
     expect(await events()).toEqual([]);
+  });
+
+  it("POST /api/voices/create is 403 as soon as a subscription has ended, by Polar's webhook", async () => {
+    const session = token("--org", "org_ending");
+    const setActive = (active: boolean) =>
+      fetch(`${stack.url}/__dev/polar/subscriptions/org_ending`, {
+        method: "PUT",
+        body: JSON.stringify({ active }),
+      });
+    await setActive(true);
+    expect((await create(session, await fixture("speech.mp3"))).status).toBe(201);
+    await setActive(false);
+    expect((await create(session, await fixture("speech.mp3"))).status).toBe(403);
+  });
+
+  it("an event that Polar did not take is delivered by the cron", async () => {
+    await fetch(`${stack.url}/__dev/polar/faults`, {
+      method: "PUT",
+      body: JSON.stringify({ target: "events", kind: "status", status: 503 }),
+    });
+    expect((await create(demo, await fixture("speech.mp3"))).status).toBe(201);
+    const at = new Date(Date.now() + 5 * 60_000).toISOString();
+    const ticked = await fetch(`${stack.url}/__dev/cron?at=${at}`, { method: "POST" });
+    expect(await ticked.json()).toEqual({ at });
+    expect(await events()).toMatchObject([{ name: "voice_creation", duplicates: 0 }]);
   });
 
   it("POST /api/voices/create is 500 with Retry-After when Polar fails", async () => {
@@ -153,7 +178,8 @@ describe("every status of the contract", () => {
       method: "PUT",
       body: JSON.stringify({ target: "customers", kind: "status", status: 503 }),
     });
-    const response = await create(demo, await fixture("speech.mp3"));
+    // Of an organisation that was never seen active: the others live through an outage.
+    const response = await create(token("--org", "org_unseen"), await fixture("speech.mp3"));
     expect(response.status).toBe(500);
     expect(response.headers.get("Retry-After")).toBe("10");
     expect(await response.json()).toHaveProperty("error");

@@ -22,6 +22,7 @@ describe("the variables of the stand-ins", () => {
       ...CLERK,
       "POLAR_ACCESS_TOKEN",
       "POLAR_BASE_URL",
+      "POLAR_WEBHOOK_SECRET",
     ]);
     expect(variables.POLAR_BASE_URL).toBe("http://localhost:9000/__dev/polar");
     expect(variables.CLERK_AUTHORIZED_PARTIES).toBe("http://localhost:8787,http://localhost:9000");

@@ -47,12 +47,12 @@ export function failing<T extends object>(binding: T, name: keyof T, times = Num
   });
 }
 
-/** A database on which the statements that match `sql` fail when they run; the others work. */
+/** A database on which the statements that match `sql` fail when they run, and their batch with them. */
 export function failingOn(database: D1Database, sql: RegExp): D1Database {
-  const fail = () => Promise.reject(new Error("injected fault"));
-  const broken = { bind: () => broken, first: fail, all: fail, raw: fail, run: fail };
   const guard = <T extends D1Database | D1DatabaseSession>(target: T) =>
-    replacing(target, "prepare", (query: string) => (sql.test(query) ? broken : target.prepare(query)));
+    replacing(target, "prepare", (query: string) =>
+      target.prepare(sql.test(query) ? "injected fault" : query),
+    );
   const sessions = (constraint?: D1SessionConstraint) => guard(database.withSession(constraint));
   return replacing(guard(database), "withSession", sessions);
 }

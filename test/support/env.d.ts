@@ -1,6 +1,8 @@
 // What the test runner binds beside the Worker's own bindings.
 declare namespace Cloudflare {
   interface Env {
+    FAULT_PATH: string;
+    FAULT_SEED: string;
     FIXTURES: Fetcher;
     TEST_CLERK_PRIVATE_KEY: string;
     TEST_CLERK_PUBLIC_KEY: string;

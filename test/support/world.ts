@@ -1,7 +1,9 @@
 // Builds the world that a test needs: rows in D1, objects in R2, a standing with Polar, recordings.
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
 import { generations, voices } from "../../src/adapters/schema.ts";
+import worker from "../../src/index.ts";
 
 type VoiceRow = typeof voices.$inferInsert;
 type GenerationRow = typeof generations.$inferInsert;
@@ -81,10 +83,18 @@ interface PolarFault {
   kind: "status" | "hang" | "lose_response";
   status?: number;
   times?: number;
+  retryAfter?: number;
 }
 
 export const givenPolarFault = (fault: PolarFault) => polar("/faults", "PUT", fault);
+export const endPolarFaults = () => polar("/faults", "DELETE");
 export const resetPolar = () => polar("/", "DELETE");
+
+/** How often Polar was asked for a path below /v1 since the last reset. */
+export async function polarCalls(path: string): Promise<number> {
+  const calls = (await (await polar("/calls", "GET")).json()) as Record<string, number>;
+  return calls[path] ?? 0;
+}
 
 /** What Polar has received for an organisation. */
 export async function meteredEvents(orgId: string): Promise<Record<string, unknown>[]> {
@@ -97,6 +107,23 @@ async function polar(path: string, method: string, body?: unknown): Promise<Resp
   const response = await fetch(`https://polar.test${path}`, { method, ...init });
   if (!response.ok) throw new Error(`The Polar stand-in answered ${response.status} to ${method} ${path}`);
   return response;
+}
+
+/** Ticks the cron, as if it were later. */
+export async function runCron({
+  minutesLater = 0,
+  env: overrides = {},
+}: {
+  minutesLater?: number;
+  env?: Partial<Env>;
+} = {}): Promise<void> {
+  const scheduledTime = new Date(Date.now() + minutesLater * 60_000);
+  const ctx = createExecutionContext();
+  await worker.scheduled(createScheduledController({ scheduledTime, cron: "* * * * *" }), {
+    ...env,
+    ...overrides,
+  });
+  await waitOnExecutionContext(ctx);
 }
 
 /** Everything stored for an organisation's voices: what a refused or undone upload must leave empty. */

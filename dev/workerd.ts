@@ -1,22 +1,28 @@
-// The Workers under measurement, each in a workerd process of its own with its own local D1 and R2.
+// A Worker in a workerd process of its own with its own local D1 and R2: to be measured, or to be killed.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { exportSPKI, generateKeyPair } from "jose";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { type SessionSubject, signSessionToken } from "../dev/clerk.ts";
-import { LOCAL_PARTY, LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
+import { type SessionSubject, signSessionToken } from "./clerk.ts";
+import { LOCAL_PARTY, LOCAL_POLAR_TOKEN } from "./identities.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const clerk = await generateKeyPair("RS256", { extractable: true });
 
 /** One Worker in one workerd process. */
-export interface Measured {
+export interface RunningWorker {
   url: string;
   bucket: R2Bucket;
   database: D1Database;
   /** The CPU seconds that its workerd process has used. */
   cpuSeconds: () => number;
+  /** The most memory that it has ever held. */
+  peakBytes: () => number;
+  /** Ticks the cron, as if it were `at`. */
+  tick: (at: Date) => Promise<void>;
+  /** Ends it on the spot, as a power cut would. */
+  kill: () => void;
   stop: () => Promise<void>;
 }
 
@@ -53,8 +59,17 @@ export async function largestParts(entry: string): Promise<[name: string, bytes:
   return [...parts].toSorted(([, a], [, b]) => b - a);
 }
 
-/** Starts `script` with the bindings of wrangler.toml. */
-export async function start(script: string): Promise<Measured> {
+interface Options {
+  /** A folder in which D1 and R2 outlive the process. */
+  state?: string;
+  /** Answers what the Worker asks of the outside; nothing does when absent. */
+  outside?: (request: Request) => Promise<Response>;
+  /** Answers what the Worker asks of its binding HOST. */
+  host?: (request: Request) => Promise<Response>;
+}
+
+/** Starts `script` with the bindings of wrangler.toml, and no limit on creations. */
+export async function start(script: string, { state, outside, host }: Options = {}): Promise<RunningWorker> {
   const before = new Set(workerdProcesses());
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -63,12 +78,16 @@ export async function start(script: string): Promise<Measured> {
       compatibilityDate: "2026-11-01",
       d1Databases: ["DB"],
       r2Buckets: ["AUDIO"],
+      ...(state && { resourcePersistencePath: state }),
+      ratelimits: { CREATE_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } } },
+      ...(outside && { outboundService: outside as never }),
+      ...(host && { serviceBindings: { HOST: host as never } }),
       cf: false,
       bindings: {
         CLERK_JWT_KEY: await exportSPKI(clerk.publicKey),
         CLERK_AUTHORIZED_PARTIES: LOCAL_PARTY,
         POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN,
-        POLAR_BASE_URL: "http://127.0.0.1:1",
+        POLAR_BASE_URL: "http://polar.test",
       },
     }),
   );
@@ -79,7 +98,13 @@ export async function start(script: string): Promise<Measured> {
     url,
     bucket: (await miniflare.getR2Bucket("AUDIO")) as unknown as R2Bucket,
     database: (await miniflare.getD1Database("DB")) as unknown as D1Database,
+    tick: async (scheduledTime) => {
+      const worker = await miniflare.getWorker();
+      await worker.scheduled({ scheduledTime, cron: "* * * * *" });
+    },
     cpuSeconds: () => cpuSecondsOf(pid),
+    peakBytes: () => peakBytesOf(pid),
+    kill: () => process.kill(pid, "SIGKILL"),
     stop: () => miniflare.dispose(),
   };
 }
@@ -110,6 +135,12 @@ function cpuSecondsOf(pid: number): number {
   const stat = statOf(pid);
   if (!stat) throw new Error(`workerd ${pid} has ended`);
   return (stat.userTicks + stat.systemTicks) / CLOCK_TICKS_PER_SECOND;
+}
+
+/** VmHWM of proc(5): the peak of the resident set. */
+function peakBytesOf(pid: number): number {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kibibytes) * 1024;
 }
 
 /** What proc(5) says of a process; null once it is gone. */

@@ -1,0 +1,95 @@
+// Sixteen uploads of 20 MiB at once: the memory and the CPU that they take, as ratios to a bare put.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
+import { createPolarStandIn } from "../dev/polar.ts";
+import { bundle, migrate, type RunningWorker, start } from "../dev/workerd.ts";
+import { median } from "./load.ts";
+import { type Kind, makeRecording, RECORDING_KINDS } from "./recordings.ts";
+import { atMost, type Measurement, type Row } from "./report.ts";
+import { BENCH_ORG, serviceScript, warmth } from "./world.ts";
+
+export const UPLOADS_AT_ONCE = 16;
+const WAVES = 2;
+const ROUNDS = 5;
+
+interface Cost {
+  peakMiB: number;
+  cpuMs: number;
+}
+
+interface Way {
+  script: string;
+  path: string;
+}
+
+type Costs = Record<"service" | "bare" | "buffering", Cost>;
+
+export async function measureUploads(): Promise<Measurement> {
+  const ways: Record<keyof Costs, Way> = {
+    service: { script: serviceScript, path: "/api/voices/create?name=A&category=GENERAL&language=en" },
+    bare: { script: readFileSync(join(import.meta.dirname, "bare-put.js"), "utf8"), path: "/" },
+    buffering: { script: await bundle("bench/buffering-put.ts"), path: "/" },
+  };
+  const rows: Row[] = [];
+  const targets: Measurement["targets"] = [];
+  for (const kind of RECORDING_KINDS) {
+    const recording = makeRecording(kind);
+    const rounds: Costs[] = [];
+    while (rounds.length < ROUNDS) {
+      console.log(`Uploads of ${kind}, round ${rounds.length + 1} of ${ROUNDS} …`);
+      rounds.push({
+        service: await costOf(ways.service, recording),
+        bare: await costOf(ways.bare, recording),
+        buffering: await costOf(ways.buffering, recording),
+      });
+    }
+    const middle = (way: keyof Costs, figure: keyof Cost) =>
+      median(rounds.map((round) => round[way][figure]));
+    const ratio = (way: keyof Costs, figure: keyof Cost) =>
+      median(rounds.map((round) => round[way][figure] / round.bare[figure]));
+    for (const way of ["service", "buffering"] as const) {
+      rows.push([
+        `${kind}, ${way}`,
+        ...[ratio(way, "peakMiB").toFixed(2), ratio(way, "cpuMs").toFixed(2)],
+        ...[middle(way, "peakMiB").toFixed(0), middle("bare", "peakMiB").toFixed(0)],
+        ...[middle(way, "cpuMs").toFixed(0), middle("bare", "cpuMs").toFixed(0)],
+      ]);
+    }
+    targets.push(...targetsOf(kind, ratio("service", "peakMiB"), ratio("service", "cpuMs")));
+  }
+  return { rows, targets };
+}
+
+/** For a VBR MP3 all frames are looked at: what that costs is told, and not bounded. */
+function targetsOf(kind: Kind, memory: number, cpu: number): Measurement["targets"] {
+  const peak = atMost(`uploads of 20 MiB ${kind}, peak memory`, 1.25, memory);
+  return kind === "VBR MP3" ? [peak] : [peak, atMost(`uploads of 20 MiB ${kind}, CPU`, 1.3, cpu)];
+}
+
+/** The peak and the CPU per upload of a new process that takes all its uploads at once, wave after wave. */
+async function costOf({ script, path }: Way, recording: Uint8Array<ArrayBuffer>): Promise<Cost> {
+  const standIn = createPolarStandIn(LOCAL_POLAR_TOKEN);
+  const polar = async (request: Request) => standIn.fetch(new Request(request.url, request as RequestInit));
+  const subscription = `http://polar.test/subscriptions/${BENCH_ORG}`;
+  await polar(new Request(subscription, { method: "PUT", body: '{"active":true}' }));
+  const worker = await start(script, { outside: polar });
+  try {
+    await migrate(worker.database);
+    const cpuBefore = worker.cpuSeconds();
+    for (let wave = 0; wave < WAVES; wave += 1) {
+      await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, () => upload(worker, path, recording)));
+    }
+    const cpuMs = ((worker.cpuSeconds() - cpuBefore) * 1000) / (WAVES * UPLOADS_AT_ONCE);
+    return { peakMiB: worker.peakBytes() / 2 ** 20, cpuMs };
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function upload({ url }: RunningWorker, path: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  const headers = { ...warmth, "Content-Type": "audio/wav" };
+  const response = await fetch(url + path, { method: "POST", headers, body });
+  if (response.status !== 201) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  await response.arrayBuffer();
+}

@@ -1,0 +1,116 @@
+// Takes a recording from a client into R2, never holding it whole.
+import { encodeBase64Url } from "hono/utils/encode";
+
+/** R2's least size of a part that is not the last. */
+const PART_BYTES = 5 * 1024 * 1024;
+
+export type Stored =
+  /** `md5` is the recording's digest, in base64url. */
+  | { kind: "stored"; sizeBytes: number; md5: string }
+  | { kind: "empty" }
+  | { kind: "too-large" }
+  /** The body broke off. */
+  | { kind: "interrupted" };
+
+/**
+ * Stores the body of `request` at `key`. With a Content-Length it goes through as a native stream; without one,
+ * which R2 does not take, in parts of 5 MiB. Leaves nothing behind unless it answers "stored".
+ * @throws {Error} when the body breaks off or R2 fails
+ */
+export async function storeUpload(
+  bucket: R2Bucket,
+  key: string,
+  { headers, body }: Request,
+  maxBytes: number,
+): Promise<Stored> {
+  if (!body) return { kind: "empty" };
+  if (headers.has("Content-Length")) {
+    return storeStream(bucket, key, body);
+  }
+  return storeInParts(bucket, key, body, maxBytes);
+}
+
+async function storeStream(bucket: R2Bucket, key: string, body: ReadableStream): Promise<Stored> {
+  try {
+    const { size, checksums } = await bucket.put(key, body, {});
+    return { kind: "stored", sizeBytes: size, md5: encodeBase64Url(checksums.md5 ?? new ArrayBuffer()) };
+  } catch (error) {
+    if (isConnectionLost(error)) return { kind: "interrupted" };
+    throw error;
+  }
+}
+
+// All that workerd says when either end of a native stream goes away; nearly always that is the client.
+const isConnectionLost = (error: unknown) =>
+  error instanceof Error && error.message.startsWith("Network connection lost");
+
+async function storeInParts(
+  bucket: R2Bucket,
+  key: string,
+  body: ReadableStream,
+  maxBytes: number,
+): Promise<Stored> {
+  const digest = new crypto.DigestStream("MD5");
+  const hasher = digest.getWriter();
+  const parts: R2UploadedPart[] = [];
+  let upload: R2MultipartUpload | undefined;
+  let sizeBytes = 0;
+  try {
+    for await (const part of inParts(body)) {
+      sizeBytes += part.byteLength;
+      if (sizeBytes > maxBytes) {
+        await upload?.abort();
+        return { kind: "too-large" };
+      }
+      await hasher.write(part);
+      const isAlone = !upload && part.byteLength < PART_BYTES;
+      if (isAlone) {
+        await bucket.put(key, part);
+        continue;
+      }
+      upload ??= await bucket.createMultipartUpload(key);
+      parts.push(await upload.uploadPart(parts.length + 1, part));
+    }
+    await hasher.close();
+    if (sizeBytes === 0) return { kind: "empty" };
+    await upload?.complete(parts);
+    return { kind: "stored", sizeBytes, md5: encodeBase64Url(await digest.digest) };
+  } catch (error) {
+    // What is not aborted here, R2 itself throws away after seven days.
+    await upload?.abort().catch(() => undefined);
+    if (error instanceof BodyInterrupted) return { kind: "interrupted" };
+    throw error;
+  }
+}
+
+class BodyInterrupted extends Error {}
+
+/** The bytes of `body` in pieces of PART_BYTES, the last one shorter. */
+async function* inParts(body: ReadableStream): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader({ mode: "byob" });
+  try {
+    for (;;) {
+      const { value } = await reader.readAtLeast(PART_BYTES, new Uint8Array(PART_BYTES)).catch((cause) => {
+        throw new BodyInterrupted("the body broke off", { cause });
+      });
+      if (value?.byteLength) yield value;
+      if (!value || value.byteLength < PART_BYTES) return;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** The MD5 of `body`, as {@link storeUpload} tells it; null when it is longer than `maxBytes`. */
+export async function digestBody(body: ReadableStream | null, maxBytes: number): Promise<string | null> {
+  const digest = new crypto.DigestStream("MD5");
+  const hasher = digest.getWriter();
+  let sizeBytes = 0;
+  for await (const chunk of body ?? []) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > maxBytes) return null;
+    await hasher.write(chunk);
+  }
+  await hasher.close();
+  return encodeBase64Url(await digest.digest);
+}

@@ -1,0 +1,190 @@
+// Voice creations in D1, from the first row to the last. Each change is one batch, which D1 runs whole or not at all.
+import { and, eq, inArray, isNotNull, isNull, lt, notExists, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { meteringEvents, uploads, voices } from "./schema.ts";
+
+/** A voice about to be created. */
+export interface NewVoice
+  extends Pick<typeof voices.$inferInsert, "name" | "category" | "language" | "description"> {
+  id: string;
+  orgId: string;
+  createdAt: Date;
+}
+
+/** What an Idempotency-Key stands for. */
+export interface IdempotentRequest {
+  key: string;
+  /** SHA-256 of what was asked for. */
+  requestDigest: string;
+}
+
+/** What the audio of a voice was found to be. */
+export interface InspectedAudio {
+  r2ObjectKey: string;
+  contentType: string;
+  durationSeconds: number;
+  sizeBytes: number;
+}
+
+/** The event of a voice for the outbox: with the voice's id and time, and due at `dueAt`. */
+export interface OutboxEvent {
+  name: string;
+  dueAt: Date;
+}
+
+const NOTHING = sql<null>`null`.as("nothing");
+
+/** The upload that holds an organisation's Idempotency-Key. */
+export type KeyHolder = Pick<
+  typeof uploads.$inferSelect,
+  "voiceId" | "completedAt" | "requestDigest" | "bodyDigest"
+>;
+
+export async function findKeyHolder(d1: D1Database, orgId: string, key: string): Promise<KeyHolder | null> {
+  const [holder] = await drizzle(d1)
+    .select({
+      voiceId: uploads.voiceId,
+      completedAt: uploads.completedAt,
+      requestDigest: uploads.requestDigest,
+      bodyDigest: uploads.bodyDigest,
+    })
+    .from(uploads)
+    .where(and(eq(uploads.orgId, orgId), eq(uploads.idempotencyKey, key)))
+    .limit(1);
+  return holder ?? null;
+}
+
+/**
+ * Opens an upload and adds its voice, whose audio is still to come.
+ * @throws {Error} also when another upload holds the Idempotency-Key
+ */
+export async function openUpload(
+  d1: D1Database,
+  voice: NewVoice,
+  request: IdempotentRequest | null,
+): Promise<void> {
+  const db = drizzle(d1);
+  await db.batch([
+    db.insert(uploads).values({
+      voiceId: voice.id,
+      orgId: voice.orgId,
+      createdAt: voice.createdAt,
+      idempotencyKey: request?.key ?? null,
+      requestDigest: request?.requestDigest ?? null,
+    }),
+    db.insert(voices).values({ ...voice, variant: "CUSTOM", updatedAt: voice.createdAt }),
+  ]);
+}
+
+/**
+ * Makes the voice ready, puts its event into the outbox and closes the upload, which is kept only for its key.
+ * Answers false, and does nothing, when the voice has been taken back in between.
+ */
+export async function completeUpload(
+  d1: D1Database,
+  { id, orgId }: NewVoice,
+  audio: InspectedAudio,
+  event: OutboxEvent,
+  bodyDigest: string | null,
+): Promise<boolean> {
+  const db = drizzle(d1);
+  const [updated] = await db.batch([
+    db
+      .update(voices)
+      .set(audio)
+      .where(and(eq(voices.id, id), eq(voices.orgId, orgId), isNull(voices.r2ObjectKey)))
+      .returning({ id: voices.id }),
+    db.insert(meteringEvents).select(
+      db
+        .select({
+          id: voices.id,
+          name: sql`${event.name}`.as("name"),
+          orgId: sql`${orgId}`.as("org_id"),
+          occurredAt: voices.createdAt,
+          attempts: sql`0`.as("attempts"),
+          dueAt: sql`${event.dueAt.getTime()}`.as("due_at"),
+          deliveredAt: NOTHING,
+          stuckAt: NOTHING,
+          lastError: NOTHING,
+        })
+        .from(voices)
+        .where(and(eq(voices.id, id), isNotNull(voices.r2ObjectKey))),
+    ),
+    db.delete(uploads).where(and(eq(uploads.voiceId, id), isNull(uploads.idempotencyKey))),
+    db.update(uploads).set({ completedAt: new Date(), bodyDigest }).where(eq(uploads.voiceId, id)),
+  ]);
+  return updated.length > 0;
+}
+
+/**
+ * Takes an unready voice back and frees its key. Whatever was on its way to D1 for it changes nothing any more.
+ * Answers false when the voice is ready: a completion whose answer was lost had gone through.
+ */
+export async function abandonUpload(d1: D1Database, voiceId: string): Promise<boolean> {
+  const db = drizzle(d1);
+  const [, , ready] = await db.batch([
+    db.delete(voices).where(and(eq(voices.id, voiceId), isNull(voices.r2ObjectKey))),
+    db
+      .update(uploads)
+      .set({ idempotencyKey: null })
+      .where(and(eq(uploads.voiceId, voiceId), isNull(uploads.completedAt))),
+    db.select({ id: voices.id }).from(voices).where(eq(voices.id, voiceId)),
+  ]);
+  return ready.length === 0;
+}
+
+/** An upload by its voice and its owner, from which the key of its object follows. */
+export type StaleUpload = Pick<typeof uploads.$inferSelect, "voiceId" | "orgId">;
+
+/**
+ * Takes back the voices that have stayed unready since before `before`, and answers with up to `limit` uploads
+ * whose objects, if there are any, nobody owns.
+ */
+export async function takeBackStale(d1: D1Database, before: Date, limit: number): Promise<StaleUpload[]> {
+  const db = drizzle(d1);
+  const isStale = and(lt(uploads.createdAt, before), isNull(uploads.completedAt));
+  const isUnready = and(
+    eq(voices.variant, "CUSTOM"),
+    isNull(voices.r2ObjectKey),
+    lt(voices.createdAt, before),
+  );
+  const ofVoice = db.select({ id: voices.id }).from(voices).where(eq(voices.id, uploads.voiceId));
+  const [, , stale] = await db.batch([
+    // A voice without an upload was begun by another writer; it ends like the rest.
+    db
+      .insert(uploads)
+      .select(
+        db
+          .select({
+            voiceId: voices.id,
+            orgId: voices.orgId,
+            createdAt: voices.createdAt,
+            completedAt: NOTHING,
+            idempotencyKey: NOTHING,
+            requestDigest: NOTHING,
+            bodyDigest: NOTHING,
+          })
+          .from(voices)
+          .where(isUnready),
+      )
+      .onConflictDoNothing(),
+    db.delete(voices).where(isUnready),
+    db
+      .select({ voiceId: uploads.voiceId, orgId: uploads.orgId })
+      .from(uploads)
+      .where(and(isStale, notExists(ofVoice)))
+      .orderBy(uploads.createdAt)
+      .limit(limit),
+  ]);
+  return stale;
+}
+
+/** Forgets uploads whose objects are gone. */
+export async function forgetUploads(d1: D1Database, voiceIds: string[]): Promise<void> {
+  await drizzle(d1).delete(uploads).where(inArray(uploads.voiceId, voiceIds));
+}
+
+/** Forgets the Idempotency-Keys of uploads that were completed before `before`. */
+export async function forgetKeys(d1: D1Database, before: Date): Promise<void> {
+  await drizzle(d1).delete(uploads).where(lt(uploads.completedAt, before));
+}

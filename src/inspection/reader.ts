@@ -1,0 +1,129 @@
+// Reads a recording in windows, forwards, within a budget: what a hostile one may cost is decided here.
+
+/** Where a recording's bytes come from. `read` gives exactly the bytes asked for, until its next call, or throws. */
+export interface ByteSource {
+  readonly size: number;
+  read: (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** The recording can't be measured; the message says why, in words for the log. */
+export class UnreadableAudio extends Error {
+  override name = "UnreadableAudio";
+}
+
+const FIRST_WINDOW_BYTES = 64 * 1024;
+const WINDOW_BYTES = 256 * 1024;
+
+/** Far above what the longest honest recording of 20 MiB takes, and far below a second of CPU. */
+const BUDGET = { bytes: 32 * 1024 * 1024, reads: 200, steps: 3_000_000 };
+
+/**
+ * A position in a recording and the window of bytes around it. Offsets (`at`) count from the position and must lie
+ * within what {@link need} has made readable; numbers are unsigned and big-endian unless the name says otherwise.
+ */
+export class Reader {
+  readonly size: number;
+  position = 0;
+  #source: ByteSource;
+  #window = new Uint8Array();
+  #view = new DataView(this.#window.buffer);
+  #windowStart = 0;
+  #left = { ...BUDGET };
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+    this.size = source.size;
+  }
+
+  /** Bytes from the position to the end of the recording; negative when it was skipped past. */
+  get remaining(): number {
+    return this.size - this.position;
+  }
+
+  /** Whether the next `length` bytes can be read now. Without waiting: a hot loop asks this first. */
+  has(length: number): boolean {
+    return (
+      this.position >= this.#windowStart && this.position + length <= this.#windowStart + this.#window.length
+    );
+  }
+
+  /** Makes the next `length` bytes readable, 1 MiB at most; false when the recording ends before. */
+  async need(length: number): Promise<boolean> {
+    if (this.has(length)) return true;
+    if (this.remaining < length) return false;
+    const isFirst = this.#window.length === 0;
+    const wanted = Math.min(Math.max(isFirst ? FIRST_WINDOW_BYTES : WINDOW_BYTES, length), this.remaining);
+    this.#spend("reads", 1);
+    this.#spend("bytes", wanted);
+    this.#window = await this.#source.read(this.position, wanted);
+    this.#view = new DataView(this.#window.buffer, this.#window.byteOffset, this.#window.byteLength);
+    this.#windowStart = this.position;
+    return true;
+  }
+
+  /** Like {@link need}, for bytes without which nothing can be said. */
+  async require(length: number): Promise<void> {
+    if (!(await this.need(length))) throw new UnreadableAudio("breaks off");
+  }
+
+  /** Counts one element, frame, packet or table entry. */
+  step(count = 1): void {
+    this.#spend("steps", count);
+  }
+
+  skip(length: number): void {
+    this.position += length;
+  }
+
+  u8(at = 0): number {
+    return this.#view.getUint8(this.#at(at));
+  }
+  u16(at = 0): number {
+    return this.#view.getUint16(this.#at(at));
+  }
+  u16le(at = 0): number {
+    return this.#view.getUint16(this.#at(at), true);
+  }
+  u24(at = 0): number {
+    return (this.u16(at) << 8) | this.u8(at + 2);
+  }
+  u32(at = 0): number {
+    return this.#view.getUint32(this.#at(at));
+  }
+  u32le(at = 0): number {
+    return this.#view.getUint32(this.#at(at), true);
+  }
+  /** Exact up to 2^53. */
+  u64(at = 0): number {
+    return Number(this.#view.getBigUint64(this.#at(at)));
+  }
+  u64le(at = 0): number {
+    return Number(this.#view.getBigUint64(this.#at(at), true));
+  }
+
+  /** `length` bytes as ASCII. */
+  ascii(length: number, at = 0): string {
+    return String.fromCharCode(...this.bytes(length, at));
+  }
+
+  /** A view of `length` bytes, valid until the next {@link need}. */
+  bytes(length: number, at = 0): Uint8Array<ArrayBuffer> {
+    const start = this.#at(at);
+    return this.#window.subarray(start, start + length);
+  }
+
+  /** How far from the position the next byte of `value` lies in the current window, or -1. */
+  indexOf(value: number, at = 0): number {
+    const found = this.#window.indexOf(value, this.#at(at));
+    return found < 0 ? -1 : found - (this.position - this.#windowStart);
+  }
+
+  #at(at: number): number {
+    return this.position - this.#windowStart + at;
+  }
+
+  #spend(kind: keyof typeof BUDGET, amount: number): void {
+    this.#left[kind] -= amount;
+    if (this.#left[kind] < 0) throw new UnreadableAudio(`takes too many ${kind} to measure`);
+  }
+}

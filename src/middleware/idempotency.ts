@@ -1,0 +1,59 @@
+// Idempotency-Key on a creation: the same request again gets the first answer again.
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { encodeBase64Url } from "hono/utils/encode";
+import { digestBody } from "../adapters/audio-upload.ts";
+import { findKeyHolder, type KeyHolder } from "../adapters/uploads.ts";
+import type { AppEnv } from "../env.ts";
+import { ApiError } from "../errors.ts";
+import { respondCreated } from "../routes/created-voice.ts";
+import { isIdempotencyKey, judgeKey } from "../rules/idempotency.ts";
+import { MAX_UPLOAD_BYTES } from "../rules/upload.ts";
+import { voiceInput } from "../rules/voice-input.ts";
+
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Replays the answer that a completed creation under the request's key had; without a key, or under a new one,
+ * lets the request through.
+ * @throws {ApiError} `invalid_idempotency_key`; `idempotency_key_processing` while the first request goes on;
+ * `idempotency_key_reused` when it was another request
+ */
+export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
+  const key = c.req.header("Idempotency-Key");
+  if (key === undefined) return next();
+  if (!isIdempotencyKey(key)) throw new ApiError("invalid_idempotency_key");
+  const request = { key, requestDigest: await digestQuery(c.req.url) };
+  const holder = await findKeyHolder(c.env.DB, c.var.identity.orgId, key);
+  if (holder) return replay(c, holder, request.requestDigest);
+  c.set("idempotentRequest", request);
+  await next();
+});
+
+/** Answers 409 or 422, or with the first answer when the recording is the same as well. */
+async function replay(c: Context<AppEnv>, holder: KeyHolder, requestDigest: string): Promise<Response> {
+  switch (judgeKey(holder, requestDigest)) {
+    case "different-request":
+      throw new ApiError("idempotency_key_reused");
+    case "processing":
+      throw keyProcessing();
+    case "completed": {
+      const bodyDigest = await digestBody(c.req.raw.body, MAX_UPLOAD_BYTES);
+      if (bodyDigest !== holder.bodyDigest) throw new ApiError("idempotency_key_reused");
+      c.header("Idempotent-Replayed", "true");
+      const { name } = voiceInput.parse(c.req.query());
+      return respondCreated(c, { id: holder.voiceId, name });
+    }
+  }
+}
+
+export const keyProcessing = (): ApiError =>
+  new ApiError("idempotency_key_processing", { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
+
+/** SHA-256 of the query, in whatever order it names its parameters. */
+async function digestQuery(url: string): Promise<string> {
+  const query = new URL(url).searchParams;
+  query.sort();
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(query.toString()));
+  return encodeBase64Url(digest);
+}

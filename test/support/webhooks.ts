@@ -1,0 +1,24 @@
+// Webhooks as Polar sends them.
+import { LOCAL_POLAR_WEBHOOK_SECRET } from "../../dev/identities.ts";
+import { signedWebhook } from "../../dev/webhook.ts";
+import { call } from "./call.ts";
+
+interface Sent {
+  secret?: string;
+  sentAt?: number;
+  headers?: Record<string, string>;
+  env?: Partial<Env>;
+}
+
+export async function sendWebhook(
+  payload: unknown,
+  { secret = LOCAL_POLAR_WEBHOOK_SECRET, sentAt, headers, env }: Sent = {},
+): Promise<Response> {
+  const signed = await signedWebhook(payload, { secret, ...(sentAt !== undefined && { sentAt }) });
+  return call("/api/webhooks/polar", {
+    method: "POST",
+    body: signed.body,
+    headers: { ...signed.headers, ...headers },
+    ...(env && { env }),
+  });
+}
