@@ -8,6 +8,8 @@ export interface FlacFrame {
   bitsPerSample: number;
   /** Of the frame or, where block sizes vary, of its first sample. */
   number: number;
+  /** What the frame after it has. */
+  nextNumber: number;
   headerBytes: number;
 }
 
@@ -70,5 +72,7 @@ export function flacFrame(bytes: Uint8Array, at = 0): FlacFrame | null {
   for (let offset = 0; offset <= end; offset++) crc = CRC_8[crc ^ byteAt(offset)] ?? 0;
   if (crc !== 0) return null;
   const channels = channelCode > 7 ? 2 : channelCode + 1;
-  return { samples, sampleRate, channels, bitsPerSample, number, headerBytes: end + 1 };
+  const variesBlockSize = (byteAt(1) & 1) === 1;
+  const nextNumber = number + (variesBlockSize ? samples : 1);
+  return { samples, sampleRate, channels, bitsPerSample, number, nextNumber, headerBytes: end + 1 };
 }

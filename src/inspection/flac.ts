@@ -56,17 +56,15 @@ async function readMetadata(reader: Reader): Promise<StreamInfo> {
   return info;
 }
 
-/** Tells where each frame ends as its bytes go by. */
+/** Tells where each frame ends as its bytes go by: where its CRC-16 comes out right and the next header stands. */
 class FrameCounter {
   seconds = 0;
   #info: StreamInfo;
   #frame: FlacFrame | null = null;
-  #lastNumber = -1;
   #crc = 0;
-  /** How many bytes must still follow before the frame can be whole. */
-  #missingBytes = Infinity;
-  /** Whether the CRC-16 came out right at such a place: an end, or one byte in 65,536 inside the frame. */
-  #isWhole: boolean = false;
+  #frameBytes = 0;
+  /** Whether the CRC-16 came out right anywhere that could be the end: enough for the last frame alone. */
+  #mayBeWhole: boolean = false;
 
   constructor(info: StreamInfo) {
     this.#info = info;
@@ -76,49 +74,65 @@ class FrameCounter {
   take(bytes: Uint8Array, end: number): number {
     let syncs = 0;
     let crc = this.#crc;
-    let leastEnd = this.#missingBytes;
+    let start = -this.#frameBytes;
+    let leastEnd = start + this.#leastBytes();
     for (let at = 0; at < end; at++) {
       const byte = bytes[at] ?? 0;
       if (byte === 0xff && ((bytes[at + 1] ?? 0) & 0xfe) === 0xf8) {
         syncs += 1;
         const next = flacFrame(bytes, at);
-        if (next && this.#begins(next)) {
-          this.count();
+        const isWhole = crc === 0 && at >= leastEnd;
+        if (next && this.#begins(next, isWhole, at - start)) {
+          if (isWhole) this.#count();
           this.#frame = next;
-          this.#isWhole = false;
-          leastEnd = at + this.#leastBytes(next);
+          this.#mayBeWhole = false;
           crc = 0;
+          start = at;
+          leastEnd = at + this.#leastBytes();
         }
       }
       crc = ((crc << 8) & 0xffff) ^ (FLAC_CRC_16[(crc >> 8) ^ byte] ?? 0);
-      if (crc === 0 && at + 1 >= leastEnd) this.#isWhole = true;
+      if (crc === 0 && at + 1 >= leastEnd) this.#mayBeWhole = true;
     }
     this.#crc = crc;
-    this.#missingBytes = leastEnd - end;
+    this.#frameBytes = end - start;
     return syncs;
   }
 
-  /** Counts the frame that has gone by, if it was whole. */
-  count(): void {
-    if (!this.#frame || !this.#isWhole) return;
-    this.seconds += this.#frame.samples / this.#rateOf(this.#frame);
-    this.#lastNumber = this.#frame.number;
-    this.#isWhole = false;
+  /** Counts the last frame, which tags may follow. */
+  end(): void {
+    if (this.#mayBeWhole) this.#count();
   }
 
-  /** After a damaged frame the next must go on from the last counted, which a sync code inside a frame hardly does. */
-  #begins(next: FlacFrame): boolean {
-    return isSampleRate(this.#rateOf(next)) && (this.#isWhole || next.number > this.#lastNumber);
+  #count(): void {
+    if (this.#frame) this.seconds += this.#frame.samples / this.#rateOf(this.#frame);
+  }
+
+  /** A header stands inside a frame by chance now and then; the next frame's has the next number. */
+  #begins(next: FlacFrame, isWhole: boolean, frameBytes: number): boolean {
+    if (!isSampleRate(this.#rateOf(next))) return false;
+    if (!this.#frame || isWhole || next.number === this.#frame.nextNumber) return true;
+    // After damage: no frame is longer, and the numbers go up.
+    return frameBytes > this.#mostBytes(this.#frame) && next.number > this.#frame.number;
   }
 
   #rateOf(frame: FlacFrame): number {
     return frame.sampleRate || this.#info.sampleRate;
   }
 
-  /** With one constant in each subframe (section 9.2.3) there is no smaller. */
-  #leastBytes({ headerBytes, channels, bitsPerSample }: FlacFrame): number {
-    const subframeBits = 8 + (bitsPerSample || this.#info.bitsPerSample);
-    return headerBytes + Math.ceil((channels * subframeBits) / 8) + FOOTER_BYTES;
+  /** With one constant in each subframe (section 9.2.3) there is no smaller; without a frame there is none to end. */
+  #leastBytes(): number {
+    return this.#frame ? this.#subframesBytes(this.#frame, 1) : Infinity;
+  }
+
+  /** With all samples verbatim (section 9.2.4), one bit longer in a side channel. */
+  #mostBytes(frame: FlacFrame): number {
+    return this.#subframesBytes(frame, frame.samples);
+  }
+
+  #subframesBytes({ headerBytes, channels, bitsPerSample }: FlacFrame, samples: number): number {
+    const sampleBits = (bitsPerSample || this.#info.bitsPerSample) + (samples > 1 ? 1 : 0);
+    return headerBytes + Math.ceil((channels * (8 + samples * sampleBits)) / 8) + FOOTER_BYTES;
   }
 }
 
@@ -131,6 +145,6 @@ async function countSeconds(reader: Reader, info: StreamInfo): Promise<number> {
     reader.step(counter.take(reader.bytes(length), end));
     reader.skip(end);
   }
-  counter.count();
+  counter.end();
   return counter.seconds;
 }

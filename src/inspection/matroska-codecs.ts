@@ -1,5 +1,6 @@
 // The audio codecs of a Matroska track (RFC 9559 section 9, matroska.org/technical/codec_specs.html) and how many
 // seconds their frames decode to.
+import { parseAacConfig } from "./aac-config.ts";
 import { flacFrameSamples, MAX_FLAC_HEADER_BYTES } from "./flac-frame.ts";
 import { isSampleRate } from "./format.ts";
 import { mpegFrame } from "./mpeg-frame.ts";
@@ -30,12 +31,6 @@ export interface MatroskaCodec {
 export const MAX_PRIVATE_BYTES = 64 * 1024;
 export const FRAME_HEAD_BYTES = MAX_FLAC_HEADER_BYTES;
 
-const AAC_RATES = [
-  96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350,
-];
-/** Main, LC, SSR and LTP: the object types (ISO 14496-3 table 1.17) whose frames are of 1024 samples, or of 960. */
-const AAC_OBJECT_TYPES: ReadonlySet<number> = new Set([1, 2, 3, 4]);
-const SBR_OBJECT_TYPES: ReadonlySet<number> = new Set([5, 29]);
 /** One channel of silence, and the end of the block. */
 const LEAST_AAC_FRAME_BYTES = 4;
 
@@ -105,36 +100,12 @@ function vorbis({ privateHead, privateTail }: CodecDescription): FrameSeconds | 
   return (head, length) => count(head[0] ?? 0, length) / identification.sampleRate;
 }
 
-/** CodecPrivate is the AudioSpecificConfig (ISO 14496-3 section 1.6.2.1); old files have none. */
+/** CodecPrivate is the AudioSpecificConfig; old files have none. */
 function aac({ privateHead, samplingFrequency }: CodecDescription): FrameSeconds | null {
   if (privateHead.length < 2) return framesOf(1024, samplingFrequency, LEAST_AAC_FRAME_BYTES);
-  let position = 0;
-  const bits = (count: number) => {
-    let value = 0;
-    for (const end = position + count; position < end; position++) {
-      value = value * 2 + (((privateHead[position >> 3] ?? 0) >> (7 - (position & 7))) & 1);
-    }
-    return value;
-  };
-  const readObjectType = () => {
-    const type = bits(5);
-    return type === 31 ? 32 + bits(6) : type;
-  };
-  const readRate = () => {
-    const index = bits(4);
-    return index === 15 ? bits(24) : (AAC_RATES[index] ?? 0);
-  };
-  let objectType = readObjectType();
-  const coreRate = readRate();
-  bits(4);
-  if (SBR_OBJECT_TYPES.has(objectType)) {
-    readRate();
-    objectType = readObjectType();
-  }
-  if (!AAC_OBJECT_TYPES.has(objectType)) {
-    throw new UnreadableAudio(`has a codec not known here (AAC object type ${objectType})`);
-  }
-  return framesOf(bits(1) === 1 ? 960 : 1024, coreRate, LEAST_AAC_FRAME_BYTES);
+  const { objectType, sampleRate, frameSamples, leastFrameBytes } = parseAacConfig(privateHead);
+  if (frameSamples > 0) return framesOf(frameSamples, sampleRate, leastFrameBytes);
+  throw new UnreadableAudio(`has a codec not known here (audio object type ${objectType})`);
 }
 
 function mpeg(head: Uint8Array, length: number): number {

@@ -1,5 +1,5 @@
-// MPEG's own codecs in MPEG-4: the descriptors of an elementary stream (ISO/IEC 14496-1 7.2.6) and AAC's configuration
-// (14496-3 1.6.2), which says how long its frames last.
+// MPEG's own codecs in MPEG-4: the descriptors of an elementary stream (ISO/IEC 14496-1 7.2.6).
+import { parseAacConfig } from "./aac-config.ts";
 import { isSampleRate } from "./format.ts";
 import { UnreadableAudio } from "./reader.ts";
 
@@ -7,10 +7,6 @@ import { UnreadableAudio } from "./reader.ts";
 export type Sound =
   | { kind: "frames"; codec: string; leastBytes: number; shortestSeconds: number; longestSeconds: number }
   | { kind: "bytes"; codec: string; leastBytes: number; bytesPerSecond: number };
-
-const AAC_RATES: readonly number[] = [
-  96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
-];
 
 /** The codec of an `esds`, whose descriptors start at `start`; `rate` is that of the sample description. */
 export function elementaryStream(view: DataView, start: number, rate: number): Sound {
@@ -38,36 +34,12 @@ export function elementaryStream(view: DataView, start: number, rate: number): S
 }
 
 function aac(view: DataView, start: number): Sound {
-  let bit = start * 8;
-  const bits = (count: number) => {
-    let value = 0;
-    for (let read = 0; read < count; read++, bit++) {
-      value = value * 2 + ((view.getUint8(bit >> 3) >> (7 - (bit & 7))) & 1);
-    }
-    return value;
-  };
-  const objectType = () => {
-    const short = bits(5);
-    return short === 31 ? 32 + bits(6) : short;
-  };
-  const sampleRate = () => {
-    const index = bits(4);
-    return index === 15 ? bits(24) : (AAC_RATES[index] ?? 0);
-  };
-  let type = objectType();
-  // With SBR the core's rate comes first: doubled samples at a doubled rate last as long as the core's.
-  const rate = sampleRate();
-  bits(4);
-  if (type === 5 || type === 29) {
-    sampleRate();
-    type = objectType();
-  }
-  const isShort = bits(1) === 1;
-  // A silent frame of one channel is four bytes, or two where the elements have no names.
-  if ([1, 2, 4, 6, 17, 19, 20].includes(type)) return frames("AAC", rate, isShort ? 960 : 1024, 4);
-  if (type === 23 || type === 39) return frames("AAC", rate, isShort ? 480 : 512, 2);
-  if (type >= 32 && type <= 34) return mpegAudio(rate);
-  throw new UnreadableAudio(`has a codec not known here (audio object type ${type})`);
+  const config = parseAacConfig(new Uint8Array(view.buffer, start));
+  const { objectType, sampleRate, frameSamples, leastFrameBytes } = config;
+  if (frameSamples > 0) return frames("AAC", sampleRate, frameSamples, leastFrameBytes);
+  // MPEG audio within MPEG-4.
+  if (objectType >= 32 && objectType <= 34) return mpegAudio(sampleRate);
+  throw new UnreadableAudio(`has a codec not known here (audio object type ${objectType})`);
 }
 
 /** Layer III has half the samples at the lower rates, layer II has not. The smallest frame is of 8 kbit/s. */

@@ -1,5 +1,6 @@
 // RIFF/WAVE, with its 64-bit form RF64 (EBU Tech 3306, ITU-R BS.2088 BW64): chunks around one block of samples.
 import { type Format, isSampleRate } from "./format.ts";
+import { measureMpeg } from "./mpeg.ts";
 import { type Reader, UnreadableAudio } from "./reader.ts";
 
 interface WaveFormat {
@@ -15,6 +16,7 @@ const FMT_BYTES = 16;
 /** As far as the sub-format of WAVE_FORMAT_EXTENSIBLE. */
 const EXTENSIBLE_BYTES = 26;
 const EXTENSIBLE = 0xfffe;
+const MPEG_LAYER_3 = 0x55;
 /** A size that a recorder wrote before it knew it. */
 const UNKNOWN_SIZES: ReadonlySet<number> = new Set([0, 0xffffffff]);
 
@@ -68,6 +70,7 @@ export const wav: Format = {
       } else if (id === "data") {
         const size = claimed === 0xffffffff && longDataBytes !== undefined ? longDataBytes : claimed;
         dataBytes = UNKNOWN_SIZES.has(size) ? reader.remaining : Math.min(size, reader.remaining);
+        if (format?.tag === MPEG_LAYER_3) return measureMpeg(reader, reader.position + dataBytes);
         reader.skip(dataBytes + (dataBytes % 2));
         continue;
       }

@@ -1,28 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { adts } from "../../src/inspection/adts.ts";
-import { skipId3 } from "../../src/inspection/id3.ts";
-import { Reader, UnreadableAudio } from "../../src/inspection/reader.ts";
-import { bytesOf, decodedSeconds, record, recordPiped, sourceOf } from "./recordings.ts";
+import { bytesOf, decodedSeconds, inspectBytes, record, recordPiped } from "./recordings.ts";
 
 const ADTS = { kind: "audio", container: "ADTS", contentType: "audio/aac", codec: "AAC" };
 const SILENT_BYTES = 4;
-
-async function inspectBytes(bytes: Uint8Array<ArrayBuffer>) {
-  const reader = new Reader(sourceOf(bytes));
-  try {
-    await skipId3(reader);
-    await reader.need(Math.min(64, reader.remaining));
-    if (reader.remaining < adts.magicBytes || !adts.matches(reader))
-      throw new UnreadableAudio("is of no kind known here");
-    const { container, contentType } = adts;
-    const { codec, durationSeconds } = await adts.measure(reader);
-    if (!(durationSeconds > 0)) throw new UnreadableAudio("holds no audio");
-    return { kind: "audio", container, codec, contentType, durationSeconds };
-  } catch (error) {
-    if (error instanceof UnreadableAudio) return { kind: "unreadable", reason: error.message };
-    throw error;
-  }
-}
 
 /** A frame of 48 kHz mono unless told otherwise, with `payload` bytes after its header. */
 function frame(payload: number, { rateCode = 3, blocks = 1, crc = false, claimed = -1 } = {}) {

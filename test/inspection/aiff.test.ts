@@ -1,25 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aiff } from "../../src/inspection/aiff.ts";
-import { skipId3 } from "../../src/inspection/id3.ts";
-import type { Inspection } from "../../src/inspection/inspect.ts";
-import { Reader, UnreadableAudio } from "../../src/inspection/reader.ts";
-import { bytesOf, decodedSeconds, record, recordPiped, sourceOf, u16, u32, u64 } from "./recordings.ts";
-
-async function inspectBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Inspection> {
-  const reader = new Reader(sourceOf(bytes));
-  try {
-    await skipId3(reader);
-    await reader.require(aiff.magicBytes);
-    if (!aiff.matches(reader)) throw new UnreadableAudio("is of no kind known here");
-    const { container, contentType } = aiff;
-    const { codec, durationSeconds } = await aiff.measure(reader);
-    if (!(durationSeconds > 0)) throw new UnreadableAudio("holds no audio");
-    return { kind: "audio", container, codec, contentType, durationSeconds };
-  } catch (error) {
-    if (error instanceof UnreadableAudio) return { kind: "unreadable", reason: error.message };
-    throw error;
-  }
-}
+import { bytesOf, decodedSeconds, inspectBytes, record, recordPiped, u16, u32, u64 } from "./recordings.ts";
 
 const AIFF = { kind: "audio", container: "AIFF", contentType: "audio/aiff" };
 

@@ -1,25 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { asf } from "../../src/inspection/asf.ts";
-import { skipId3 } from "../../src/inspection/id3.ts";
-import type { Inspection } from "../../src/inspection/inspect.ts";
-import { Reader, UnreadableAudio } from "../../src/inspection/reader.ts";
-import { bytesOf, decodedSeconds, record, recordPiped, sourceOf, u16le, u32le, u64le } from "./recordings.ts";
-
-async function inspectBytes(bytes: Uint8Array<ArrayBuffer>): Promise<Inspection> {
-  const reader = new Reader(sourceOf(bytes));
-  try {
-    await skipId3(reader);
-    await reader.require(asf.magicBytes);
-    if (!asf.matches(reader)) throw new UnreadableAudio("is of no kind known here");
-    const { container, contentType } = asf;
-    const { codec, durationSeconds } = await asf.measure(reader);
-    if (!(durationSeconds > 0)) throw new UnreadableAudio("holds no audio");
-    return { kind: "audio", container, codec, contentType, durationSeconds };
-  } catch (error) {
-    if (error instanceof UnreadableAudio) return { kind: "unreadable", reason: error.message };
-    throw error;
-  }
-}
+import {
+  bytesOf,
+  decodedSeconds,
+  inspectBytes,
+  record,
+  recordPiped,
+  u16le,
+  u32le,
+  u64le,
+} from "./recordings.ts";
 
 const ASF = { kind: "audio", container: "ASF", contentType: "audio/x-ms-wma" };
 

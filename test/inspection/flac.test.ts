@@ -1,27 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { flac } from "../../src/inspection/flac.ts";
 import { FLAC_CRC_16, flacFrameSamples } from "../../src/inspection/flac-frame.ts";
-import { skipId3 } from "../../src/inspection/id3.ts";
-import { Reader, UnreadableAudio } from "../../src/inspection/reader.ts";
-import { bytesOf, decodedSeconds, record, recordPiped, sourceOf, u16, u32 } from "./recordings.ts";
+import { bytesOf, decodedSeconds, inspectBytes, record, recordPiped, u16, u32 } from "./recordings.ts";
 
 const FLAC = { kind: "audio", container: "FLAC", contentType: "audio/flac", codec: "FLAC" };
 
-async function inspectBytes(bytes: Uint8Array<ArrayBuffer>) {
-  const reader = new Reader(sourceOf(bytes));
-  try {
-    await skipId3(reader);
-    await reader.need(Math.min(64, reader.remaining));
-    if (!flac.matches(reader)) throw new UnreadableAudio("is of no kind known here");
-    const { container, contentType } = flac;
-    const { codec, durationSeconds } = await flac.measure(reader);
-    if (!(durationSeconds > 0)) throw new UnreadableAudio("holds no audio");
-    return { kind: "audio", container, codec, contentType, durationSeconds };
-  } catch (error) {
-    if (error instanceof UnreadableAudio) return { kind: "unreadable", reason: error.message };
-    throw error;
-  }
-}
 const durationOf = async (bytes: Uint8Array<ArrayBuffer>) => {
   const found = await inspectBytes(bytes);
   return found.kind === "audio" ? found.durationSeconds : found.reason;

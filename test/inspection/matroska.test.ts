@@ -1,30 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { skipId3 } from "../../src/inspection/id3.ts";
-import { matroska, webm } from "../../src/inspection/matroska.ts";
-import { Reader, UnreadableAudio } from "../../src/inspection/reader.ts";
-import { bytesOf, decodedSeconds, record, recordPiped, sourceOf, u32, u64 } from "./recordings.ts";
+import { bytesOf, decodedSeconds, inspectBytes, record, recordPiped, u32, u64 } from "./recordings.ts";
 
 const WEBM = { kind: "audio", container: "WebM", contentType: "audio/webm" };
 const MATROSKA = { kind: "audio", container: "Matroska", contentType: "audio/matroska" };
-
-async function inspectBytes(bytes: Uint8Array<ArrayBuffer>) {
-  const reader = new Reader(sourceOf(bytes));
-  try {
-    await skipId3(reader);
-    await reader.need(Math.min(64, reader.remaining));
-    const format = [webm, matroska].find(({ matches }) => matches(reader));
-    if (!format) throw new UnreadableAudio("is of no kind known here");
-    const { container, contentType } = format;
-    const { codec, durationSeconds } = await format.measure(reader);
-    if (!(durationSeconds > 0)) throw new UnreadableAudio("holds no audio");
-    return { kind: "audio", container, codec, contentType, durationSeconds };
-  } catch (error) {
-    if (error instanceof UnreadableAudio) return { kind: "unreadable", reason: error.message };
-    throw error;
-  }
-}
 
 type Content = string | number | Uint8Array;
 const joined = (...parts: Content[]) =>

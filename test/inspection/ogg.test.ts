@@ -1,26 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { skipId3 } from "../../src/inspection/id3.ts";
-import { ogg } from "../../src/inspection/ogg.ts";
-import { Reader, UnreadableAudio } from "../../src/inspection/reader.ts";
-import { bytesOf, decodedSeconds, record, recordPiped, sourceOf, u16le, u32le, u64le } from "./recordings.ts";
+import {
+  bytesOf,
+  decodedSeconds,
+  inspectBytes,
+  record,
+  recordPiped,
+  u16le,
+  u32le,
+  u64le,
+} from "./recordings.ts";
 
 const OGG = { kind: "audio", container: "Ogg", contentType: "audio/ogg" };
-
-async function inspectBytes(bytes: Uint8Array<ArrayBuffer>) {
-  const reader = new Reader(sourceOf(bytes));
-  try {
-    await skipId3(reader);
-    await reader.need(Math.min(64, reader.remaining));
-    if (!ogg.matches(reader)) throw new UnreadableAudio("is of no kind known here");
-    const { container, contentType } = ogg;
-    const { codec, durationSeconds } = await ogg.measure(reader);
-    if (!(durationSeconds > 0)) throw new UnreadableAudio("holds no audio");
-    return { kind: "audio", container, codec, contentType, durationSeconds };
-  } catch (error) {
-    if (error instanceof UnreadableAudio) return { kind: "unreadable", reason: error.message };
-    throw error;
-  }
-}
 
 const [CONTINUED, FIRST, LAST] = [1, 2, 4];
 const NO_GRANULE = 2 ** 64 - 2 ** 11;

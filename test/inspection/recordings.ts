@@ -15,14 +15,14 @@ const QUIET = ["-hide_banner", "-loglevel", "error", "-nostdin", "-y"];
 /** Some speech-like noise of `seconds`, encoded by ffmpeg with `args` into a file named `*.extension`. */
 export function record(extension: string, seconds: number, ...args: string[]): Uint8Array<ArrayBuffer> {
   const file = join(folder, `${crypto.randomUUID()}.${extension}`);
-  const tone = `anoisesrc=d=${seconds}:c=pink:r=44100:a=0.3,tremolo=f=3:d=0.9`;
+  const tone = `anoisesrc=d=${seconds}:c=pink:r=44100:a=0.3:seed=1,tremolo=f=3:d=0.9`;
   execFileSync("ffmpeg", [...QUIET, "-f", "lavfi", "-i", tone, ...args, file]);
   return new Uint8Array(readFileSync(file));
 }
 
 /** The same written to a pipe, where ffmpeg can't go back to fill in sizes; `args` name the format by `-f`. */
 export function recordPiped(seconds: number, ...args: string[]): Uint8Array<ArrayBuffer> {
-  const tone = `anoisesrc=d=${seconds}:c=pink:r=44100:a=0.3,tremolo=f=3:d=0.9`;
+  const tone = `anoisesrc=d=${seconds}:c=pink:r=44100:a=0.3:seed=1,tremolo=f=3:d=0.9`;
   const written = execFileSync("ffmpeg", [...QUIET, "-f", "lavfi", "-i", tone, ...args, "pipe:1"], {
     maxBuffer: 2 ** 28,
     encoding: "buffer",

@@ -38,6 +38,7 @@ describe("a WAV", () => {
     ["IMA ADPCM", "IMA ADPCM", ["-c:a", "adpcm_ima_wav"]],
     ["IMA ADPCM, stereo", "IMA ADPCM", ["-c:a", "adpcm_ima_wav", "-ac", "2"]],
     ["Microsoft ADPCM", "Microsoft ADPCM", ["-c:a", "adpcm_ms", "-ac", "2"]],
+    ["MP3", "MP3", ["-c:a", "libmp3lame", "-b:a", "64k"]],
     ["G.726", "G.726", ["-c:a", "g726", "-ar", "8000", "-b:a", "32k"]],
     ["RF64", "PCM", ["-rf64", "always"]],
     ["BWF with tags before the samples", "PCM", ["-write_bext", "1", "-metadata", "title=A title"]],
