@@ -10,6 +10,7 @@ import { atMost, type Measurement, type Row } from "./report.ts";
 import { BENCH_ORG, serviceScript, warmth } from "./world.ts";
 
 export const UPLOADS_AT_ONCE = 16;
+const CREATE = "/api/voices/create?name=A&category=GENERAL&language=en";
 const WAVES = 2;
 const ROUNDS = 5;
 
@@ -21,13 +22,18 @@ interface Cost {
 interface Way {
   script: string;
   path: string;
+  /** Sent without a Content-Length. */
+  isChunked?: boolean;
 }
 
-type Costs = Record<"service" | "bare" | "buffering", Cost>;
+type Costs = Record<"service" | "chunked" | "bare" | "buffering", Cost>;
+
+const NAMES = { service: "service", chunked: "service, without Content-Length", buffering: "buffering" };
 
 export async function measureUploads(): Promise<Measurement> {
   const ways: Record<keyof Costs, Way> = {
-    service: { script: serviceScript, path: "/api/voices/create?name=A&category=GENERAL&language=en" },
+    service: { script: serviceScript, path: CREATE },
+    chunked: { script: serviceScript, path: CREATE, isChunked: true },
     bare: { script: readFileSync(join(import.meta.dirname, "bare-put.js"), "utf8"), path: "/" },
     buffering: { script: await bundle("bench/buffering-put.ts"), path: "/" },
   };
@@ -40,6 +46,7 @@ export async function measureUploads(): Promise<Measurement> {
       console.log(`Uploads of ${kind}, round ${rounds.length + 1} of ${ROUNDS} …`);
       rounds.push({
         service: await costOf(ways.service, recording),
+        chunked: await costOf(ways.chunked, recording),
         bare: await costOf(ways.bare, recording),
         buffering: await costOf(ways.buffering, recording),
       });
@@ -48,9 +55,9 @@ export async function measureUploads(): Promise<Measurement> {
       median(rounds.map((round) => round[way][figure]));
     const ratio = (way: keyof Costs, figure: keyof Cost) =>
       median(rounds.map((round) => round[way][figure] / round.bare[figure]));
-    for (const way of ["service", "buffering"] as const) {
+    for (const way of ["service", "chunked", "buffering"] as const) {
       rows.push([
-        `${kind}, ${way}`,
+        `${kind}, ${NAMES[way]}`,
         ...[ratio(way, "peakMiB").toFixed(2), ratio(way, "cpuMs").toFixed(2)],
         ...[middle(way, "peakMiB").toFixed(0), middle("bare", "peakMiB").toFixed(0)],
         ...[middle(way, "cpuMs").toFixed(0), middle("bare", "cpuMs").toFixed(0)],
@@ -68,7 +75,7 @@ function targetsOf(kind: Kind, memory: number, cpu: number): Measurement["target
 }
 
 /** The peak and the CPU per upload of a new process that takes all its uploads at once, wave after wave. */
-async function costOf({ script, path }: Way, recording: Uint8Array<ArrayBuffer>): Promise<Cost> {
+async function costOf({ script, path, isChunked }: Way, recording: Uint8Array<ArrayBuffer>): Promise<Cost> {
   const standIn = createPolarStandIn(LOCAL_POLAR_TOKEN);
   const polar = async (request: Request) => standIn.fetch(new Request(request.url, request as RequestInit));
   const subscription = `http://polar.test/subscriptions/${BENCH_ORG}`;
@@ -78,7 +85,11 @@ async function costOf({ script, path }: Way, recording: Uint8Array<ArrayBuffer>)
     await migrate(worker.database);
     const cpuBefore = worker.cpuSeconds();
     for (let wave = 0; wave < WAVES; wave += 1) {
-      await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, () => upload(worker, path, recording)));
+      await Promise.all(
+        Array.from({ length: UPLOADS_AT_ONCE }, () =>
+          upload(worker, path, isChunked ? new Blob([recording]).stream() : recording),
+        ),
+      );
     }
     const cpuMs = ((worker.cpuSeconds() - cpuBefore) * 1000) / (WAVES * UPLOADS_AT_ONCE);
     return { peakMiB: worker.peakBytes() / 2 ** 20, cpuMs };
@@ -87,9 +98,9 @@ async function costOf({ script, path }: Way, recording: Uint8Array<ArrayBuffer>)
   }
 }
 
-async function upload({ url }: RunningWorker, path: string, body: Uint8Array<ArrayBuffer>): Promise<void> {
+async function upload({ url }: RunningWorker, path: string, body: Uint8Array<ArrayBuffer> | ReadableStream) {
   const headers = { ...warmth, "Content-Type": "audio/wav" };
-  const response = await fetch(url + path, { method: "POST", headers, body });
-  if (response.status !== 201) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  await response.arrayBuffer();
+  const response = await fetch(url + path, { method: "POST", headers, body, duplex: "half" } as RequestInit);
+  const text = await response.text();
+  if (response.status !== 201) throw new Error(`${path}: ${response.status} ${text}`);
 }

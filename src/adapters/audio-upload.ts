@@ -85,16 +85,18 @@ async function storeInParts(
 
 class BodyInterrupted extends Error {}
 
-/** The bytes of `body` in pieces of PART_BYTES, the last one shorter. */
+/** The bytes of `body` in pieces of PART_BYTES, the last one shorter. Each is overwritten by the next. */
 async function* inParts(body: ReadableStream): AsyncGenerator<Uint8Array> {
   const reader = body.getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(PART_BYTES);
   try {
     for (;;) {
-      const { value } = await reader.readAtLeast(PART_BYTES, new Uint8Array(PART_BYTES)).catch((cause) => {
+      const { value } = await reader.readAtLeast(PART_BYTES, new Uint8Array(buffer)).catch((cause) => {
         throw new BodyInterrupted("the body broke off", { cause });
       });
       if (value?.byteLength) yield value;
       if (!value || value.byteLength < PART_BYTES) return;
+      buffer = value.buffer as ArrayBuffer;
     }
   } finally {
     await reader.cancel().catch(() => undefined);

@@ -15,6 +15,8 @@ export interface FlacFrame {
 
 /** Sync, four codes, a number of up to seven bytes, block size, rate and CRC-8. */
 export const MAX_FLAC_HEADER_BYTES = 16;
+/** The smallest header, one constant of four bits in a subframe, and the CRC-16: no frame is smaller. */
+export const LEAST_FLAC_FRAME_BYTES = 10;
 
 const SAMPLE_RATES = [
   0, 88_200, 176_400, 192_000, 8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000,

@@ -80,7 +80,9 @@ export async function readPresentSamples(
     chunks += 1;
     if ((offsetBytes === 8 ? reader.u64(at) : reader.u32(at)) < reader.size) present += 1;
   });
-  return present === chunks ? Number.POSITIVE_INFINITY : samplesBefore(map, present + 1);
+  if (present === chunks) return Number.POSITIVE_INFINITY;
+  reader.step(map.marks.length);
+  return samplesBefore(map, present + 1);
 }
 
 /** `elst`; the duration is Infinity when a part's is not known. */

@@ -29,6 +29,8 @@ interface Movie extends Surroundings {
 const BOX_HEADER_BYTES = 8;
 const LONG_BOX_HEADER_BYTES = 16;
 const MAX_DEFAULTS = 64;
+/** What a box that is read costs more than one that is passed over. */
+const STEPS_OF_A_LEAF = 3;
 const FIRST_BOXES: ReadonlySet<string> = new Set(["ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"]);
 
 const code = (type: string): number => [...type].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
@@ -159,7 +161,11 @@ export const mp4: Format = {
       if (type === MEDIA) movie.mediaBytes += Math.max(0, Math.min(end, reader.size) - reader.position);
       // Recordings break off in the midst of an index, too: the fragments before it are whole.
       if (end > reader.size) break;
-      await LEAVES.get(type)?.(reader, movie, end);
+      const read = LEAVES.get(type);
+      if (read) {
+        reader.step(STEPS_OF_A_LEAF);
+        await read(reader, movie, end);
+      }
       reader.position = Math.max(end, reader.position);
     }
     if (!movie.audio) {

@@ -13,6 +13,8 @@ const FIRST_PAGE = 2;
 const LAST_PAGE = 4;
 /** A segment of this size is not its packet's last. */
 const FULL_SEGMENT_BYTES = 255;
+/** What the headers of a stream cost: few are chained, and a Vorbis setup takes longer than hundreds of packets. */
+const STEPS_OF_A_STREAM = 500;
 
 export const ogg: Format = {
   container: "Ogg",
@@ -43,6 +45,7 @@ export const ogg: Format = {
         if (isFirst && (!stream || stream.hasGoneOn)) {
           const codec = oggCodecOf(reader.bytes(pageBytes - headerBytes, headerBytes));
           if (codec && (!stream || codec.codec === stream.codec)) {
+            reader.step(STEPS_OF_A_STREAM);
             secondsBefore += stream?.seconds ?? 0;
             stream = new LogicalStream(serial, codec);
           }

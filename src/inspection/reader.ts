@@ -50,7 +50,8 @@ export class Reader {
   /** Makes the next `length` bytes readable, 1 MiB at most; false when the recording ends before. */
   async need(length: number): Promise<boolean> {
     if (this.has(length)) return true;
-    if (this.remaining < length) return false;
+    // Nor is anything there past the end, where a skip may have led.
+    if (this.remaining < Math.max(1, length)) return false;
     const isFirst = this.#window.length === 0;
     const wanted = Math.min(Math.max(isFirst ? FIRST_WINDOW_BYTES : WINDOW_BYTES, length), this.remaining);
     this.#spend("reads", 1);

@@ -12,6 +12,8 @@ interface WaveFormat {
 }
 
 const CHUNK_HEADER_BYTES = 8;
+/** There are few, and they take longer than a frame. */
+const STEPS_OF_A_CHUNK = 10;
 const FMT_BYTES = 16;
 /** As far as the sub-format of WAVE_FORMAT_EXTENSIBLE. */
 const EXTENSIBLE_BYTES = 26;
@@ -58,7 +60,7 @@ export const wav: Format = {
     let dataBytes: number | undefined;
     let longDataBytes: number | undefined;
     while ((format === undefined || dataBytes === undefined) && (await reader.need(CHUNK_HEADER_BYTES))) {
-      reader.step();
+      reader.step(STEPS_OF_A_CHUNK);
       const id = reader.ascii(4);
       const claimed = reader.u32le(4);
       reader.skip(CHUNK_HEADER_BYTES);

@@ -32,6 +32,8 @@ const IS_LARGE = 0x80;
 const ENTROPY = 0x05;
 const BITSTREAM = 0x0a;
 const SAMPLE_RATE = 0x27;
+/** Three medians of one channel: no decoder takes fewer. */
+const LEAST_ENTROPY_BYTES = 6;
 /** The largest header of a sub-block and a sample rate. */
 const SUB_BLOCK_PEEK_BYTES = 8;
 
@@ -93,7 +95,7 @@ async function readSubBlocks(reader: Reader, end: number): Promise<SubBlocks> {
     const bytes = Math.max(0, words * 2 - (id & IS_ODD ? 1 : 0));
     if (reader.position + headerBytes + bytes > end) break;
     const kind = id & SUB_BLOCK_ID;
-    if (kind === ENTROPY && bytes > 0) found.hasEntropy = true;
+    if (kind === ENTROPY && bytes >= LEAST_ENTROPY_BYTES) found.hasEntropy = true;
     if (kind === BITSTREAM && bytes > 0) found.hasBits = true;
     if (kind === SAMPLE_RATE && bytes >= 3 && peeked >= headerBytes + 3) {
       found.sampleRate = reader.u16le(headerBytes) + reader.u8(headerBytes + 2) * 0x10000;
