@@ -22,11 +22,13 @@ CREATE TABLE `uploads` (
 	`org_id` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`completed_at` integer,
+	`swept_at` integer,
 	`idempotency_key` text,
 	`request_digest` text,
 	`body_digest` text
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `uploads_idempotency_key` ON `uploads` (`org_id`,`idempotency_key`);--> statement-breakpoint
-CREATE INDEX `uploads_created_at` ON `uploads` (`created_at`);--> statement-breakpoint
+CREATE INDEX `uploads_open` ON `uploads` (`created_at`) WHERE "uploads"."completed_at" is null;--> statement-breakpoint
+CREATE INDEX `uploads_completed` ON `uploads` (`completed_at`) WHERE "uploads"."completed_at" is not null;--> statement-breakpoint
 CREATE INDEX `voices_unready` ON `voices` (`created_at`) WHERE "voices"."r2_object_key" is null;

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { AppEnv } from "./env.ts";
 import { ApiError, respondWithError } from "./errors.ts";
+import { chunkedUploads } from "./middleware/chunked-uploads.ts";
 import { configuration } from "./middleware/configuration.ts";
 import { cors, ownPagesOnly } from "./middleware/cors.ts";
 import { idempotency } from "./middleware/idempotency.ts";
@@ -43,7 +44,7 @@ app.get("/api/voices/:voiceId", session, getVoiceAudio);
 app.post(
   "/api/voices/create",
   ...[session, ownPagesOnly, createLimit, idempotency, subscription],
-  voiceQuery,
+  ...[voiceQuery, chunkedUploads],
   createVoice,
 );
 app.post("/api/webhooks/polar", webhookSize, receivePolarWebhook);

@@ -36,6 +36,7 @@ const ERRORS = {
   internal: [500, "Something went wrong. Please try again."],
   generation_unavailable: [502, "Failed to fetch audio"],
   voice_unavailable: [502, "Failed to fetch voice audio"],
+  too_many_uploads: [503, "Too many uploads at once. Please try again in a moment."],
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -2,12 +2,14 @@
 import { DrizzleQueryError } from "drizzle-orm/errors";
 
 const MAX_FRAMES = 6;
+/** Of a message, which may hold another service's whole answer. */
+const MAX_CHARACTERS = 500;
 
 /** An error as far as a log may know it: its name, words, place and causes. */
 function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return error === undefined ? undefined : String(error);
   // A failed query's own message repeats its parameters: what users wrote.
-  const message = error instanceof DrizzleQueryError ? error.query : error.message;
+  const message = (error instanceof DrizzleQueryError ? error.query : error.message).slice(0, MAX_CHARACTERS);
   const frames = error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "));
   const at = frames?.slice(0, MAX_FRAMES).map((frame) => frame.trim());
   return { name: error.name, message, at, cause: describe(error.cause) };

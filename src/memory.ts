@@ -25,6 +25,8 @@ function createMemory() {
     systemVoices: bounded<EdgeVoice>(),
     /** The ids of the system voices on their way into the edge cache; one that got lost on it may start again. */
     fills: bounded<true>(),
+    /** When each upload without a Content-Length began that is being taken. */
+    chunkedUploads: new Map<symbol, number>(),
   };
 }
 

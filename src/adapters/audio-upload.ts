@@ -5,8 +5,8 @@ import { encodeBase64Url } from "hono/utils/encode";
 const PART_BYTES = 5 * 1024 * 1024;
 
 export type Stored =
-  /** `md5` is the recording's digest, in base64url. */
-  | { kind: "stored"; sizeBytes: number; md5: string }
+  /** `md5` is the recording's digest in base64url, where R2 tells it. */
+  | { kind: "stored"; sizeBytes: number; md5: string | null }
   | { kind: "empty" }
   | { kind: "too-large" }
   /** The body broke off. */
@@ -14,8 +14,8 @@ export type Stored =
 
 /**
  * Stores the body of `request` at `key`. With a Content-Length it goes through as a native stream; without one,
- * which R2 does not take, in parts of 5 MiB. Leaves nothing behind unless it answers "stored".
- * @throws {Error} when the body breaks off or R2 fails
+ * which R2 does not take, in parts of 5 MiB.
+ * @throws {Error} when R2 fails: whether something was stored is then not known
  */
 export async function storeUpload(
   bucket: R2Bucket,
@@ -33,7 +33,7 @@ export async function storeUpload(
 async function storeStream(bucket: R2Bucket, key: string, body: ReadableStream): Promise<Stored> {
   try {
     const { size, checksums } = await bucket.put(key, body, {});
-    return { kind: "stored", sizeBytes: size, md5: encodeBase64Url(checksums.md5 ?? new ArrayBuffer()) };
+    return { kind: "stored", sizeBytes: size, md5: checksums.md5 ? encodeBase64Url(checksums.md5) : null };
   } catch (error) {
     if (isConnectionLost(error)) return { kind: "interrupted" };
     throw error;

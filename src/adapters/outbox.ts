@@ -52,3 +52,11 @@ export async function postpone(d1: D1Database, postponements: Postponement[]): P
   );
   if (first) await db.batch([first, ...others]);
 }
+
+/** Makes what is due at `now` due at `until`, without counting it as a failure. */
+export async function deferDue(d1: D1Database, now: Date, until: Date): Promise<void> {
+  await drizzle(d1)
+    .update(meteringEvents)
+    .set({ dueAt: until })
+    .where(and(isNull(meteringEvents.deliveredAt), lte(meteringEvents.dueAt, now)));
+}

@@ -66,7 +66,7 @@ export const generations = sqliteTable(
 
 /**
  * A voice creation from its first step on: what a crash leaves is found by it, and an Idempotency-Key is held by it.
- * Kept for an hour after a failure and, under a key, for a day after success.
+ * Kept for a day: after success under a key, and after the sweep that ended it.
  */
 export const uploads = sqliteTable(
   "uploads",
@@ -76,15 +76,18 @@ export const uploads = sqliteTable(
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
     /** Null until the voice is ready. */
     completedAt: integer("completed_at", { mode: "timestamp_ms" }),
+    /** When the sweep removed what it had left. */
+    sweptAt: integer("swept_at", { mode: "timestamp_ms" }),
     idempotencyKey: text("idempotency_key"),
     /** SHA-256 of what was asked for under the key. */
     requestDigest: text("request_digest"),
-    /** MD5 of the recording, known when the upload is complete. */
+    /** MD5 of the recording, when the upload is complete. */
     bodyDigest: text("body_digest"),
   },
   (table) => [
     uniqueIndex("uploads_idempotency_key").on(table.orgId, table.idempotencyKey),
-    index("uploads_created_at").on(table.createdAt),
+    index("uploads_open").on(table.createdAt).where(sql`${table.completedAt} is null`),
+    index("uploads_completed").on(table.completedAt).where(sql`${table.completedAt} is not null`),
   ],
 );
 

@@ -1,5 +1,5 @@
 // Voice creations in D1, from the first row to the last. Each change is one batch, which D1 runs whole or not at all.
-import { and, eq, inArray, isNotNull, isNull, lt, notExists, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, isNotNull, isNull, lt, notExists, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { meteringEvents, uploads, voices } from "./schema.ts";
 
@@ -37,13 +37,14 @@ const NOTHING = sql<null>`null`.as("nothing");
 /** The upload that holds an organisation's Idempotency-Key. */
 export type KeyHolder = Pick<
   typeof uploads.$inferSelect,
-  "voiceId" | "completedAt" | "requestDigest" | "bodyDigest"
+  "voiceId" | "createdAt" | "completedAt" | "requestDigest" | "bodyDigest"
 >;
 
 export async function findKeyHolder(d1: D1Database, orgId: string, key: string): Promise<KeyHolder | null> {
   const [holder] = await drizzle(d1)
     .select({
       voiceId: uploads.voiceId,
+      createdAt: uploads.createdAt,
       completedAt: uploads.completedAt,
       requestDigest: uploads.requestDigest,
       bodyDigest: uploads.bodyDigest,
@@ -88,6 +89,9 @@ export async function completeUpload(
   bodyDigest: string | null,
 ): Promise<boolean> {
   const db = drizzle(d1);
+  const isReady = and(eq(voices.id, id), isNotNull(voices.r2ObjectKey));
+  const ready = db.select({ id: voices.id }).from(voices).where(isReady);
+  const isOurs = and(eq(uploads.voiceId, id), exists(ready));
   const [updated] = await db.batch([
     db
       .update(voices)
@@ -108,10 +112,10 @@ export async function completeUpload(
           lastError: NOTHING,
         })
         .from(voices)
-        .where(and(eq(voices.id, id), isNotNull(voices.r2ObjectKey))),
+        .where(isReady),
     ),
-    db.delete(uploads).where(and(eq(uploads.voiceId, id), isNull(uploads.idempotencyKey))),
-    db.update(uploads).set({ completedAt: new Date(), bodyDigest }).where(eq(uploads.voiceId, id)),
+    db.delete(uploads).where(and(isOurs, isNull(uploads.idempotencyKey))),
+    db.update(uploads).set({ completedAt: new Date(), bodyDigest }).where(isOurs),
   ]);
   return updated.length > 0;
 }
@@ -133,20 +137,28 @@ export async function abandonUpload(d1: D1Database, voiceId: string): Promise<bo
   return ready.length === 0;
 }
 
-/** An upload by its voice and its owner, from which the key of its object follows. */
-export type StaleUpload = Pick<typeof uploads.$inferSelect, "voiceId" | "orgId">;
+/** An upload of which nobody owns what it stored; the key of the object follows from voice and owner. */
+export type StaleUpload = Pick<typeof uploads.$inferSelect, "voiceId" | "orgId" | "sweptAt">;
 
 /**
- * Takes back the voices that have stayed unready since before `before`, and answers with up to `limit` uploads
- * whose objects, if there are any, nobody owns.
+ * Takes back the voices that have stayed unready since before `before`, and answers with up to `limit` uploads that
+ * left something: those begun before it, and once more those swept before `sweptBefore`.
  */
-export async function takeBackStale(d1: D1Database, before: Date, limit: number): Promise<StaleUpload[]> {
+export async function takeBackStale(
+  d1: D1Database,
+  before: Date,
+  sweptBefore: Date,
+  limit: number,
+): Promise<StaleUpload[]> {
   const db = drizzle(d1);
-  const isStale = and(lt(uploads.createdAt, before), isNull(uploads.completedAt));
   const isUnready = and(
     eq(voices.variant, "CUSTOM"),
     isNull(voices.r2ObjectKey),
     lt(voices.createdAt, before),
+  );
+  const isDue = or(
+    and(isNull(uploads.sweptAt), lt(uploads.createdAt, before)),
+    lt(uploads.sweptAt, sweptBefore),
   );
   const ofVoice = db.select({ id: voices.id }).from(voices).where(eq(voices.id, uploads.voiceId));
   const [, , stale] = await db.batch([
@@ -160,6 +172,7 @@ export async function takeBackStale(d1: D1Database, before: Date, limit: number)
             orgId: voices.orgId,
             createdAt: voices.createdAt,
             completedAt: NOTHING,
+            sweptAt: NOTHING,
             idempotencyKey: NOTHING,
             requestDigest: NOTHING,
             bodyDigest: NOTHING,
@@ -170,16 +183,23 @@ export async function takeBackStale(d1: D1Database, before: Date, limit: number)
       .onConflictDoNothing(),
     db.delete(voices).where(isUnready),
     db
-      .select({ voiceId: uploads.voiceId, orgId: uploads.orgId })
+      .select({ voiceId: uploads.voiceId, orgId: uploads.orgId, sweptAt: uploads.sweptAt })
       .from(uploads)
-      .where(and(isStale, notExists(ofVoice)))
+      .where(and(isNull(uploads.completedAt), isDue, notExists(ofVoice)))
       .orderBy(uploads.createdAt)
       .limit(limit),
   ]);
   return stale;
 }
 
-/** Forgets uploads whose objects are gone. */
+/** Notes that what these uploads left is gone, and frees their keys. */
+export async function markSwept(d1: D1Database, voiceIds: string[], sweptAt: Date): Promise<void> {
+  await drizzle(d1)
+    .update(uploads)
+    .set({ sweptAt, idempotencyKey: null })
+    .where(inArray(uploads.voiceId, voiceIds));
+}
+
 export async function forgetUploads(d1: D1Database, voiceIds: string[]): Promise<void> {
   await drizzle(d1).delete(uploads).where(inArray(uploads.voiceId, voiceIds));
 }

@@ -3,7 +3,7 @@ import { createBilling } from "../adapters/billing.ts";
 import { readConfig } from "../env.ts";
 import { log } from "../log.ts";
 import { deliverDue } from "./deliver-events.ts";
-import { sweepUploads } from "./sweep-uploads.ts";
+import { forgetOldKeys, sweepUploads } from "./sweep-uploads.ts";
 
 export async function runJobs(env: Env, now: Date): Promise<void> {
   const billing = createBilling(readConfig(env).polar);
@@ -11,5 +11,6 @@ export async function runJobs(env: Env, now: Date): Promise<void> {
   await Promise.all([
     deliverDue(env.DB, billing, now).catch(logged("deliver_events")),
     sweepUploads(env.DB, env.AUDIO, now).catch(logged("sweep_uploads")),
+    forgetOldKeys(env.DB, now).catch(logged("forget_old_keys")),
   ]);
 }

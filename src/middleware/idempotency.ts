@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { encodeBase64Url } from "hono/utils/encode";
 import { digestBody } from "../adapters/audio-upload.ts";
-import { findKeyHolder, type KeyHolder } from "../adapters/uploads.ts";
+import { abandonUpload, findKeyHolder, forgetUploads, type KeyHolder } from "../adapters/uploads.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError } from "../errors.ts";
 import { respondCreated } from "../routes/created-voice.ts";
@@ -14,8 +14,8 @@ import { voiceInput } from "../rules/voice-input.ts";
 const RETRY_AFTER_SECONDS = 2;
 
 /**
- * Replays the answer that a completed creation under the request's key had; without a key, or under a new one,
- * lets the request through.
+ * Replays the answer that a completed creation under the request's key had; without a key, or under one that is
+ * free, lets the request through.
  * @throws {ApiError} `invalid_idempotency_key`; `idempotency_key_processing` while the first request goes on;
  * `idempotency_key_reused` when it was another request
  */
@@ -25,30 +25,37 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   if (!isIdempotencyKey(key)) throw new ApiError("invalid_idempotency_key");
   const request = { key, requestDigest: await digestQuery(c.req.url) };
   const holder = await findKeyHolder(c.env.DB, c.var.identity.orgId, key);
-  if (holder) return replay(c, holder, request.requestDigest);
+  if (holder) {
+    switch (judgeKey(holder, request.requestDigest, new Date())) {
+      case "completed":
+        return replay(c, holder);
+      case "processing":
+        throw keyProcessing();
+      case "different-request":
+        throw new ApiError("idempotency_key_reused");
+      case "expired":
+        await forgetUploads(c.env.DB, [holder.voiceId]);
+        break;
+      case "abandoned":
+        // If it was completed at this moment, it is replayed the next time.
+        if (!(await abandonUpload(c.env.DB, holder.voiceId))) throw keyProcessing();
+    }
+  }
   c.set("idempotentRequest", request);
   await next();
 });
 
-/** Answers 409 or 422, or with the first answer when the recording is the same as well. */
-async function replay(c: Context<AppEnv>, holder: KeyHolder, requestDigest: string): Promise<Response> {
-  switch (judgeKey(holder, requestDigest)) {
-    case "different-request":
-      throw new ApiError("idempotency_key_reused");
-    case "processing":
-      throw keyProcessing();
-    case "completed": {
-      const bodyDigest = await digestBody(c.req.raw.body, MAX_UPLOAD_BYTES);
-      if (bodyDigest !== holder.bodyDigest) throw new ApiError("idempotency_key_reused");
-      c.header("Idempotent-Replayed", "true");
-      const { name } = voiceInput.parse(c.req.query());
-      return respondCreated(c, { id: holder.voiceId, name });
-    }
-  }
-}
-
 export const keyProcessing = (): ApiError =>
   new ApiError("idempotency_key_processing", { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
+
+/** The first answer, if the recording is the same as well. */
+async function replay(c: Context<AppEnv>, { voiceId, bodyDigest }: KeyHolder): Promise<Response> {
+  const isSame = bodyDigest === null || bodyDigest === (await digestBody(c.req.raw.body, MAX_UPLOAD_BYTES));
+  if (!isSame) throw new ApiError("idempotency_key_reused");
+  c.header("Idempotent-Replayed", "true");
+  const { name } = voiceInput.parse(c.req.query());
+  return respondCreated(c, { id: voiceId, name });
+}
 
 /** SHA-256 of the query, in whatever order it names its parameters. */
 async function digestQuery(url: string): Promise<string> {

@@ -92,7 +92,7 @@ async function open(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
 async function receive(
   c: CreateVoiceContext,
   r2ObjectKey: string,
-): Promise<InspectedAudio & { md5: string }> {
+): Promise<InspectedAudio & { md5: string | null }> {
   const stored = await storeUpload(c.env.AUDIO, r2ObjectKey, c.req.raw, MAX_UPLOAD_BYTES);
   if (stored.kind === "interrupted") throw new ApiError("upload_interrupted");
   if (stored.kind === "empty") throw new ApiError("empty_body");

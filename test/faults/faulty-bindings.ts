@@ -1,13 +1,18 @@
 // Bindings that fail as a seed has it: at any operation, before or after it took effect, or with the whole Worker.
 import { env } from "cloudflare:workers";
+import { runCron } from "../support/world.ts";
 
 export type FaultKind =
   /** The operation fails and has done nothing. */
   | "refused"
   /** The operation is done, and its answer is lost. */
   | "answer lost"
+  /** The operation fails, and is done nevertheless when all that follows it is over. */
+  | "landing late"
   /** A statement in the middle of a batch fails; other operations are refused. */
   | "broken batch"
+  /** An hour passes before the operation, with a sweep. */
+  | "overtaken by a sweep"
   /** The Worker dies before this operation: nothing that comes after happens. */
   | "dead before"
   /** The Worker dies when this operation is done. */
@@ -21,78 +26,128 @@ export interface Fault {
   statement: number;
 }
 
-/** Bindings under `faults`, and what was done with them, for the report of a run that went wrong. */
-export function faultyBindings(faults: Fault[]): { bindings: Partial<Env>; done: string[] } {
-  const done: string[] = [];
-  let step = 0;
-  let isDead = false;
+type Act = () => Promise<unknown>;
 
-  async function operate<T>(name: string, act: () => Promise<T>, broken: typeof act = refuse): Promise<T> {
-    if (isDead) throw new Error("the Worker is dead");
-    const fault = faults.find((candidate) => candidate.step === step);
-    step += 1;
-    done.push(fault ? `${name} (${fault.kind})` : name);
+interface Operation {
+  name: string;
+  act: Act;
+  /** What is done when it lands late; what `act` does when absent. */
+  late?: () => Promise<Act>;
+  broken?: (statement: number) => Promise<unknown>;
+}
+
+/** Bindings under faults. */
+export class FaultyBindings {
+  /** What was done, for the report of a run that went wrong. */
+  readonly done: string[] = [];
+  #faults: Fault[];
+  #step = 0;
+  #isDead: boolean = false;
+  #landing: Act[] = [];
+
+  constructor(faults: Fault[]) {
+    this.#faults = faults;
+  }
+
+  get bindings(): Partial<Env> {
+    return { DB: this.#database(), AUDIO: this.#bucket(env.AUDIO) };
+  }
+
+  /** Lets what was on its way arrive. */
+  async land(): Promise<void> {
+    for (const act of this.#landing.splice(0)) await act().catch(() => undefined);
+  }
+
+  async #operate({ name, act, late, broken = refuse }: Operation): Promise<unknown> {
+    if (this.#isDead) throw new Error("the Worker is dead");
+    const fault = this.#faults.find((candidate) => candidate.step === this.#step);
+    this.#step += 1;
+    this.done.push(fault ? `${name} (${fault.kind})` : name);
     switch (fault?.kind) {
       case undefined:
         return act();
       case "refused":
         return refuse();
       case "broken batch":
-        return broken();
-      case "dead before":
-        isDead = true;
+        return broken(fault.statement);
+      case "landing late":
+        this.#landing.push(late ? await late() : act);
         return refuse();
+      case "overtaken by a sweep":
+        await runCron({ minutesLater: 61 });
+        return act();
       case "answer lost":
         await act();
         return refuse();
+      case "dead before":
+        this.#isDead = true;
+        return refuse();
       case "dead after":
         await act();
-        isDead = true;
+        this.#isDead = true;
         return refuse();
     }
   }
 
-  const statement = (sql: string, prepared: D1PreparedStatement): D1PreparedStatement =>
-    new Proxy(prepared, {
-      get(target, property) {
-        const member = Reflect.get(target, property);
-        if (property === "bind") return (...values: unknown[]) => statement(sql, target.bind(...values));
-        if (typeof member !== "function") return member;
-        const execute = (...args: unknown[]) => member.apply(target, args);
-        if (property === "statement") return member;
-        return (...args: unknown[]) => operate(`D1 ${sql.slice(0, 60)}`, () => execute(...args));
+  #database(): D1Database {
+    const database: D1Database = new Proxy(env.DB, {
+      get: (target, property) => {
+        if (property === "prepare") return (sql: string) => this.#statement(sql, target.prepare(sql));
+        if (property === "withSession") return () => database;
+        if (property !== "batch") return Reflect.get(target, property);
+        return (statements: D1PreparedStatement[]) =>
+          this.#operate({
+            name: `D1 batch of ${statements.length}`,
+            act: () => target.batch(statements),
+            broken: (at) =>
+              target.batch(statements.with(at % statements.length, target.prepare("injected fault"))),
+          });
       },
     });
+    return database;
+  }
 
-  const database: D1Database = new Proxy(env.DB, {
-    get(target, property) {
-      if (property === "prepare") return (sql: string) => statement(sql, target.prepare(sql));
-      if (property === "withSession") return () => database;
-      if (property === "batch") {
-        return (statements: D1PreparedStatement[]) =>
-          operate(
-            `D1 batch of ${statements.length}`,
-            () => target.batch(statements),
-            () => {
-              const at =
-                (faults.find((fault) => fault.step === step - 1)?.statement ?? 0) % statements.length;
-              return target.batch(statements.with(at, target.prepare("injected fault")));
+  #statement(sql: string, prepared: D1PreparedStatement): D1PreparedStatement {
+    return new Proxy(prepared, {
+      get: (target, property) => {
+        const member = Reflect.get(target, property);
+        if (property === "bind")
+          return (...values: unknown[]) => this.#statement(sql, target.bind(...values));
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]) =>
+          this.#operate({ name: `D1 ${sql.slice(0, 60)}`, act: () => member.apply(target, args) });
+      },
+    });
+  }
+
+  /** A bucket, or a multipart upload that it gave out. */
+  #bucket<T extends R2Bucket | R2MultipartUpload>(binding: T): T {
+    return new Proxy(binding, {
+      get: (target, property) => {
+        const member = Reflect.get(target, property);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]) =>
+          this.#operate({
+            name: `R2 ${String(property)}`,
+            act: async () => {
+              const result = await member.apply(target, args);
+              return property === "createMultipartUpload" ? this.#bucket(result) : result;
             },
-          );
-      }
-      return Reflect.get(target, property);
-    },
-  });
-
-  const bucket = new Proxy(env.AUDIO, {
-    get(target, property) {
-      const member = Reflect.get(target, property);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) => operate(`R2 ${String(property)}`, () => member.apply(target, args));
-    },
-  });
-
-  return { bindings: { DB: database, AUDIO: bucket }, done };
+            // The stream is gone by then: what it stored is taken away, and put again.
+            ...(property === "put" && {
+              late: async () => {
+                const key = String(args[0]);
+                await member.apply(target, args);
+                const stored = await env.AUDIO.get(key);
+                const bytes = await stored?.arrayBuffer();
+                await env.AUDIO.delete(key);
+                return () => env.AUDIO.put(key, bytes ?? "");
+              },
+            }),
+          });
+      },
+    });
+  }
 }
 
 const refuse = (): Promise<never> => Promise.reject(new Error("injected fault"));

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { brokenOff, upload, VALID_QUERY } from "../support/uploads.ts";
+import { brokenOff, longWav, upload, VALID_QUERY } from "../support/uploads.ts";
 import {
   endPolarFaults,
   fixture,
@@ -12,13 +12,24 @@ import {
   resetPolar,
   runCron,
 } from "../support/world.ts";
-import { type Fault, type FaultKind, faultyBindings } from "./faulty-bindings.ts";
+import { type Fault, type FaultKind, FaultyBindings } from "./faulty-bindings.ts";
 
 const RUNS = 500;
 /** More operations than a creation and its delivery take. */
-const STEPS = 10;
+const STEPS = 11;
 
-const faultKinds: FaultKind[] = ["refused", "answer lost", "broken batch", "dead before", "dead after"];
+const faultKinds: FaultKind[] = [
+  "refused",
+  "answer lost",
+  "landing late",
+  "broken batch",
+  "overtaken by a sweep",
+  "dead before",
+  "dead after",
+];
+/** Seventy seconds, more than one part of an upload without a Content-Length. */
+const LONG_WAV = longWav(70);
+
 const fault: fc.Arbitrary<Fault> = fc.record({
   step: fc.nat(STEPS),
   kind: fc.constantFrom(...faultKinds),
@@ -53,7 +64,13 @@ const attempt = fc.record({
     { weight: 1, arbitrary: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }) },
   ),
   isLengthDeclared: fc.boolean(),
-  recording: fc.constantFrom("speech.wav", "speech.wav", "speech.mp3", "speech.mp3", "short.mp3"),
+  recording: fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom("speech.wav", "speech.mp3") },
+    { weight: 2, arbitrary: fc.constant("of several parts") },
+    { weight: 2, arbitrary: fc.constant("short.mp3") },
+  ),
+  /** When what landed late lands: before the cron, or after it. */
+  landsFirst: fc.boolean(),
   cronFaults: some(fault),
 });
 
@@ -70,15 +87,14 @@ interface Answer {
 
 async function tryOnce(
   orgId: string,
-  { faults, polarFaults, sent, isLengthDeclared, recording }: Attempt,
+  { polarFaults, sent, isLengthDeclared, recording }: Attempt,
   key: string | null,
-  done: string[],
+  { bindings, done }: FaultyBindings,
 ): Promise<Answer> {
   for (const { target, fault: planned, times } of polarFaults) {
     await givenPolarFault({ target, times, ...planned });
   }
-  const bytes = new Uint8Array(await fixture(recording));
-  const { bindings, done: operations } = faultyBindings(faults);
+  const bytes = recording === "of several parts" ? LONG_WAV : new Uint8Array(await fixture(recording));
   const headers: Record<string, string> = { "Content-Type": "audio/wav" };
   if (key) headers["Idempotency-Key"] = key;
   let body: BodyInit = bytes;
@@ -90,7 +106,7 @@ async function tryOnce(
   }
   const response = await upload(orgId, body, { headers, query: VALID_QUERY, env: bindings });
   const { id } = (await response.json()) as { id?: string };
-  done.push(...operations, `answer ${response.status}`);
+  done.push(`answer ${response.status}`);
   return { status: response.status, id };
 }
 
@@ -99,8 +115,8 @@ type Attempt = typeof attempt extends fc.Arbitrary<infer T> ? T : never;
 /** Runs the cron until nothing is left to do: an hour's sweep, and every event's next delivery. */
 async function settle(): Promise<void> {
   await endPolarFaults();
-  for (let minutesLater = 61; minutesLater <= 61 + 3 * 24 * 60; minutesLater += 6 * 60) {
-    await runCron({ minutesLater });
+  for (let hoursLater = 2; hoursLater <= 4 * 24; hoursLater += 13) {
+    await runCron({ minutesLater: hoursLater * 60 });
     const open = await env.DB.prepare(
       "select (select count(*) from metering_events where delivered_at is null) + (select count(*) from uploads where completed_at is null) as n",
     ).first<number>("n");
@@ -145,9 +161,13 @@ describe("a creation under faults", () => {
         const done: string[] = [];
         const made: string[] = [];
         for (const planned of attempts) {
-          const { status, id } = await tryOnce(orgId, planned, key, done);
+          const faulty = new FaultyBindings(planned.faults);
+          const { status, id } = await tryOnce(orgId, planned, key, faulty);
+          done.push(...faulty.done);
           if (status === 201 && id) made.push(id);
-          await runCron({ minutesLater: 2, env: faultyBindings(planned.cronFaults).bindings });
+          if (planned.landsFirst) await faulty.land();
+          await runCron({ minutesLater: 2, env: new FaultyBindings(planned.cronFaults).bindings });
+          await faulty.land();
         }
         await settle();
 

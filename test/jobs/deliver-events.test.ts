@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { deliverDue } from "../../src/jobs/deliver-events.ts";
 import { failingOn } from "../support/call.ts";
 import { upload } from "../support/uploads.ts";
 import {
@@ -102,6 +103,33 @@ describe("an event", () => {
     expect(await meteredEvents(orgId)).toEqual([]);
     await runCron({ minutesLater: 31 });
     expect(await meteredEvents(orgId)).toHaveLength(1);
+  });
+
+  it("waits with all others, six hours at most, when Polar asks for it", async () => {
+    await givenPolarFault({ target: "events", kind: "status", status: 429, retryAfter: 86_400 });
+    const orgId = newOrg();
+    for (let n = 0; n < 100; n += 1) await givenPending(orgId);
+    await runCron();
+    expect(await polarCalls("/events/ingest")).toBe(1);
+    await runCron({ minutesLater: 5 * 60 });
+    expect(await meteredEvents(orgId)).toEqual([]);
+    await runCron({ minutesLater: 6 * 60 + 1 });
+    expect(await meteredEvents(orgId)).toHaveLength(100);
+  });
+
+  it("keeps a short word of what went wrong", async () => {
+    const orgId = await givenPending();
+    const billing = {
+      report: async () => ({
+        kind: "unavailable" as const,
+        cause: new Error("x".repeat(3_000_000)),
+        retryAfterSeconds: undefined,
+      }),
+      standingOf: async () => ({ kind: "none" as const }),
+    };
+    await deliverDue(env.DB, billing, new Date());
+    expect(String((await event(orgId))?.last_error)).toHaveLength(500);
+    await env.DB.prepare("delete from metering_events where org_id = ?").bind(orgId).run();
   });
 
   it("is tried less and less often, is marked and logged after ten failures, and is never given up", async () => {

@@ -30,7 +30,43 @@ describe("the sweep", () => {
     expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
     await runCron({ minutesLater: 61 });
     expect(await traces(orgId)).toEqual(NOTHING);
+  });
+
+  it("removes an object that arrives after its upload was swept, and then forgets the upload", async () => {
+    const orgId = await givenCustomer({ active: true });
+    await givenCrash(orgId);
+    const [late] = (await env.AUDIO.list({ prefix: `voices/orgs/${orgId}/` })).objects;
+    await runCron({ minutesLater: 61 });
+    await env.AUDIO.put(late?.key ?? "", "arrived late");
+    await runCron({ minutesLater: 24 * 60 });
+    expect(await traces(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
+    await runCron({ minutesLater: 25 * 60 + 2 });
+    expect(await traces(orgId)).toEqual(NOTHING);
     expect(await uploadsOf(orgId)).toBe(0);
+  });
+
+  it("is not undone by a completion that arrives after it", async () => {
+    const orgId = await givenCustomer({ active: true });
+    let completion: (() => Promise<unknown>) | undefined;
+    let batches = 0;
+    const DB = replacing(env.DB, "batch", (statements: D1PreparedStatement[]) => {
+      batches += 1;
+      if (batches === 1) return env.DB.batch(statements);
+      completion ??= () => env.DB.batch(statements);
+      return Promise.reject(new Error("on its way"));
+    });
+    const overrides = { DB, AUDIO: failing(env.AUDIO, "delete") };
+    const headers = { "Content-Type": "audio/wav", "Idempotency-Key": "key" };
+    const recording = await fixture("speech.wav");
+    expect((await upload(orgId, recording, { env: overrides, headers })).status).toBe(500);
+    await runCron({ minutesLater: 61, env: { AUDIO: failing(env.AUDIO, "delete") } });
+    await completion?.();
+    await runCron({ minutesLater: 62 });
+    expect(await traces(orgId)).toEqual(NOTHING);
+    const again = await upload(orgId, recording, { headers });
+    expect(again.status).toBe(201);
+    expect(again.headers.get("Idempotent-Replayed")).toBeNull();
+    expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 1 });
   });
 
   it("removes an unready voice that another writer began, with its object", async () => {
@@ -40,7 +76,6 @@ describe("the sweep", () => {
     await env.AUDIO.put(`voices/orgs/${orgId}/${id}`, "audio");
     await runCron();
     expect(await traces(orgId)).toEqual(NOTHING);
-    expect(await uploadsOf(orgId)).toBe(0);
   });
 
   it("touches no ready voice, no system voice and no generation, however old", async () => {
@@ -60,7 +95,6 @@ describe("the sweep", () => {
     expect(await traces(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
     await runCron({ minutesLater: 62 });
     expect(await traces(orgId)).toEqual(NOTHING);
-    expect(await uploadsOf(orgId)).toBe(0);
   });
 
   it("ends an upload that is still going on after an hour, which then undoes itself", async () => {

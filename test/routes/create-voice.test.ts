@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ask, call, failing, failingOn, replacing } from "../support/call.ts";
+import { memoryOf } from "../../src/memory.ts";
+import { ask, call, failing, failingOn, newIsolate, replacing } from "../support/call.ts";
 import { refusesStrangers } from "../support/refusals.ts";
 import { sessionToken } from "../support/tokens.ts";
-import { brokenOff, upload, VALID_QUERY } from "../support/uploads.ts";
+import { brokenOff, longWav, upload, VALID_QUERY } from "../support/uploads.ts";
 import {
   fixture,
   givenCustomer,
@@ -93,6 +94,58 @@ describe("POST /api/voices/create", () => {
     const orgId = await givenCustomer({ active: true });
     const recording = new Response(await fixture("speech.mp3")).body;
     expect((await upload(orgId, recording)).status).toBe(201);
+  });
+
+  describe("without a Content-Length takes a recording of several parts", () => {
+    const recording = longWav(140);
+    const chunked = () => new Response(recording).body;
+
+    it("and stores it byte for byte", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const headers = { "Content-Type": "audio/wav", "Idempotency-Key": "parts" };
+      const created = await upload(orgId, chunked(), { headers });
+      expect(created.status).toBe(201);
+      const { id } = (await created.json()) as { id: string };
+      const played = await call(`/api/voices/${id}`, { as: orgId });
+      const bytes = new Uint8Array(await played.arrayBuffer());
+      expect(bytes.length).toBe(recording.length);
+      expect(bytes.every((byte, at) => byte === recording[at])).toBe(true);
+      expect((await upload(orgId, recording, { headers })).headers.get("Idempotent-Replayed")).toBe("true");
+    });
+
+    it.each([
+      ["a part cannot be stored", "uploadPart"],
+      ["the parts cannot be put together", "complete"],
+    ] as const)("and is 500 without a trace when %s", async (_fact, method) => {
+      const orgId = await givenCustomer({ active: true });
+      let aborted = 0;
+      const AUDIO = replacing(env.AUDIO, "createMultipartUpload", async (key: string) => {
+        const parts = await env.AUDIO.createMultipartUpload(key);
+        const counting = replacing(parts, "abort", () => {
+          aborted += 1;
+          return parts.abort();
+        });
+        return failing(counting, method);
+      });
+      expect((await upload(orgId, chunked(), { env: { AUDIO } })).status).toBe(500);
+      expect(aborted).toBe(1);
+      expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
+    it("and is 503 with Retry-After while eight are being taken", { timeout: 30_000 }, async () => {
+      const orgId = await givenCustomer({ active: true });
+      const isolate = newIsolate();
+      const stalled = Array.from({ length: 8 }, () => new IdentityTransformStream());
+      const taken = stalled.map(({ readable }) => upload(orgId, readable, { isolate }));
+      await expect.poll(() => memoryOf(isolate).chunkedUploads.size).toBe(8);
+      const refused = await upload(orgId, chunked(), { isolate });
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get("Retry-After")).toBe("10");
+      expect((await upload(orgId, recording, { isolate })).status).toBe(201);
+      await Promise.all(stalled.map(({ writable }) => writable.close()));
+      for (const response of await Promise.all(taken)) expect(response.status).toBe(400);
+      expect((await upload(orgId, chunked(), { isolate })).status).toBe(201);
+    });
   });
 
   describe("refuses", () => {

@@ -114,6 +114,43 @@ describe("a creation with an Idempotency-Key", () => {
     expect(await traces(orgId)).toEqual({ rows: 2, objects: 2, events: 2 });
   });
 
+  it("is a new one after a day also when the cron has not run", async () => {
+    const orgId = await givenCustomer({ active: true });
+    await create(orgId);
+    await env.DB.prepare("update uploads set completed_at = completed_at - ? where org_id = ?")
+      .bind(24 * 60 * 60_000 + 1, orgId)
+      .run();
+    expect((await create(orgId)).headers.get("Idempotent-Replayed")).toBeNull();
+    expect(await traces(orgId)).toEqual({ rows: 2, objects: 2, events: 2 });
+  });
+
+  it("whose request died is free again after ten minutes", async () => {
+    const orgId = await givenCustomer({ active: true });
+    let batches = 0;
+    const DB = replacing(env.DB, "batch", (statements: D1PreparedStatement[]) => {
+      batches += 1;
+      return batches === 1 ? env.DB.batch(statements) : Promise.reject(new Error("the Worker is dead"));
+    });
+    expect((await create(orgId, { env: { DB } })).status).toBe(500);
+    expect((await create(orgId)).status).toBe(409);
+    await env.DB.prepare("update uploads set created_at = created_at - ? where org_id = ?")
+      .bind(10 * 60_000, orgId)
+      .run();
+    expect((await create(orgId)).status).toBe(201);
+    await runCron({ minutesLater: 61 });
+    expect(await traces(orgId)).toEqual(ONE);
+  });
+
+  it("is answered again also where R2 tells no MD5", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const AUDIO = replacing(env.AUDIO, "put", async (...args: Parameters<R2Bucket["put"]>) => ({
+      size: (await env.AUDIO.put(...args))?.size,
+      checksums: {},
+    }));
+    expect((await create(orgId, { env: { AUDIO } })).status).toBe(201);
+    expect((await create(orgId)).headers.get("Idempotent-Replayed")).toBe("true");
+  });
+
   it.each([[""], ["two words"], ["ö"], ["x".repeat(256)]])("is 400 for %j", async (key) => {
     const orgId = await givenCustomer({ active: true });
     const response = await create(orgId, { headers: { ...HEADERS, "Idempotency-Key": key } });

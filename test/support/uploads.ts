@@ -40,3 +40,27 @@ export function brokenOff(bytes: Uint8Array, sent: number): ReadableStream {
   send().catch(() => undefined);
   return readable;
 }
+
+const WAV_HEADER_BYTES = 44;
+const WAV_SAMPLE_RATE = 44_100;
+
+/** A WAV of `seconds` of silence, 16 bits, mono. */
+export function longWav(seconds: number): Uint8Array<ArrayBuffer> {
+  const dataBytes = seconds * WAV_SAMPLE_RATE * 2;
+  const bytes = new Uint8Array(WAV_HEADER_BYTES + dataBytes);
+  const view = new DataView(bytes.buffer);
+  const write = (at: number, text: string) => bytes.set(new TextEncoder().encode(text), at);
+  write(0, "RIFF");
+  view.setUint32(4, bytes.length - 8, true);
+  write(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, WAV_SAMPLE_RATE, true);
+  view.setUint32(28, WAV_SAMPLE_RATE * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  write(36, "data");
+  view.setUint32(40, dataBytes, true);
+  return bytes;
+}
