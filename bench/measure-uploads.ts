@@ -12,7 +12,7 @@ import { BENCH_ORG, serviceScript, warmth } from "./world.ts";
 export const UPLOADS_AT_ONCE = 16;
 const CREATE = "/api/voices/create?name=A&category=GENERAL&language=en";
 const WAVES = 2;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 interface Cost {
   peakMiB: number;

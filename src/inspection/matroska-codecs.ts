@@ -1,7 +1,7 @@
 // The audio codecs of a Matroska track (RFC 9559 section 9, matroska.org/technical/codec_specs.html) and how many
 // seconds their frames decode to.
 import { parseAacConfig } from "./aac-config.ts";
-import { flacFrameSamples, MAX_FLAC_HEADER_BYTES } from "./flac-frame.ts";
+import { flacFrameSamples, LEAST_FLAC_FRAME_BYTES, MAX_FLAC_HEADER_BYTES } from "./flac-frame.ts";
 import { isSampleRate } from "./format.ts";
 import { mpegFrame } from "./mpeg-frame.ts";
 import { OPUS_SAMPLE_RATE, opusPacketSamples } from "./opus-packet.ts";
@@ -116,7 +116,8 @@ function mpeg(head: Uint8Array, length: number): number {
 /** CodecPrivate is "fLaC" and the metadata blocks, STREAMINFO first (RFC 9639 section 10.2). */
 function flac({ privateHead, samplingFrequency }: CodecDescription): FrameSeconds | null {
   const sampleRate = privateHead.length < 42 ? samplingFrequency : viewOf(privateHead).getUint32(18) >>> 12;
-  return isSampleRate(sampleRate) ? (head) => flacFrameSamples(head) / sampleRate : null;
+  if (!isSampleRate(sampleRate)) return null;
+  return (head, length) => (length < LEAST_FLAC_FRAME_BYTES ? 0 : flacFrameSamples(head) / sampleRate);
 }
 
 function pcm({ channels, bitDepth, samplingFrequency }: CodecDescription): FrameSeconds | null {

@@ -1,5 +1,5 @@
 // The audio codecs that an Ogg stream may carry, known by its first packet, and what their packets decode to.
-import { flacFrameSamples, MAX_FLAC_HEADER_BYTES } from "./flac-frame.ts";
+import { flacFrameSamples, LEAST_FLAC_FRAME_BYTES, MAX_FLAC_HEADER_BYTES } from "./flac-frame.ts";
 import { isSampleRate } from "./format.ts";
 import { OPUS_SAMPLE_RATE, opusPacketSamples } from "./opus-packet.ts";
 import { UnreadableAudio } from "./reader.ts";
@@ -96,7 +96,7 @@ function flac(packet: Uint8Array): OggCodec | null {
     sampleRate,
     headerPackets: 1,
     headBytes: MAX_FLAC_HEADER_BYTES,
-    samples: flacFrameSamples,
+    samples: (head, length) => (length < LEAST_FLAC_FRAME_BYTES ? 0 : flacFrameSamples(head)),
   };
 }
 
