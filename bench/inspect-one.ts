@@ -11,7 +11,10 @@ export interface Cost {
   /** 0 when it isn't accepted. */
   seconds: number;
   cpuMs: number;
+  /** What is held at any moment, garbage collected; for a library the growth below. */
   peakMiB: number;
+  /** How much the process grew, garbage and all. */
+  grownMiB: number;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -67,9 +70,11 @@ const rssBefore = process.resourceUsage().maxRSS;
 const cpuBefore = process.cpuUsage();
 const { verdict, seconds } = await verdictOf(() => undefined);
 const { user, system } = process.cpuUsage(cpuBefore);
-const rssMiB = (process.resourceUsage().maxRSS - rssBefore) / 1024;
-const peakMiB = way === "ours" ? await peakInUse() : rssMiB;
-console.log(JSON.stringify({ verdict, seconds, cpuMs: (user + system) / 1000, peakMiB } satisfies Cost));
+const grownMiB = (process.resourceUsage().maxRSS - rssBefore) / 1024;
+const peakMiB = way === "ours" ? await peakInUse() : grownMiB;
+console.log(
+  JSON.stringify({ verdict, seconds, cpuMs: (user + system) / 1000, peakMiB, grownMiB } satisfies Cost),
+);
 
 async function verdictOf(onRead: () => void): Promise<{ verdict: string; seconds: number }> {
   if (!inspectOne || !bytes) throw new Error("unreachable");

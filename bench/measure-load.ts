@@ -18,7 +18,7 @@ import {
 export const ROUNDS = 3;
 /** What one process is fast at, it must have done before: code that was just compiled is slow. */
 const WARM_UP_SLICES = 3;
-const TURNS = 12;
+const TURNS = 10;
 /** Of a cold request, object and row are made beforehand: fewer where they are large. */
 const COLD_TURNS = { "64-KiB": 5, "1-MiB": 5, "10-MiB": 3 } satisfies Record<Size, number>;
 /** About a quarter of a second: short enough that a mood of the machine meets all sides of a turn. */

@@ -10,10 +10,10 @@ import { measureStart } from "./measure-start.ts";
 import { measureUploads, UPLOADS_AT_ONCE } from "./measure-uploads.ts";
 import { table } from "./report.ts";
 
-const loaded = await measureLoad();
 const uploads = await measureUploads();
 const hops = await measureHops();
 const cold = await measureStart();
+const loaded = await measureLoad();
 const targets = [...loaded.targets, ...uploads.targets, ...hops.targets, ...cold.targets];
 
 const report = `# Benchmark

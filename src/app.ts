@@ -43,8 +43,13 @@ app.get("/api/audio/:generationId", session, getGenerationAudio);
 app.get("/api/voices/:voiceId", session, getVoiceAudio);
 app.post(
   "/api/voices/create",
-  ...[session, ownPagesOnly, createLimit, idempotency, subscription],
-  ...[voiceQuery, chunkedUploads],
+  session,
+  ownPagesOnly,
+  createLimit,
+  idempotency,
+  subscription,
+  voiceQuery,
+  chunkedUploads,
   createVoice,
 );
 app.post("/api/webhooks/polar", webhookSize, receivePolarWebhook);

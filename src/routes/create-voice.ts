@@ -77,7 +77,7 @@ async function create(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
 }
 
 async function open(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
-  const request = c.get("idempotentRequest") ?? null;
+  const request = c.var.idempotentRequest ?? null;
   try {
     await openUpload(c.env.DB, voice, request);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { memoryOf } from "../../src/memory.ts";
-import { ask, call, failing, failingOn, newIsolate, replacing } from "../support/call.ts";
+import { ask, call, countingBucket, failing, failingOn, newIsolate, replacing } from "../support/call.ts";
 import { refusesStrangers } from "../support/refusals.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { brokenOff, longWav, upload, VALID_QUERY } from "../support/uploads.ts";
@@ -222,6 +222,13 @@ describe("POST /api/voices/create", () => {
         expect(await response.json()).toEqual({ error: "Audio file exceeds the 20 MB size limit" });
       }
       expect(await traces(orgId)).toEqual(NOTHING);
+    });
+
+    it("one byte more than 20 MiB before anything is stored, when its length is declared", async () => {
+      const orgId = await givenCustomer({ active: true });
+      const { binding: AUDIO, calls } = countingBucket(env.AUDIO);
+      await upload(orgId, new Uint8Array(MAX_UPLOAD_BYTES + 1), { env: { AUDIO } });
+      expect(calls).toEqual({});
     });
 
     it("an upload that breaks off, with 400 and no trace", async () => {
