@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
-import { stateChanged } from "../../dev/polar.ts";
+import { stateChanged } from "../../dev/polar-customer.ts";
 import { call, failingOn } from "../support/call.ts";
 import { upload } from "../support/uploads.ts";
 import { sendWebhook } from "../support/webhooks.ts";
