@@ -38,11 +38,13 @@ const fault: fc.Arbitrary<Fault> = fc.record({
 
 const polarFault = fc.record({
   target: fc.constantFrom("events" as const, "customers" as const),
-  fault: fc.constantFrom(
-    { kind: "status" as const, status: 503 },
-    { kind: "status" as const, status: 422 },
-    { kind: "status" as const, status: 429 },
-    { kind: "lose_response" as const },
+  fault: fc.oneof(
+    { weight: 10, arbitrary: fc.constant({ kind: "status" as const, status: 503 }) },
+    { weight: 10, arbitrary: fc.constant({ kind: "status" as const, status: 422 }) },
+    { weight: 10, arbitrary: fc.constant({ kind: "status" as const, status: 429 }) },
+    { weight: 10, arbitrary: fc.constant({ kind: "lose_response" as const }) },
+    // Seldom, as each takes the five seconds that Polar is given.
+    { weight: 1, arbitrary: fc.constant({ kind: "hang" as const }) },
   ),
   times: fc.integer({ min: 1, max: 3 }),
 });
