@@ -1,4 +1,4 @@
-// Takes a recording from a client into R2, never holding it whole.
+// Takes a recording from a client into R2, holding a part of it at most.
 import { encodeBase64Url } from "hono/utils/encode";
 
 /** R2's least size of a part that is not the last. */

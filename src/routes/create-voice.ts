@@ -121,7 +121,7 @@ function requireVoiceAudio(verdict: AudioVerdict): AcceptedAudio {
 }
 
 /**
- * Takes the voice back, then its object; what can't be done now the sweep does within the hour. Answers false when
+ * Takes the voice back, then its object; what can't be done now the sweep does when an hour is over. Answers false when
  * there is nothing to take back: D1 had completed the voice, and only its answer was lost.
  */
 async function undo(env: Env, { id }: NewVoice, r2ObjectKey: string): Promise<boolean> {
