@@ -8,6 +8,7 @@ import { chunkedUploads } from "./middleware/chunked-uploads.ts";
 import { configuration } from "./middleware/configuration.ts";
 import { cors, ownPagesOnly } from "./middleware/cors.ts";
 import { idempotency } from "./middleware/idempotency.ts";
+import { observation } from "./middleware/observation.ts";
 import { createLimit } from "./middleware/rate-limit.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { session } from "./middleware/session.ts";
@@ -15,6 +16,7 @@ import { subscription } from "./middleware/subscription.ts";
 import { voiceQuery } from "./middleware/voice-query.ts";
 import { createVoice } from "./routes/create-voice.ts";
 import { getGenerationAudio } from "./routes/generation-audio.ts";
+import { getHealth } from "./routes/health.ts";
 import { receivePolarWebhook } from "./routes/polar-webhook.ts";
 import { getVoiceAudio } from "./routes/voice-audio.ts";
 
@@ -28,6 +30,7 @@ export const app = new Hono<AppEnv>();
 app.onError(respondWithError);
 app.notFound((c) => respondWithError(new ApiError("not_found"), c));
 
+app.use(observation);
 app.use(securityHeaders);
 app.use(
   methodNotAllowed({
@@ -36,6 +39,8 @@ app.use(
       respondWithError(new ApiError("method_not_allowed", { headers: { Allow: methods.join(", ") } }), c),
   }),
 );
+
+app.get("/health", getHealth);
 
 app.use("/api/*", configuration, cors);
 

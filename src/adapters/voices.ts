@@ -1,5 +1,6 @@
 // Voices in D1. Whose voice it is stands in the SQL: another organisation's row is never loaded.
 import { and, eq, or } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
 import { readNearest } from "./database.ts";
 import { voices } from "./schema.ts";
 
@@ -24,4 +25,9 @@ export function findPlayableVoice(d1: D1Database, id: string, orgId: string): Pr
     },
     (voice) => Boolean(voice?.r2ObjectKey),
   );
+}
+
+/** Fails when the database can't be read or lacks its tables. */
+export async function probeVoices(d1: D1Database): Promise<void> {
+  await drizzle(d1).select({ id: voices.id }).from(voices).limit(1);
 }

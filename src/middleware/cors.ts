@@ -17,6 +17,7 @@ const allow = honoCors({
     "Idempotent-Replayed",
     "Location",
     "Retry-After",
+    "X-Request-Id",
   ],
   maxAge: 86_400,
 });

@@ -15,7 +15,7 @@ export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId"
   return playStored(c, {
     remembered: memory.generations.get(memoryKey),
     likely: PLAIN_ID.test(id) ? { r2ObjectKey: generationKey(identity.orgId, id) } : undefined,
-    find: () => findPlayableGeneration(c.env.DB, id, identity.orgId),
+    find: () => findPlayableGeneration(c.var.database, id, identity.orgId),
     remember: (row) => memory.generations.set(memoryKey, row),
     forget: () => memory.generations.delete(memoryKey),
     errors: {

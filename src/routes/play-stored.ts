@@ -64,8 +64,8 @@ function playRow<Row>(c: Context<AppEnv>, { errors, present }: StoredPlayback<Ro
     throw new ApiError(errors.unavailable, { cause });
   };
   const source: AudioSource<StoredAudio> = {
-    describe: () => describeAudio(c.env.AUDIO, row.r2ObjectKey).catch(unavailable),
-    open: (range) => openAudio(c.env.AUDIO, row.r2ObjectKey, range).catch(unavailable),
+    describe: () => describeAudio(c.var.bucket, row.r2ObjectKey).catch(unavailable),
+    open: (range) => openAudio(c.var.bucket, row.r2ObjectKey, range).catch(unavailable),
   };
   return playAudio(c, source, (audio) => present(row, audio));
 }
