@@ -13,12 +13,17 @@ import { createLimit } from "./middleware/rate-limit.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { session } from "./middleware/session.ts";
 import { subscription } from "./middleware/subscription.ts";
-import { voiceQuery } from "./middleware/voice-query.ts";
+import { validQuery } from "./middleware/valid-query.ts";
 import { createVoice } from "./routes/create-voice.ts";
 import { getGenerationAudio } from "./routes/generation-audio.ts";
+import { getGeneration, getGenerations } from "./routes/generation-json.ts";
 import { getHealth } from "./routes/health.ts";
 import { receivePolarWebhook } from "./routes/polar-webhook.ts";
 import { getVoiceAudio } from "./routes/voice-audio.ts";
+import { deleteVoice, getVoice, getVoices } from "./routes/voice-json.ts";
+import { generationListQuery } from "./rules/generation-resource.ts";
+import { voiceInput } from "./rules/voice-input.ts";
+import { voiceListQuery } from "./rules/voice-resource.ts";
 
 const webhookSize = bodyLimit({
   maxSize: 1024 * 1024,
@@ -40,21 +45,29 @@ app.use(
   }),
 );
 
-app.get("/health", getHealth);
-
 app.use("/api/*", configuration, cors);
 
-app.get("/api/audio/:generationId", session, getGenerationAudio);
-app.get("/api/voices/:voiceId", session, getVoiceAudio);
-app.post(
-  "/api/voices/create",
-  session,
-  ownPagesOnly,
-  createLimit,
-  idempotency,
-  subscription,
-  voiceQuery,
-  chunkedUploads,
-  createVoice,
-);
-app.post("/api/webhooks/polar", webhookSize, receivePolarWebhook);
+const routes = app
+  .get("/api/audio/:generationId", session, getGenerationAudio)
+  .get("/api/voices/:voiceId", session, getVoiceAudio)
+  .post(
+    "/api/voices/create",
+    session,
+    ownPagesOnly,
+    createLimit,
+    idempotency,
+    subscription,
+    validQuery(voiceInput),
+    chunkedUploads,
+    createVoice,
+  )
+  .get("/api/voices", session, validQuery(voiceListQuery), getVoices)
+  .get("/api/voices/:voiceId/metadata", session, getVoice)
+  .delete("/api/voices/:voiceId", session, ownPagesOnly, deleteVoice)
+  .get("/api/generations", session, validQuery(generationListQuery), getGenerations)
+  .get("/api/generations/:generationId", session, getGeneration)
+  .post("/api/webhooks/polar", webhookSize, receivePolarWebhook)
+  .get("/health", getHealth);
+
+/** What Hono's client `hc` is typed with. */
+export type AppType = typeof routes;

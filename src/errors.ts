@@ -19,6 +19,7 @@ const ERRORS = {
   generation_not_found: [404, "Generation not found"],
   voice_not_found: [404, "Voice not found"],
   method_not_allowed: [405, "Method not allowed"],
+  generation_failed: [409, "The audio could not be generated. Please generate it again."],
   generation_not_ready: [409, "Audio is not available yet"],
   idempotency_key_processing: [409, "A request with this Idempotency-Key is still being processed"],
   voice_not_ready: [409, "Voice audio is not available yet"],
@@ -79,7 +80,6 @@ export function respondWithError(error: unknown, c: Context<AppEnv>): Response {
   const [status, words] = ERRORS[code];
   if (status >= 500) log.error(code, { method: c.req.method, path: c.req.path, cause: detail.cause });
 
-  c.header("Cache-Control", "no-store");
   // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
   for (const [name, value] of Object.entries(detail.headers ?? {})) c.header(name, value);

@@ -3,6 +3,7 @@ import { createBilling } from "../adapters/billing.ts";
 import { readConfig } from "../env.ts";
 import { log, withRequestId } from "../log.ts";
 import { deliverDue } from "./deliver-events.ts";
+import { removeLeftObjects } from "./remove-objects.ts";
 import { forgetOldKeys, sweepUploads } from "./sweep-uploads.ts";
 
 export async function runJobs(env: Env, now: Date): Promise<void> {
@@ -11,6 +12,7 @@ export async function runJobs(env: Env, now: Date): Promise<void> {
   await withRequestId(`cron-${now.toISOString()}`, () =>
     Promise.all([
       deliverDue(env.DB, billing, now).catch(logged("deliver_events")),
+      removeLeftObjects(env.DB, env.AUDIO, now).catch(logged("remove_left_objects")),
       sweepUploads(env.DB, env.AUDIO, now).catch(logged("sweep_uploads")),
       forgetOldKeys(env.DB, now).catch(logged("forget_old_keys")),
     ]),

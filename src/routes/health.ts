@@ -18,7 +18,6 @@ export async function getHealth(c: Context<AppEnv>) {
     health = await examine(c);
     memory.set("latest", health);
   }
-  c.header("Cache-Control", "no-store");
   if (isHealthy(health)) return c.json({ status: "ok" as const, checks: health }, 200);
   return c.json({ status: "failing" as const, checks: health, error: "The service can't do its work" }, 503);
 }

@@ -15,7 +15,7 @@ export interface StoredPlayback<Row> {
   find: () => Promise<Row | null>;
   remember: (row: Ready<Row>) => void;
   forget: () => void;
-  errors: { absent: ErrorCode; notReady: ErrorCode; unavailable: ErrorCode };
+  errors: { absent: ErrorCode; notReady: (row: Row) => ErrorCode; unavailable: ErrorCode };
   /** Called once for each answer. */
   present: (row: Ready<Row>, audio: StoredAudio) => Presentation;
 }
@@ -42,7 +42,7 @@ export async function playStored<Row extends { r2ObjectKey: string | null }>(
   if (!isAsExpected && ahead.status === "fulfilled") await ahead.value?.body?.cancel();
   if (found.status === "rejected") throw found.reason;
   if (!row) throw new ApiError(errors.absent);
-  if (!isReady(row)) throw new ApiError(errors.notReady);
+  if (!isReady(row)) throw new ApiError(errors.notReady(row));
 
   // Not there when it was opened ahead, it may have been stored since, just before its row was read.
   const answer = (isAsExpected && settledValue(ahead)) || (await playRow(c, playback, row));

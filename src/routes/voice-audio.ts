@@ -28,7 +28,11 @@ function playFromStore(
     // What is known of a system voice is kept by the edge cache, and expires with it.
     remember: (voice) => voice.variant === "CUSTOM" && memory.customVoices.set(memoryKey, voice),
     forget: () => memory.customVoices.delete(memoryKey),
-    errors: { absent: "voice_not_found", notReady: "voice_not_ready", unavailable: "voice_unavailable" },
+    errors: {
+      absent: "voice_not_found",
+      notReady: () => "voice_not_ready",
+      unavailable: "voice_unavailable",
+    },
     present: ({ variant, r2ObjectKey, contentType }, audio) => {
       const type = servedTypeOf(contentType, audio.claimedType);
       if (variant === "CUSTOM") {
