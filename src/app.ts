@@ -18,6 +18,7 @@ import { createVoice } from "./routes/create-voice.ts";
 import { getGenerationAudio } from "./routes/generation-audio.ts";
 import { getGeneration, getGenerations } from "./routes/generation-json.ts";
 import { getHealth } from "./routes/health.ts";
+import { getDescription } from "./routes/openapi.ts";
 import { receivePolarWebhook } from "./routes/polar-webhook.ts";
 import { getVoiceAudio } from "./routes/voice-audio.ts";
 import { deleteVoice, getVoice, getVoices } from "./routes/voice-json.ts";
@@ -67,6 +68,7 @@ const routes = app
   .get("/api/generations", session, validQuery(generationListQuery), getGenerations)
   .get("/api/generations/:generationId", session, getGeneration)
   .post("/api/webhooks/polar", webhookSize, receivePolarWebhook)
+  .get("/api/openapi.json", getDescription)
   .get("/health", getHealth);
 
 /** What Hono's client `hc` is typed with. */

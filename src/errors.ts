@@ -43,6 +43,9 @@ const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+export const statusOf = (code: ErrorCode): number => ERRORS[code][0];
+export const wordsOf = (code: ErrorCode): string => ERRORS[code][1];
+
 interface ErrorDetail {
   /** Public words in the place of the code's own. */
   message?: string;
