@@ -46,7 +46,6 @@ export const servicePaths: ZodOpenApiPathsObject = {
       security: [],
       responses: {
         "200": json("It can", healthyResource),
-        ...errorAnswers([]),
         "503": json("It can't; `checks` says what fails", failingResource),
       },
     },
