@@ -5,6 +5,7 @@ import { stateChanged } from "../dev/polar-customer.ts";
 import { memoryOf } from "../src/memory.ts";
 import { ask, type Call, call, failing, failingOn, newIsolate } from "./support/call.ts";
 import { describedOutcomes, expectDescribed } from "./support/described.ts";
+import { INGEST_SECRET, ingest, newGeneration, putAudio, putJson } from "./support/ingest.ts";
 import { sessionToken } from "./support/tokens.ts";
 import { longWav, upload } from "./support/uploads.ts";
 import { sendWebhook } from "./support/webhooks.ts";
@@ -30,6 +31,20 @@ const ofSession = (path: string, init: Call = {}): Record<number, Scenario> => (
   401: () => call(path, init),
   500: () => call(path, { ...init, as: newOrg(), env: UNCONFIGURED }),
 });
+
+const REASON = { reason: "Out of memory" };
+
+/** What any step of the ingest answers without the secret, where there is none, and without the keys. */
+const ofIngest = (step: string): Record<number, Scenario> => ({
+  401: () => ingest(step, { headers: { Authorization: "Bearer wrong" } }),
+  404: () => ingest(step, { env: { INGEST_SECRET: "" } }),
+  500: () => ingest(step, { env: UNCONFIGURED }),
+});
+
+function fillUploads(isolate: Env): void {
+  const { chunkedUploads } = memoryOf(isolate);
+  for (let count = 0; count < 8; count += 1) chunkedUploads.set(Symbol("upload"), Date.now());
+}
 
 function playing(
   path: string,
@@ -109,8 +124,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     },
     503: async () => {
       const isolate = newIsolate();
-      const { chunkedUploads } = memoryOf(isolate);
-      for (let count = 0; count < 8; count += 1) chunkedUploads.set(Symbol("upload"), Date.now());
+      fillUploads(isolate);
       return uploadAs(new Response(RECORDING).body, { isolate });
     },
   },
@@ -144,6 +158,44 @@ const scenarios: Record<string, Record<number, Scenario>> = {
       return call(`/api/generations/${await givenGeneration(orgId)}`, { as: orgId });
     },
     404: () => call("/api/generations/none", { as: newOrg() }),
+  },
+  beginGeneration: {
+    ...ofIngest("x"),
+    200: async () => {
+      const [id, input] = [crypto.randomUUID(), newGeneration(newOrg())];
+      await putJson(id, input);
+      return putJson(id, input);
+    },
+    201: () => putJson(crypto.randomUUID(), newGeneration(newOrg())),
+    400: () => putJson("x", {}),
+    409: async () => {
+      const id = await givenGeneration(newOrg());
+      return putJson(id, newGeneration(newOrg()));
+    },
+    413: () => putJson("x", "x".repeat(1024 * 1024)),
+  },
+  storeGenerationAudio: {
+    ...ofIngest("x/audio"),
+    200: async () => putAudio(await givenGeneration(newOrg(), "processing"), RECORDING),
+    400: () => ingest("x/audio", { body: null }),
+    404: () => putAudio("none", RECORDING),
+    409: async () => putAudio(await givenGeneration(newOrg()), RECORDING),
+    413: () => ingest("x/audio", { body: "x", headers: { "Content-Length": `${5 * MAX_UPLOAD_BYTES + 1}` } }),
+    422: async () =>
+      putAudio(await givenGeneration(newOrg(), "processing"), new TextEncoder().encode("text")),
+    503: async () => {
+      const isolate = newIsolate({ INGEST_SECRET });
+      fillUploads(isolate);
+      return putAudio("x", new Response(RECORDING).body ?? RECORDING, { isolate });
+    },
+  },
+  failGeneration: {
+    ...ofIngest("x/failure"),
+    200: async () => putJson(`${await givenGeneration(newOrg(), "processing")}/failure`, REASON),
+    400: () => putJson("x/failure", {}),
+    404: () => putJson("none/failure", REASON),
+    409: async () => putJson(`${await givenGeneration(newOrg())}/failure`, REASON),
+    413: () => putJson("x/failure", "x".repeat(1024 * 1024)),
   },
   receivePolarWebhook: {
     204: () => sendWebhook(stateChanged(newOrg(), true)),

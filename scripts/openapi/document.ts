@@ -1,6 +1,7 @@
 // The API's description (OpenAPI 3.1), put together from the schemas and errors that the code works with.
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { audioPaths } from "./audio.ts";
+import { ingestPaths } from "./ingest.ts";
 import { generationPaths, voicePaths } from "./resources.ts";
 import { servicePaths } from "./service.ts";
 
@@ -24,13 +25,14 @@ export const describeApi = () =>
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
-    tags: [{ name: "Voices" }, { name: "Generations" }, { name: "Service" }],
+    tags: [{ name: "Voices" }, { name: "Generations" }, { name: "Ingest" }, { name: "Service" }],
     security: [{ session: [] }, { bearer: [] }],
     components: {
       securitySchemes: {
         session: { type: "apiKey", in: "cookie", name: "__session", description: "Clerk's session cookie" },
+        ingest: { type: "http", scheme: "bearer", description: "The deployment's INGEST_SECRET" },
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "Clerk's session token" },
       },
     },
-    paths: merged(audioPaths, voicePaths, generationPaths, servicePaths),
+    paths: merged(audioPaths, voicePaths, generationPaths, ingestPaths, servicePaths),
   });
