@@ -7,10 +7,9 @@ export interface Progress {
   finish: (message: string) => void;
 }
 
-/** `plainEveryMs` is the least time between two plain lines. */
-export function startProgress(title: string, total: number, plainEveryMs = 0): Progress {
+export function startProgress(title: string, total: number): Progress {
   // A terminal that does not know its width can hold no bar.
-  return process.stdout.isTTY && process.stdout.columns > 0 ? bar(title, total) : lines(title, plainEveryMs);
+  return process.stdout.isTTY && process.stdout.columns > 0 ? bar(title, total) : lines(title);
 }
 
 function bar(title: string, total: number): Progress {
@@ -22,15 +21,10 @@ function bar(title: string, total: number): Progress {
   };
 }
 
-function lines(title: string, everyMs: number): Progress {
-  let printedAt = 0;
+function lines(title: string): Progress {
   console.log(title);
   return {
-    advance: (_by, message) => {
-      if (Date.now() - printedAt < everyMs) return;
-      printedAt = Date.now();
-      console.log(message);
-    },
+    advance: (_by, message) => console.log(message),
     finish: (message) => console.log(message),
   };
 }
