@@ -8,7 +8,7 @@ import { finalReport, ignoredReport, planReport } from "./migrate-postgres/repor
 import type { Ignored } from "./migrate-postgres/source.ts";
 import { TABLES } from "./migrate-postgres/tables.ts";
 import { PLACE_OPTIONS, parseOrExit, placeOf } from "./operator/arguments.ts";
-import { startProgress } from "./operator/progress.ts";
+import { withProgress } from "./operator/progress.ts";
 import { openStorage } from "./operator/storage.ts";
 import { runTool, ToolError } from "./operator/tool-error.ts";
 
@@ -42,21 +42,19 @@ await runTool(async () => {
   const { database, close } = await openStorage(place);
   try {
     const ignored: Ignored = { tables: new Set(), columns: new Set() };
-    const pass = async (title: string, writes: boolean) => {
-      const progress = startProgress(title, bytes * TABLES.length);
-      let read = 0;
-      const comparisons = await comparePass({
-        database,
-        apply: writes,
-        read: () => readSource(files, ignored, (length) => (read += length)),
-        onBatch: ({ name }, { source }) => {
-          progress.advance(read, `${title}: ${source} ${name}`);
-          read = 0;
-        },
+    const pass = (title: string, writes: boolean) =>
+      withProgress(title, bytes * TABLES.length, (advance) => {
+        let read = 0;
+        return comparePass({
+          database,
+          apply: writes,
+          read: () => readSource(files, ignored, (length) => (read += length)),
+          onBatch: ({ name }, { source }) => {
+            advance(read, `${source} ${name}`);
+            read = 0;
+          },
+        });
       });
-      progress.finish(`${title}: done`);
-      return comparisons;
-    };
     const print = (lines: string[]) => console.log(lines.join("\n"));
 
     // A source that is not understood to its end is not begun with.

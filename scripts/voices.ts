@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PLACE_OPTIONS, parseOrExit, placeOf } from "./operator/arguments.ts";
-import { startProgress } from "./operator/progress.ts";
+import { withProgress } from "./operator/progress.ts";
 import { openStorage } from "./operator/storage.ts";
 import { runTool } from "./operator/tool-error.ts";
 import { importVoices, type Outcome } from "./voices/import.ts";
@@ -39,16 +39,16 @@ await runTool(async () => {
   const storage = await openStorage(place);
   try {
     const total = manifest.length;
-    const progress = startProgress(`${dryRun ? "Comparing" : "Importing"} ${total} voices`, total);
     let done = 0;
-    const outcomes = await importVoices(storage, manifest, {
-      dryRun,
-      onOutcome: ({ kind, name }) => {
-        done += 1;
-        progress.advance(1, `${done}/${total} ${kind} ${name}`);
-      },
-    });
-    progress.finish(`${done}/${total} done`);
+    const outcomes = await withProgress(dryRun ? "Comparing" : "Importing", total, (advance) =>
+      importVoices(storage, manifest, {
+        dryRun,
+        onOutcome: ({ kind, name }) => {
+          done += 1;
+          advance(1, `${done}/${total} ${kind} ${name}`);
+        },
+      }),
+    );
     report(outcomes, dryRun);
     return outcomes.some(({ kind }) => kind === "failed") ? 1 : 0;
   } finally {

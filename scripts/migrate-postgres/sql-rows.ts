@@ -3,6 +3,7 @@ import {
   type Ignored,
   matchColumns,
   SourceError,
+  type SourcePlace,
   type SourceRow,
   tableCalled,
   toSourceRow,
@@ -20,13 +21,21 @@ const SETTINGS: Readonly<Record<string, RegExp>> = {
   standard_conforming_strings: /^(?:on|true|1)$/i,
 };
 
+/** What stands before the rows of a table. */
+interface Head {
+  name: string;
+  /** The columns' names as JSON. */
+  names: string;
+  columns: (string | undefined)[];
+}
+
 /** @throws {SourceError} at the first place that is not understood */
 export function* readDump(file: string, pieces: Iterable<string>, ignored: Ignored): Generator<SourceRow> {
   const cursor = new TokenCursor(file, tokensOf(file, pieces));
-  const origins = new Map<MigratedTable, string>();
+  const heads = new Map<MigratedTable, Head>();
   while (cursor.next) {
     if (cursor.next.kind === "meta") skipMeta(cursor);
-    else if (cursor.takes("insert")) yield* readInsert(cursor, origins, ignored);
+    else if (cursor.takes("insert")) yield* readInsert(cursor, heads, ignored);
     else if (cursor.takes("set")) checkSetting(cursor);
     else if (WITHOUT_ROWS.some((word) => cursor.sees(word))) cursor.skipStatement();
     else if (!cursor.takes(";")) throw cursor.refusal(`in a dump of data: ${ADVICE}`);
@@ -53,7 +62,7 @@ function checkSetting(cursor: TokenCursor): void {
 
 function* readInsert(
   cursor: TokenCursor,
-  origins: Map<MigratedTable, string>,
+  heads: Map<MigratedTable, Head>,
   ignored: Ignored,
 ): Generator<SourceRow> {
   const { place } = cursor;
@@ -66,14 +75,9 @@ function* readInsert(
     ignored.tables.add(name);
     return cursor.skipStatement();
   }
-  const origin = origins.get(table) ?? name;
-  if (origin !== name) {
-    const which = `${origin} and ${name} both look like the table of ${table.name}`;
-    throw new SourceError(place, `${which}: leave one of them out with pg_dump's --table`);
-  }
-  origins.set(table, name);
   if (!cursor.sees("(")) throw cursor.refusal(`where the columns' names were expected: ${ADVICE}`);
-  const columns = matchColumns(table, readNames(cursor), place, ignored);
+  const head = headOf(table, name, readNames(cursor), heads.get(table), place, ignored);
+  heads.set(table, head);
   if (cursor.takes("overriding")) {
     cursor.name();
     cursor.expect("value");
@@ -81,10 +85,28 @@ function* readInsert(
   cursor.expect("values");
   do {
     const { place: tuple } = cursor;
-    yield toSourceRow(table, tuple, columns, readTuple(cursor));
+    yield toSourceRow(table, tuple, head.columns, readTuple(cursor));
   } while (cursor.takes(","));
   if (cursor.takes("on")) for (const word of ["conflict", "do", "nothing"]) cursor.expect(word);
   cursor.expect(";");
+}
+
+/** In a dump each INSERT repeats the one before: that is matched once. */
+function headOf(
+  table: MigratedTable,
+  name: string,
+  names: string[],
+  last: Head | undefined,
+  place: SourcePlace,
+  ignored: Ignored,
+): Head {
+  if (last && last.name !== name) {
+    const which = `${last.name} and ${name} both look like the table of ${table.name}`;
+    throw new SourceError(place, `${which}: leave one of them out with pg_dump's --table`);
+  }
+  const repeated = JSON.stringify(names);
+  if (last?.names === repeated) return last;
+  return { name, names: repeated, columns: matchColumns(table, names, place, ignored) };
 }
 
 function readNames(cursor: TokenCursor): string[] {

@@ -1,30 +1,40 @@
 // How far a tool has come: a bar on a terminal, plain lines everywhere else.
-import { progress } from "@clack/prompts";
+import { Presets, SingleBar } from "cli-progress";
 
-export interface Progress {
-  /** Says what was done last, and how much of the total it was. */
-  advance: (by: number, message: string) => void;
-  finish: (message: string) => void;
-}
+/** Says what was done last, and how much of the total it was. */
+export type Advance = (by: number, message: string) => void;
 
-export function startProgress(title: string, total: number): Progress {
-  // A terminal that does not know its width can hold no bar.
-  return process.stdout.isTTY && process.stdout.columns > 0 ? bar(title, total) : lines(title);
-}
-
-function bar(title: string, total: number): Progress {
-  const shown = progress({ max: Math.max(1, total) });
-  shown.start(title);
-  return {
-    advance: (by, message) => shown.advance(by, message),
-    finish: (message) => shown.stop(message),
-  };
-}
-
-function lines(title: string): Progress {
+/** Shows the progress of `work` until it ends, or fails. */
+export async function withProgress<T>(
+  title: string,
+  total: number,
+  work: (advance: Advance) => Promise<T>,
+): Promise<T> {
+  if (process.stdout.isTTY) return withBar(title, total, work);
   console.log(title);
-  return {
-    advance: (_by, message) => console.log(message),
-    finish: (message) => console.log(message),
+  return work((_by, message) => console.log(`${title}: ${message}`));
+}
+
+async function withBar<T>(title: string, total: number, work: (advance: Advance) => Promise<T>): Promise<T> {
+  // Its own way of ending gracefully ends the bar alone, and lets the tool go on.
+  const options = {
+    format: `${title} {bar} {percentage} % {message}`,
+    gracefulExit: false,
+    hideCursor: true,
   };
+  const bar = new SingleBar(options, Presets.shades_classic);
+  const interrupt = (signal: NodeJS.Signals) => {
+    bar.stop();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+  bar.start(total, 0, { message: "" });
+  try {
+    const result = await work((by, message) => bar.increment(by, { message }));
+    bar.update(total);
+    return result;
+  } finally {
+    bar.stop();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupt);
+  }
 }

@@ -53,6 +53,10 @@ export async function inState<T>(state: string, look: (storage: Storage) => Prom
 export const runScript = (name: string, args: string[], options?: RunOptions) =>
   run("npm", ["run", "-s", name, "--", ...args], options);
 
+/** The same on a terminal of 90 columns. */
+export const runOnTerminal = (name: string, args: string[]) =>
+  run("script", ["-qec", `stty cols 90 && npm run -s ${name} -- ${args.join(" ")}`, "/dev/null"]);
+
 async function run(command: string, args: string[], { killWhen }: RunOptions = {}): Promise<Finished> {
   const tool = spawn(command, args, { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";

@@ -1,5 +1,5 @@
 // 10,000 rows of every awkward kind into a real local D1, by a real process that is killed again and again.
-import { stat, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import type { Row } from "../../scripts/migrate-postgres/row.ts";
 import { givenFolder, inState, runScript } from "./local-state.ts";
@@ -16,7 +16,7 @@ import {
 const VOICES = 500;
 const GENERATIONS = 9_500;
 /** Batches that each run may report before it ends. */
-const KILLED_AFTER = [1, 2, 5, 9, 14, 20];
+const KILLED_AFTER = [2, 6, 12, 20];
 
 const TEXTS = [
   "Plain words.",
@@ -99,7 +99,7 @@ it("a migration that is killed at any point is finished by the next one", { time
     counts.push(found.voices.length + found.generations.length);
   }
   expect(counts.toSorted((a, b) => a - b)).toEqual(counts);
-  expect(new Set(counts).size).toBeGreaterThan(3);
+  expect(new Set(counts).size).toBeGreaterThan(2);
   expect(counts[0]).toBeGreaterThan(0);
   expect(counts.at(-1)).toBeLessThan(VOICES + GENERATIONS);
 
@@ -110,32 +110,23 @@ it("a migration that is killed at any point is finished by the next one", { time
   );
   expect(await stored(state)).toEqual({ voices, generations });
 
-  const [voicesCsv, generationsCsv] = [folder.path("a.csv"), folder.path("b.csv")];
-  await writeFile(voicesCsv, csv(VOICE_COLUMNS, voices));
-  await writeFile(generationsCsv, csv(GENERATION_COLUMNS, generations));
-  for (const files of [[file], [generationsCsv, voicesCsv]]) {
-    const again = await migrate(files, "--apply");
-    expect(again).toMatchObject({ code: 0 });
-    expect(again.output).toContain(`  0 added\n  0 changed\n  ${VOICES} are the same\n`);
-    expect(again.output).toContain(`  0 added\n  0 changed\n  ${GENERATIONS} are the same\n`);
-  }
+  const again = await migrate([file], "--apply");
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.output).toContain(`  0 added\n  0 changed\n  ${VOICES} are the same\n`);
+  expect(again.output).toContain(`  0 added\n  0 changed\n  ${GENERATIONS} are the same\n`);
   expect(await stored(state)).toEqual({ voices, generations });
 });
 
-it("10,000 rows are written at one go, from CSV as from a dump", { timeout: 120_000 }, async () => {
-  const files = [folder.path("voice.csv"), folder.path("generation.csv")] as const;
-  await writeFile(files[0], csv(VOICE_COLUMNS, voices));
-  await writeFile(files[1], csv(GENERATION_COLUMNS, generations));
-  await writeFile(folder.path("all.sql"), dump(voices, generations));
-  for (const source of [files, [folder.path("all.sql")]]) {
-    const state = await folder.state();
-    const sizes = await Promise.all(source.map(async (file) => (await stat(file)).size));
-    const startedAt = performance.now();
-    const { code } = await runScript("migrate-postgres", [...source, "--state", state, "--apply"]);
-    const seconds = (performance.now() - startedAt) / 1000;
-    expect(code).toBe(0);
-    expect(await stored(state)).toEqual({ voices, generations });
-    const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1e6;
-    console.log(`10,000 rows (${megabytes.toFixed(1)} MB) written and read again in ${seconds.toFixed(1)} s`);
-  }
+it("10,000 rows of CSV are written at one go", { timeout: 120_000 }, async () => {
+  // Generations first: the voices that they name are found all the same.
+  const files = [folder.path("generation.csv"), folder.path("voice.csv")] as const;
+  await writeFile(files[0], csv(GENERATION_COLUMNS, generations));
+  await writeFile(files[1], csv(VOICE_COLUMNS, voices));
+  const state = await folder.state();
+  const startedAt = performance.now();
+  const { code, output } = await runScript("migrate-postgres", [...files, "--state", state, "--apply"]);
+  const seconds = (performance.now() - startedAt) / 1000;
+  expect(code, output).toBe(0);
+  console.log(`${VOICES + GENERATIONS} rows written and read again in ${seconds.toFixed(1)} s`);
+  expect(await stored(state)).toEqual({ voices, generations });
 });

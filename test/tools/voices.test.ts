@@ -6,7 +6,7 @@ import { importVoices } from "../../scripts/voices/import.ts";
 import { readManifest } from "../../scripts/voices/manifest.ts";
 import { systemVoiceKey } from "../../src/adapters/audio-store.ts";
 import { MAX_UPLOAD_BYTES } from "../../src/rules/upload.ts";
-import { givenFolder, inState, runScript } from "./local-state.ts";
+import { givenFolder, inState, runOnTerminal, runScript } from "./local-state.ts";
 import { md5, type StoredRow, storedVoices } from "./stored-voices.ts";
 import { entry, noise, writeRecording, writeVoices } from "./voice-folder.ts";
 
@@ -258,6 +258,16 @@ describe("npm run voices", () => {
     expect(code).toBe(2);
     expect(output).toContain(message);
     expect(output).toContain("npm run voices -- import DIR");
+  });
+
+  it("shows a bar on a terminal and lines elsewhere", async () => {
+    const { state, directory, run } = await givenImported();
+    const bar = await runOnTerminal("voices", ["import", directory, "--state", state]);
+    expect(bar.code, bar.output).toBe(0);
+    expect(bar.output).toMatch(/Importing █{40} 100 % 2\/2 unchanged/);
+    expect(bar.output).not.toContain("Importing: 1/2");
+    const { output } = await run();
+    expect(output).toMatch(/^Importing\nImporting: 1\/2 unchanged [AB]\nImporting: 2\/2 unchanged [AB]\n/);
   });
 
   it("says what to do where there is no manifest, no state or no database_id", async () => {
