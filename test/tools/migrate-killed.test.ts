@@ -51,7 +51,7 @@ const voices: Row[] = Array.from({ length: VOICES }, (_, index) => {
 const generations: Row[] = Array.from({ length: GENERATIONS }, (_, index) =>
   generation(`gen_${padded(index)}`, {
     voice_id: index % 4 === 0 ? null : `voice_${padded(index % VOICES)}`,
-    text: `${TEXTS[index % TEXTS.length]}${" more".repeat(index % 50)}${index % 1500 === 7 ? "long 長い ".repeat(100_000) : ""}`,
+    text: `${TEXTS[index % TEXTS.length]}${" more".repeat(index % 50)}${index % 3000 === 7 ? "long 長い ".repeat(50_000) : ""}`,
     voice_name: TEXTS[(index * 3) % TEXTS.length] ?? "",
     r2_object_key: index % 6 === 0 ? null : `generations/orgs/org_a/${index}`,
     temperature: index / 7,
