@@ -73,6 +73,8 @@ export interface AppEnv {
     config: Config;
     memory: Memory;
     identity: Identity;
+    /** The organisation whose generation a backend hands in. */
+    actsFor: string;
     credential: "bearer" | "cookie";
     idempotentRequest: IdempotentRequest | undefined;
   };

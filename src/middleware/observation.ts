@@ -27,7 +27,7 @@ export const observation = createMiddleware<AppEnv>(async (c, next) => {
       method: c.req.method,
       route: matchedRoute(routePath(c, -1)),
       status,
-      orgId: c.var.identity?.orgId,
+      orgId: c.var.identity?.orgId ?? c.var.actsFor,
       bytesIn: lengthOf(c.req.raw.headers),
       bytesOut: c.req.method === "HEAD" ? 0 : lengthOf(headers),
       cache: headers.get("Cache-Status") ?? undefined,

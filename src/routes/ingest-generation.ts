@@ -35,6 +35,7 @@ export async function beginGeneration(c: Context<AppEnv, string, Begun>) {
   const { database } = c.var;
   const { generationId: id } = c.req.valid("param");
   const input = c.req.valid("json");
+  c.set("actsFor", input.orgId);
   const known = await findIngested(database, id);
   if (known) return respondKnown(c, known, input);
 
@@ -55,6 +56,7 @@ function respondKnown(c: Context<AppEnv>, known: Ingested, input: GenerationInpu
 async function requireGeneration(c: Context<AppEnv>, id: string): Promise<Ingested> {
   const known = await findIngested(c.var.database, id);
   if (!known) throw new ApiError("generation_not_found");
+  c.set("actsFor", known.orgId);
   return known;
 }
 
@@ -65,6 +67,7 @@ export async function receiveGenerationAudio(c: Context<AppEnv, string, Path>) {
   const attempt = crypto.randomUUID();
   const claimed = await beginAttempt(c.var.database, id, attempt, new Date());
   if (!claimed) return c.json(toGenerationResource(await requireSameAudio(c, id)), 200);
+  c.set("actsFor", claimed.orgId);
   const storing = store(c, claimed, attempt);
   // When the client goes away, what was begun is still undone.
   c.executionCtx.waitUntil(Promise.allSettled([storing]));
@@ -119,7 +122,10 @@ const receiving = () =>
 export async function giveUpGeneration(c: Context<AppEnv, string, Failed>) {
   const { generationId: id } = c.req.valid("param");
   const failed = await failGeneration(c.var.database, id, c.req.valid("json").reason, new Date());
-  if (failed) return c.json(toGenerationResource(failed), 200);
+  if (failed) {
+    c.set("actsFor", failed.orgId);
+    return c.json(toGenerationResource(failed), 200);
+  }
   await requireGeneration(c, id);
   throw new ApiError("generation_is_ready");
 }

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { call, failing, newIsolate } from "../support/call.ts";
+import { newGeneration, putJson } from "../support/ingest.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { longWav, upload } from "../support/uploads.ts";
 import {
@@ -110,6 +111,14 @@ describe("the line of a request", () => {
       expect(requestLines(lines)[0]).not.toHaveProperty("orgId");
     },
   );
+
+  it("names the organisation that a backend acts for", async () => {
+    const lines = listen();
+    await (await putJson(crypto.randomUUID(), newGeneration("org_line"))).text();
+    expect(requestLines(lines)).toMatchObject([
+      { route: "/internal/generations/:generationId", status: 201, orgId: "org_line" },
+    ]);
+  });
 
   it("counts no bytes for a HEAD, and those of an upload on the way in", async () => {
     const id = await givenVoice("org_line");
