@@ -1,13 +1,12 @@
 // A Next.js server action that generates speech and hands it to the service as it comes, instead of writing to R2.
-"use server";
 
 interface Order {
-  orgId: string;
   voiceId: string;
   voiceName: string;
   text: string;
 }
 
+/** From the app's environment; none of it is the page's to say. */
 interface Settings {
   /** The service's origin, and its INGEST_SECRET. */
   audioOrigin: string;
@@ -16,11 +15,23 @@ interface Settings {
   speechUrl: string;
 }
 
-/** Generates `order` and answers with its id. The front end may ask for its audio from the first moment: it is 409. */
-export async function generate(
-  order: Order,
-  { audioOrigin, ingestSecret, speechUrl }: Settings,
-): Promise<string> {
+/** Clerk's `auth` of @clerk/nextjs/server. */
+type Auth = () => Promise<{ orgId?: string | null | undefined }>;
+
+/**
+ * The action: answers with the generation's id, under which the front end may ask for its audio from the first moment
+ * (409 until it is there). Whose generation it is, the session says. Check what a page sends as you do elsewhere.
+ */
+export const createGenerateAction = (auth: Auth, settings: Settings) =>
+  async function generate(order: Order): Promise<string> {
+    "use server";
+    const { orgId } = await auth();
+    if (!orgId) throw new Error("Not signed in to an organisation");
+    return handIn(orgId, order, settings);
+  };
+
+async function handIn(orgId: string, order: Order, settings: Settings): Promise<string> {
+  const { audioOrigin, ingestSecret, speechUrl } = settings;
   const id = crypto.randomUUID();
   const put = (step: string, headers: Record<string, string>, body: BodyInit) =>
     fetch(`${audioOrigin}/internal/generations/${id}${step}`, {
@@ -33,9 +44,11 @@ export async function generate(
   const putJson = (step: string, value: unknown) =>
     put(step, { "Content-Type": "application/json" }, JSON.stringify(value));
 
-  await requireOk(await putJson("", order));
+  const { voiceId, voiceName, text } = order;
+  await requireOk(await putJson("", { orgId, voiceId, voiceName, text }));
   try {
-    const speech = await requireOk(await fetch(speechUrl, { method: "POST", body: JSON.stringify(order) }));
+    const body = JSON.stringify({ voiceId, text });
+    const speech = await requireOk(await fetch(speechUrl, { method: "POST", body }));
     if (!speech.body) throw new Error("The speech backend sent nothing");
     const length = speech.headers.get("Content-Length");
     await requireOk(await put("/audio", length ? { "Content-Length": length } : {}, speech.body));

@@ -4,11 +4,11 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { Hono } from "hono";
 import type * as z from "zod";
 import type { AppEnv } from "./env.ts";
-import { type ErrorCode, respondWithError } from "./errors.ts";
+import { ApiError, type ErrorCode, respondWithError } from "./errors.ts";
 import { ingest } from "./ingest.ts";
 import { configuration } from "./middleware/configuration.ts";
 import { observation } from "./middleware/observation.ts";
-import type { generationInput } from "./rules/generation-input.ts";
+import { type generationInput, generationPath } from "./rules/generation-input.ts";
 import type { GenerationResource } from "./rules/generation-resource.ts";
 import type { InputIssue } from "./rules/voice-input.ts";
 
@@ -31,6 +31,7 @@ interface Refusal {
 
 const door = new Hono<AppEnv>();
 door.onError(respondWithError);
+door.notFound((c) => respondWithError(new ApiError("not_found"), c));
 door.use(observation, configuration);
 door.route("/internal", ingest);
 
@@ -41,9 +42,12 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
     return this.#put(id, "", json(generation));
   }
 
-  /** Stores a generation's WAV. With `sizeBytes` it streams through; without, it is held in parts of 5 MiB. */
-  storeAudio(id: string, audio: ReadableStream, sizeBytes?: number): Promise<IngestResult> {
-    if (sizeBytes === undefined) return this.#put(id, "/audio", { body: audio });
+  /**
+   * Stores a generation's WAV. With its size it streams through; without, or with what can be none, it is held in
+   * parts of 5 MiB.
+   */
+  storeAudio(id: string, audio: ReadableStream, sizeBytes = Number.NaN): Promise<IngestResult> {
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return this.#put(id, "/audio", { body: audio });
     const body = audio.pipeThrough(new FixedLengthStream(sizeBytes));
     return this.#put(id, "/audio", { body, headers: { "Content-Length": String(sizeBytes) } });
   }
@@ -56,10 +60,13 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
   async #put(id: string, step: string, init: RequestInit): Promise<IngestResult> {
     const headers = new Headers(init.headers);
     headers.set("Accept", "application/problem+json");
-    const url = `https://audio-ingest.invalid/internal/generations/${encodeURIComponent(id)}${step}`;
+    // What can be no id, such as "..", might lead elsewhere: it is asked for by a name that is refused.
+    const name = generationPath.safeParse({ generationId: id }).success ? id : "!";
+    const url = `https://audio-ingest.invalid/internal/generations/${name}${step}`;
     const request = new Request(url, { ...init, method: "PUT", headers });
     const response = await door.fetch(request, this.env, this.ctx);
     if (response.ok) return { ok: true, generation: await response.json() };
+    if (!request.bodyUsed) await request.body?.cancel();
     const retryAfter = response.headers.get("Retry-After");
     const { status, code, error, issues, requestId } = await response.json<Refusal>();
     return {

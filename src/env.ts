@@ -31,8 +31,9 @@ const configuration = z
       .default("")
       .transform(listed)
       .refine(
-        (secrets) => secrets.every((secret) => secret.length >= MIN_SECRET_CHARACTERS),
-        `must have at least ${MIN_SECRET_CHARACTERS} characters`,
+        (secrets) =>
+          secrets.every((secret) => /^\S+$/.test(secret) && secret.length >= MIN_SECRET_CHARACTERS),
+        `must have at least ${MIN_SECRET_CHARACTERS} characters and no spaces`,
       ),
     APP_ORIGINS: z.string().default("").transform(listed),
     DB: z.object({}, "is not bound").loose(),

@@ -4,6 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import { parseAccept } from "hono/utils/accept";
 import { type AppEnv, ConfigurationError } from "./env.ts";
 import { log } from "./log.ts";
+import type { Health } from "./rules/health.ts";
 import type { InputIssue } from "./rules/voice-input.ts";
 
 const ERRORS = {
@@ -29,6 +30,7 @@ const ERRORS = {
   generation_is_ready: [409, "This generation has its audio already"],
   generation_receiving: [409, "Audio of this generation is being received already"],
   idempotency_key_processing: [409, "A request with this Idempotency-Key is still being processed"],
+  voice_deleted: [409, "The voice was deleted before its upload had ended"],
   voice_not_ready: [409, "Voice audio is not available yet"],
   precondition_failed: [412, "Precondition failed"],
   audio_too_large: [413, "The audio exceeds the 100 MB size limit"],
@@ -48,6 +50,7 @@ const ERRORS = {
   internal: [500, "Something went wrong. Please try again."],
   generation_unavailable: [502, "Failed to fetch audio"],
   voice_unavailable: [502, "Failed to fetch voice audio"],
+  unhealthy: [503, "The service can't do its work"],
   too_many_uploads: [503, "Too many uploads at once. Please try again in a moment."],
 } as const;
 
@@ -59,7 +62,8 @@ export const wordsOf = (code: ErrorCode): string => ERRORS[code][1];
 interface ErrorDetail {
   /** Public words in the place of the code's own. */
   message?: string;
-  issues?: InputIssue[];
+  /** What the body tells besides. */
+  members?: { issues?: InputIssue[]; checks?: Health };
   headers?: Record<string, string>;
   /** What went wrong inside; goes to the log only. */
   cause?: unknown;
@@ -98,7 +102,7 @@ export function respondWithError(error: unknown, c: Context<AppEnv>): Response {
   // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
   for (const [name, value] of Object.entries(detail.headers ?? {})) c.header(name, value);
-  const body = { error: detail.message ?? words, ...(detail.issues && { issues: detail.issues }) };
+  const body = { error: detail.message ?? words, ...detail.members };
   if (!wantsProblem(c)) return c.json(body, status);
   const { requestId } = c.var;
   const problem = { type: problemType(code), title: words, status, detail: body.error, code, requestId };

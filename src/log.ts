@@ -3,6 +3,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { DrizzleQueryError } from "drizzle-orm/errors";
 
 const MAX_FRAMES = 6;
+const MAX_FRAME_CHARACTERS = 200;
+/** A place in code, and no line of a message that begins alike. */
+const FRAME = /^\s+at .*(:\d+:\d+|<anonymous>)\)?$/;
 /** Of a message, which may hold another service's whole answer. */
 const MAX_CHARACTERS = 500;
 
@@ -16,9 +19,17 @@ function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return error === undefined ? undefined : String(error);
   // A failed query's own message repeats its parameters: what users wrote.
   const message = (error instanceof DrizzleQueryError ? error.query : error.message).slice(0, MAX_CHARACTERS);
-  const frames = error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "));
-  const at = frames?.slice(0, MAX_FRAMES).map((frame) => frame.trim());
-  return { name: error.name, message, at, cause: describe(error.cause) };
+  return { name: error.name, message, at: framesOf(error), cause: describe(error.cause) };
+}
+
+/** The first places of a stack, which begins with the message. */
+function framesOf({ stack = "", message }: Error): string[] {
+  const end = stack.indexOf(message) + message.length;
+  const frames = stack.includes(message) ? stack.slice(end).split("\n") : [];
+  return frames
+    .filter((line) => FRAME.test(line))
+    .slice(0, MAX_FRAMES)
+    .map((line) => line.trim().slice(0, MAX_FRAME_CHARACTERS));
 }
 
 const line = (event: string, { cause, ...fields }: LogFields) =>

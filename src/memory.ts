@@ -1,5 +1,5 @@
 // What one isolate may remember between requests, bounded in number and time. Only what was true and good: a
-// refusal is never remembered.
+// refusal is never remembered, but for what /health found.
 import QuickLRU from "quick-lru";
 import type { EdgeVoice } from "./adapters/edge-cache.ts";
 import type { PlayableGeneration } from "./adapters/generations.ts";

@@ -60,11 +60,38 @@ it("answers what cannot be done with status, code and words", async () => {
   });
 });
 
-it("stores nothing of a stream that is shorter than was said", async () => {
-  const [id, orgId] = [newId(), newOrg()];
-  await ingest.beginGeneration(id, { orgId, voiceName: "Andy", text: "Hello" });
-  const result = await ingest.storeAudio(id, streamOf(WAV), WAV.byteLength + 1);
-  expect(result).toMatchObject({ ok: false });
-  expect(await statusOf(`/api/audio/${id}`, orgId)).toBe(409);
-  expect(await ingest.storeAudio(id, streamOf(WAV))).toMatchObject({ ok: true });
+it.each(["", ".", "..", "a/b", "\ud800", "x".repeat(65)])(
+  "answers the id %j, which can be none, like any other fault",
+  async (id) => {
+    const generation = { orgId: newOrg(), voiceName: "Andy", text: "Hello" };
+    for (const result of [
+      await ingest.beginGeneration(id, generation),
+      await ingest.storeAudio(id, streamOf(WAV), WAV.byteLength),
+      await ingest.failGeneration(id, "Out of memory"),
+    ]) {
+      expect(result).toMatchObject({
+        ok: false,
+        code: "invalid_input",
+        issues: [{ path: ["generationId"] }],
+      });
+    }
+  },
+);
+
+it.each([-1, 1.5, Number.NaN])("takes a stream of %d bytes for one of unknown size", async (size) => {
+  const id = newId();
+  await ingest.beginGeneration(id, { orgId: newOrg(), voiceName: "Andy", text: "Hello" });
+  expect(await ingest.storeAudio(id, streamOf(WAV), size)).toMatchObject({ ok: true });
 });
+
+it.each([-1000, 1, 1000])(
+  "stores nothing of a stream that is not as long as was said (%i bytes off)",
+  async (off) => {
+    const [id, orgId] = [newId(), newOrg()];
+    await ingest.beginGeneration(id, { orgId, voiceName: "Andy", text: "Hello" });
+    const result = await ingest.storeAudio(id, streamOf(WAV), WAV.byteLength + off);
+    expect(result).toMatchObject({ ok: false, code: "upload_interrupted" });
+    expect(await statusOf(`/api/audio/${id}`, orgId)).toBe(409);
+    expect(await ingest.storeAudio(id, streamOf(WAV))).toMatchObject({ ok: true });
+  },
+);

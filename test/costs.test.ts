@@ -105,7 +105,19 @@ it("a generation writes 6 rows and one object", async () => {
     await ok(putJson(id, newGeneration(newOrg()), { isolate }));
     await ok(putAudio(id, longWav(2), { isolate }));
   });
-  expect(cost).toEqual({ rowsRead: 6, rowsWritten: 6, r2: { delete: 1, put: 1, get: 1 } });
+  expect(cost).toEqual({ rowsRead: 6, rowsWritten: 6, r2: { put: 1, get: 1 } });
+});
+
+it("a page of voices reads what its organisation sees, however many voices there are", async () => {
+  const orgId = newOrg();
+  const own = 3;
+  for (let count = 0; count < own; count += 1) await givenVoice(orgId);
+  const system = await env.DB.prepare("select count(*) as n from voices where org_id is null").first<number>(
+    "n",
+  );
+  for (let count = 0; count < 100; count += 1) await givenVoice(newOrg());
+  const { rowsRead } = await spent((isolate) => ok(call("/api/voices", { as: orgId, isolate })));
+  expect(rowsRead).toBeLessThanOrEqual(3 * (own + (system ?? 0)));
 });
 
 it("a minute in which nothing is to be done writes nothing and reads ten rows at most", async () => {

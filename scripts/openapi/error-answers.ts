@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { ZodOpenApiResponsesObject } from "zod-openapi";
 import { type ErrorCode, statusOf, wordsOf } from "../../src/errors.ts";
+import { healthChecks } from "../../src/rules/health.ts";
 
 const issue = z.object({
   code: z.string(),
@@ -13,6 +14,7 @@ const error = z
   .object({
     error: z.string().meta({ description: "What went wrong, in words for a user" }),
     issues: z.array(issue).optional().meta({ description: "What is wrong with the input, and where" }),
+    checks: healthChecks.optional().meta({ description: "Of /health: what answers and what does not" }),
   })
   .meta({ id: "Error" });
 
@@ -38,9 +40,9 @@ export const OF_A_SESSION: ErrorCode[] = ["unauthorized", "session_check_unavail
 
 const RETRYABLE: ReadonlySet<number> = new Set([409, 429, 500, 503]);
 
-/** The answers of an operation that may end with `codes`. */
-export function errorAnswers(codes: ErrorCode[]): ZodOpenApiResponsesObject {
-  const byStatus = Map.groupBy([...codes, ...ANYWHERE], statusOf);
+/** The answers of an operation that may end with `codes`, or as any may. */
+export function errorAnswers(codes: ErrorCode[], anywhere = ANYWHERE): ZodOpenApiResponsesObject {
+  const byStatus = Map.groupBy([...codes, ...anywhere], statusOf);
   return Object.fromEntries(
     [...byStatus].map(([status, ofStatus]) => [
       String(status),

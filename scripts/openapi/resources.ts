@@ -67,6 +67,7 @@ export const voicePaths: ZodOpenApiPathsObject = {
           "subscription_required",
           "foreign_origin",
           "idempotency_key_processing",
+          "voice_deleted",
           "file_too_large",
           "invalid_audio",
           "audio_too_short",
@@ -111,7 +112,7 @@ export const generationPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: "listGenerations",
       summary: "List generations",
-      description: "The organisation's own, the newest first.",
+      description: "The organisation's own, the newest first, with the first 1000 characters of each text.",
       tags: ["Generations"],
       requestParams: { query: generationListQuery },
       responses: {

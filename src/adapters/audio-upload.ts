@@ -9,13 +9,20 @@ export type Stored =
   | { kind: "stored"; sizeBytes: number; md5: string | null }
   | { kind: "empty" }
   | { kind: "too-large" }
-  /** There is an object at the key already, which {@link UNLESS_THERE} lets stand. */
+  /** The key is another's, as the {@link Guard} has it. */
   | { kind: "occupied" }
   /** The body broke off. */
   | { kind: "interrupted" };
 
-/** Keeps an object that is there from being overwritten; R2 can't hold what comes in several parts to it. */
-export const UNLESS_THERE: R2PutOptions = { onlyIf: { etagDoesNotMatch: "*" } };
+/** Keeps what is at a key, or comes there meanwhile, from being overwritten. */
+export interface Guard {
+  /** What R2 is told of a put in one piece. */
+  condition: R2PutOptions;
+  /** Whether the key may be written: asked before each part and before the last word, for which R2 takes no condition. */
+  holds: () => Promise<boolean>;
+}
+
+const UNGUARDED: Guard = { condition: {}, holds: async () => true };
 
 /**
  * Stores the body of `request` at `key`. With a Content-Length it goes through as a native stream; without one,
@@ -27,13 +34,13 @@ export async function storeUpload(
   key: string,
   { headers, body }: Request,
   maxBytes: number,
-  condition: R2PutOptions = {},
+  guard = UNGUARDED,
 ): Promise<Stored> {
   if (!body) return { kind: "empty" };
   if (headers.has("Content-Length")) {
-    return storeStream(bucket, key, body, condition);
+    return storeStream(bucket, key, body, guard.condition);
   }
-  return storeInParts(bucket, key, body, maxBytes, condition);
+  return storeInParts(bucket, key, body, maxBytes, guard);
 }
 
 async function storeStream(
@@ -48,21 +55,22 @@ async function storeStream(
     const { size, checksums } = stored;
     return { kind: "stored", sizeBytes: size, md5: checksums.md5 ? encodeBase64Url(checksums.md5) : null };
   } catch (error) {
-    if (isConnectionLost(error)) return { kind: "interrupted" };
+    if (isBodyLost(error)) return { kind: "interrupted" };
     throw error;
   }
 }
 
-// All that workerd says when either end of a native stream goes away; nearly always that is the client.
-const isConnectionLost = (error: unknown) =>
-  error instanceof Error && error.message.startsWith("Network connection lost");
+// All that workerd says when either end of a native stream goes away, which nearly always is the client; and what it
+// says of one that is longer or shorter than it was to be.
+const isBodyLost = (error: unknown) =>
+  error instanceof Error && /^Network connection lost|FixedLengthStream/.test(error.message);
 
 async function storeInParts(
   bucket: R2Bucket,
   key: string,
   body: ReadableStream,
   maxBytes: number,
-  condition: R2PutOptions,
+  { condition, holds }: Guard,
 ): Promise<Stored> {
   const digest = new crypto.DigestStream("MD5");
   const hasher = digest.getWriter();
@@ -83,11 +91,13 @@ async function storeInParts(
         if (!stored) return { kind: "occupied" };
         continue;
       }
+      if (!(await holds())) return await abandoned(upload);
       upload ??= await bucket.createMultipartUpload(key);
       parts.push(await upload.uploadPart(parts.length + 1, part));
     }
     await hasher.close();
     if (sizeBytes === 0) return { kind: "empty" };
+    if (upload && !(await holds())) return await abandoned(upload);
     await upload?.complete(parts);
     return { kind: "stored", sizeBytes, md5: encodeBase64Url(await digest.digest) };
   } catch (error) {
@@ -96,6 +106,11 @@ async function storeInParts(
     if (error instanceof BodyInterrupted) return { kind: "interrupted" };
     throw error;
   }
+}
+
+async function abandoned(upload: R2MultipartUpload | undefined): Promise<Stored> {
+  await upload?.abort();
+  return { kind: "occupied" };
 }
 
 class BodyInterrupted extends Error {}
@@ -118,16 +133,22 @@ async function* inParts(body: ReadableStream): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** The MD5 of `body`, as {@link storeUpload} tells it; null when it is longer than `maxBytes`. */
-export async function digestBody(body: ReadableStream | null, maxBytes: number): Promise<string | null> {
+export type Digested = { kind: "digested"; md5: string } | { kind: "too-large" } | { kind: "interrupted" };
+
+/** The MD5 of `body`, as {@link storeUpload} tells it. */
+export async function digestBody(body: ReadableStream | null, maxBytes: number): Promise<Digested> {
   const digest = new crypto.DigestStream("MD5");
   const hasher = digest.getWriter();
   let sizeBytes = 0;
-  for await (const chunk of body ?? []) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > maxBytes) return null;
-    await hasher.write(chunk);
+  try {
+    for await (const chunk of body ?? []) {
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > maxBytes) return { kind: "too-large" };
+      await hasher.write(chunk);
+    }
+  } catch {
+    return { kind: "interrupted" };
   }
   await hasher.close();
-  return encodeBase64Url(await digest.digest);
+  return { kind: "digested", md5: encodeBase64Url(await digest.digest) };
 }

@@ -2,17 +2,24 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 
+/** The nearest replica knows most; the primary knows all. */
+export type ReadFrom = "nearest" | "primary";
+
 /**
- * Runs `query` on the nearest replica. When `isSettled` says that its answer may be a replica's lag (a row not
- * there yet, or not ready yet), the primary is asked once.
+ * Runs `query` on the nearest replica, or on the primary. When `isSettled` says that a replica's answer may be its lag
+ * (a row not there yet, or not ready yet), the primary is asked once.
  */
-export async function readNearest<T>(
+export async function read<T>(
   d1: D1Database,
+  from: ReadFrom,
   query: (db: DrizzleD1Database) => Promise<T>,
   isSettled: (answer: T) => boolean,
 ): Promise<T> {
-  const nearest = await query(inSession(d1, "first-unconstrained"));
-  return isSettled(nearest) ? nearest : query(inSession(d1, "first-primary"));
+  if (from === "nearest") {
+    const nearest = await query(inSession(d1, "first-unconstrained"));
+    if (isSettled(nearest)) return nearest;
+  }
+  return query(inSession(d1, "first-primary"));
 }
 
 // drizzle's type asks for a database where it only ever prepares and batches, which a session does as well.

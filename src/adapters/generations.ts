@@ -2,7 +2,7 @@
 import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { GenerationListQuery } from "../rules/generation-resource.ts";
-import { contains, readNearest } from "./database.ts";
+import { contains, type ReadFrom, read } from "./database.ts";
 import { generations } from "./schema.ts";
 
 /** What playing a generation needs to know of it. */
@@ -15,9 +15,11 @@ export function findPlayableGeneration(
   d1: D1Database,
   id: string,
   orgId: string,
+  from: ReadFrom,
 ): Promise<PlayableGeneration | null> {
-  return readNearest(
+  return read(
     d1,
+    from,
     async (db) => {
       const [generation] = await db
         .select({ r2ObjectKey: generations.r2ObjectKey, failedAt: generations.failedAt })
@@ -55,6 +57,9 @@ export async function findGeneration(d1: D1Database, id: string, orgId: string) 
   return generation ?? null;
 }
 
+/** Of a text, in a list: a page of whole ones could be tens of megabytes. */
+const EXCERPT_CHARACTERS = 1000;
+
 /**
  * `orgId`'s generations behind `cursor`, the newest first: one more than `limit` when there are more. Reads from the
  * primary: what was just begun is in the list.
@@ -62,7 +67,7 @@ export async function findGeneration(d1: D1Database, id: string, orgId: string) 
 export function listGenerations(d1: D1Database, orgId: string, query: GenerationListQuery) {
   const { search, state, cursor, limit } = query;
   return drizzle(d1)
-    .select(TOLD)
+    .select({ ...TOLD, text: sql<string>`substr(${generations.text}, 1, ${EXCERPT_CHARACTERS})` })
     .from(generations)
     .where(
       and(

@@ -3,7 +3,7 @@
 import { and, eq, isNull, lt, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { GenerationInput } from "../rules/generation-input.ts";
-import { generations, voices } from "./schema.ts";
+import { generations, isVisibleTo, voices } from "./schema.ts";
 
 export type Ingested = typeof generations.$inferSelect;
 
@@ -28,7 +28,7 @@ export async function canUseVoice(d1: D1Database, voiceId: string, orgId: string
   const [voice] = await drizzle(d1)
     .select({ id: voices.id })
     .from(voices)
-    .where(and(eq(voices.id, voiceId), or(eq(voices.variant, "SYSTEM"), eq(voices.orgId, orgId))))
+    .where(and(eq(voices.id, voiceId), isVisibleTo(orgId)))
     .limit(1);
   return voice !== undefined;
 }
@@ -80,19 +80,23 @@ export async function completeGeneration(
   return completed ?? null;
 }
 
-/** Gives the claim of `attempt` another name. Answers false when it is lost, or the generation is ready. */
-export async function renameAttempt(
+/**
+ * Makes the claim of `attempt` last from `now`, under the name `renamed`. Answers false when it is lost, or the
+ * generation is ready.
+ */
+export async function renewAttempt(
   d1: D1Database,
   id: string,
   attempt: string,
-  name: string,
+  now: Date,
+  renamed = attempt,
 ): Promise<boolean> {
-  const renamed = await drizzle(d1)
+  const renewed = await drizzle(d1)
     .update(generations)
-    .set({ attempt: name })
+    .set({ attempt: renamed, attemptedAt: now })
     .where(and(eq(generations.id, id), eq(generations.attempt, attempt)))
     .returning({ id: generations.id });
-  return renamed.length > 0;
+  return renewed.length > 0;
 }
 
 export async function endAttempt(d1: D1Database, id: string, attempt: string): Promise<void> {

@@ -1,5 +1,5 @@
 // The tables, as drizzle-kit reads them to write migrations/. Columns carry the documented model's names.
-import { sql } from "drizzle-orm";
+import { eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import { check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../rules/categories.ts";
 
@@ -43,6 +43,10 @@ export const voices = sqliteTable(
     check("voices_owner", sql`(${table.variant} = 'SYSTEM') = (${table.orgId} is null)`),
   ],
 );
+
+/** The system voices and the organisation's own. By `org_id`, as that is what the index begins with. */
+export const isVisibleTo = (orgId: string): SQL | undefined =>
+  or(isNull(voices.orgId), eq(voices.orgId, orgId));
 
 export const generations = sqliteTable(
   "generations",

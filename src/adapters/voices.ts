@@ -2,18 +2,22 @@
 import { and, asc, eq, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { VoiceListQuery } from "../rules/voice-resource.ts";
-import { contains, readNearest } from "./database.ts";
-import { voices } from "./schema.ts";
+import { contains, type ReadFrom, read } from "./database.ts";
+import { isVisibleTo, voices } from "./schema.ts";
 
 /** What playing a voice needs to know of it. */
 export type PlayableVoice = Pick<typeof voices.$inferSelect, "variant" | "r2ObjectKey" | "contentType">;
 
-const isVisibleTo = (orgId: string) => or(eq(voices.variant, "SYSTEM"), eq(voices.orgId, orgId));
-
 /** The system voice or `orgId`'s own voice of that id, or null. */
-export function findPlayableVoice(d1: D1Database, id: string, orgId: string): Promise<PlayableVoice | null> {
-  return readNearest(
+export function findPlayableVoice(
+  d1: D1Database,
+  id: string,
+  orgId: string,
+  from: ReadFrom,
+): Promise<PlayableVoice | null> {
+  return read(
     d1,
+    from,
     async (db) => {
       const [voice] = await db
         .select({

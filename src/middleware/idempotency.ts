@@ -50,8 +50,12 @@ export const keyProcessing = (): ApiError =>
 
 /** The first answer, if the recording is the same as well. */
 async function replay(c: Context<AppEnv>, { voiceId, bodyDigest }: KeyHolder): Promise<Response> {
-  const isSame = bodyDigest === null || bodyDigest === (await digestBody(c.req.raw.body, MAX_UPLOAD_BYTES));
-  if (!isSame) throw new ApiError("idempotency_key_reused");
+  if (bodyDigest !== null) {
+    const digested = await digestBody(c.req.raw.body, MAX_UPLOAD_BYTES);
+    if (digested.kind === "interrupted") throw new ApiError("upload_interrupted");
+    const isSame = digested.kind === "digested" && digested.md5 === bodyDigest;
+    if (!isSame) throw new ApiError("idempotency_key_reused");
+  }
   c.header("Idempotent-Replayed", "true");
   const { name } = voiceInput.parse(c.req.query());
   return respondCreated(c, { id: voiceId, name });

@@ -5,8 +5,8 @@ import { observedBucket, observedDatabase, type Usage, unused } from "../adapter
 import type { AppEnv } from "../env.ts";
 import { log, withRequestId } from "../log.ts";
 
-/** What a caller may call its request; another id is replaced. */
-const REQUEST_ID = /^[\w.-]{1,64}$/;
+/** What a caller may call its request; another id is replaced, as is one that looks like the cron's. */
+const REQUEST_ID = /^(?!cron-)[\w.-]{1,64}$/;
 
 /** Sets the bindings `database` and `bucket`, observed, and `X-Request-Id` and `Server-Timing` in the answer. */
 export const observation = createMiddleware<AppEnv>(async (c, next) => {

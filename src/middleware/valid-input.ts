@@ -11,7 +11,8 @@ const MAX_JSON_BYTES = 1024 * 1024;
 type Outcome = { success: true } | { success: false; error: z.core.$ZodError };
 
 function refuse(result: Outcome): void {
-  if (!result.success) throw new ApiError("invalid_input", { issues: toInputIssues(result.error) });
+  if (!result.success)
+    throw new ApiError("invalid_input", { members: { issues: toInputIssues(result.error) } });
 }
 
 /** @throws {ApiError} `invalid_input` */

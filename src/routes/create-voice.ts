@@ -56,8 +56,8 @@ async function create(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
     await open(c, voice);
     const audio = await receive(c, r2ObjectKey);
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
-    if (!(await completeUpload(c.var.database, voice, audio, event, audio.md5)))
-      throw new Error("taken back");
+    const isCompleted = await completeUpload(c.var.database, voice, audio, event, audio.md5);
+    if (!isCompleted) throw new ApiError("voice_deleted");
   } catch (error) {
     if (!(await undo(c, voice, r2ObjectKey))) return;
     if (error instanceof ApiError) throw error;

@@ -17,7 +17,7 @@ export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId"
     likely: PLAIN_ID.test(id)
       ? { r2ObjectKey: generationKey(identity.orgId, id), failedAt: null }
       : undefined,
-    find: () => findPlayableGeneration(c.var.database, id, identity.orgId),
+    find: (from) => findPlayableGeneration(c.var.database, id, identity.orgId, from),
     remember: (row) => memory.generations.set(memoryKey, row),
     forget: () => memory.generations.delete(memoryKey),
     errors: {

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { describeAudio } from "../adapters/audio-store.ts";
 import { probeVoices } from "../adapters/voices.ts";
 import { type AppEnv, readConfig } from "../env.ts";
+import { ApiError } from "../errors.ts";
 import { log } from "../log.ts";
 import { memoryOf } from "../memory.ts";
 import { type Health, isHealthy } from "../rules/health.ts";
@@ -10,7 +11,7 @@ import { type Health, isHealthy } from "../rules/health.ts";
 /** Nothing is stored there: the bucket is only asked whether it answers. */
 const PROBE_KEY = "health";
 
-/** Anybody may ask: D1 and R2 are asked once in ten seconds at most. Clerk and Polar have status pages of their own. */
+/** Anybody may ask: what was found is told for ten seconds. Clerk and Polar have status pages of their own. */
 export async function getHealth(c: Context<AppEnv>) {
   const { health: memory } = memoryOf(c.env);
   let health = memory.get("latest");
@@ -18,8 +19,8 @@ export async function getHealth(c: Context<AppEnv>) {
     health = await examine(c);
     memory.set("latest", health);
   }
-  if (isHealthy(health)) return c.json({ status: "ok" as const, checks: health }, 200);
-  return c.json({ status: "failing" as const, checks: health, error: "The service can't do its work" }, 503);
+  if (!isHealthy(health)) throw new ApiError("unhealthy", { members: { checks: health } });
+  return c.json({ status: "ok" as const, checks: health }, 200);
 }
 
 async function examine(c: Context<AppEnv>): Promise<Health> {

@@ -1,8 +1,8 @@
 // The way in for generations: begun, given their audio, or given up by the backend that makes them. Each step may be
 // sent again, and then changes nothing.
 import type { Context } from "hono";
-import { deleteAudio, generationKey } from "../adapters/audio-store.ts";
-import { digestBody, UNLESS_THERE } from "../adapters/audio-upload.ts";
+import { deleteAudio, describeAudio, generationKey } from "../adapters/audio-store.ts";
+import { digestBody } from "../adapters/audio-upload.ts";
 import {
   addGeneration,
   beginAttempt,
@@ -12,7 +12,7 @@ import {
   failGeneration,
   findIngested,
   type Ingested,
-  renameAttempt,
+  renewAttempt,
 } from "../adapters/ingest.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError } from "../errors.ts";
@@ -21,7 +21,7 @@ import { judgeGeneration } from "../rules/audio-verdict.ts";
 import { type FailureInput, type GenerationInput, isSameGeneration } from "../rules/generation-input.ts";
 import { toGenerationResource } from "../rules/generation-resource.ts";
 import { MAX_GENERATION_BYTES } from "../rules/upload.ts";
-import { receiveAudio, requireUpload } from "./receive-audio.ts";
+import { receiveAudio, requireUpload, type SharedKey, storeBody } from "./receive-audio.ts";
 
 type Path = { out: { param: { generationId: string } } };
 type Begun = Path & { out: { json: GenerationInput } };
@@ -29,6 +29,7 @@ type Failed = Path & { out: { json: FailureInput } };
 
 const LIMIT = { maxBytes: MAX_GENERATION_BYTES, tooLarge: "audio_too_large" } as const;
 const RETRY_AFTER_SECONDS = 5;
+const UNLESS_THERE: R2PutOptions = { onlyIf: { etagDoesNotMatch: "*" } };
 
 /** PUT /internal/generations/{id}: begins a generation. */
 export async function beginGeneration(c: Context<AppEnv, string, Begun>) {
@@ -41,7 +42,7 @@ export async function beginGeneration(c: Context<AppEnv, string, Begun>) {
 
   if (input.voiceId !== null && !(await canUseVoice(database, input.voiceId, input.orgId))) {
     const issue = { code: "custom", message: "The organisation has no such voice", path: ["voiceId"] };
-    throw new ApiError("invalid_input", { issues: [issue] });
+    throw new ApiError("invalid_input", { members: { issues: [issue] } });
   }
   const isNew = await addGeneration(database, id, input);
   const added = await requireGeneration(c, id);
@@ -66,29 +67,23 @@ export async function receiveGenerationAudio(c: Context<AppEnv, string, Path>) {
   const { generationId: id } = c.req.valid("param");
   const attempt = crypto.randomUUID();
   const claimed = await beginAttempt(c.var.database, id, attempt, new Date());
-  if (!claimed) return c.json(toGenerationResource(await requireSameAudio(c, id)), 200);
-  c.set("actsFor", claimed.orgId);
-  const storing = store(c, claimed, attempt);
+  const known = claimed ?? (await requireGeneration(c, id));
+  c.set("actsFor", known.orgId);
+  const storing = claimed ? store(c, claimed, attempt) : repeat(c, known);
   // When the client goes away, what was begun is still undone.
   c.executionCtx.waitUntil(Promise.allSettled([storing]));
   return c.json(toGenerationResource(await storing), 200);
 }
 
-/** The generation, if the request brings the audio that it has. */
-async function requireSameAudio(c: Context<AppEnv>, id: string): Promise<Ingested> {
-  const known = await requireGeneration(c, id);
-  if (!known.r2ObjectKey) throw receiving();
-  const digest = await digestBody(c.req.raw.body, MAX_GENERATION_BYTES);
-  if (digest === null || digest !== known.audioDigest) throw new ApiError("generation_audio_differs");
-  return known;
-}
-
 async function store(c: Context<AppEnv>, { id, orgId }: Ingested, attempt: string): Promise<Ingested> {
   const r2ObjectKey = generationKey(orgId, id);
+  const guard: SharedKey = {
+    condition: UNLESS_THERE,
+    holds: () => renewAttempt(c.var.database, id, attempt, new Date()),
+    occupied: receiving,
+  };
   try {
-    // What an attempt that died may have left.
-    await deleteAudio(c.var.bucket, [r2ObjectKey]);
-    const { inspection, sizeBytes, md5 } = await receiveAudio(c, r2ObjectKey, LIMIT, UNLESS_THERE);
+    const { inspection, sizeBytes, md5 } = await receiveAudio(c, r2ObjectKey, LIMIT, guard);
     const verdict = judgeGeneration(inspection);
     if (verdict.kind === "not-wav") throw new ApiError("audio_not_wav", { cause: verdict.reason });
     const audio = { r2ObjectKey, durationSeconds: verdict.durationSeconds, sizeBytes, audioDigest: md5 };
@@ -106,13 +101,38 @@ async function store(c: Context<AppEnv>, { id, orgId }: Ingested, attempt: strin
 
 /**
  * Takes back what was stored, unless the generation is ready after all or another attempt has taken over. The claim
- * changes its name first: a completion that is still on its way finds it gone.
+ * changes its name first, and lasts anew: a completion that is still on its way finds it gone.
  */
 async function undo(c: Context<AppEnv>, id: string, attempt: string, r2ObjectKey: string): Promise<void> {
   const undoing = crypto.randomUUID();
-  if (!(await renameAttempt(c.var.database, id, attempt, undoing))) return;
+  if (!(await renewAttempt(c.var.database, id, attempt, new Date(), undoing))) return;
   await deleteAudio(c.var.bucket, [r2ObjectKey]);
   await endAttempt(c.var.database, id, undoing);
+}
+
+/** The ready generation, if the request brings the audio that it has. Should R2 have lost that, it is stored again. */
+async function repeat(c: Context<AppEnv>, known: Ingested): Promise<Ingested> {
+  const { r2ObjectKey, sizeBytes, audioDigest } = known;
+  if (!r2ObjectKey) throw receiving();
+  const object = await describeAudio(c.var.bucket, r2ObjectKey);
+  const isThere = object !== null && (sizeBytes === null || object.size === sizeBytes);
+  if (!isThere) return restore(c, known, r2ObjectKey);
+  const digested = await digestBody(c.req.raw.body, MAX_GENERATION_BYTES);
+  if (digested.kind === "interrupted") throw new ApiError("upload_interrupted");
+  if (digested.kind === "too-large" || digested.md5 !== audioDigest) {
+    throw new ApiError("generation_audio_differs");
+  }
+  return known;
+}
+
+/** Whoever restores the audio first has done so for all. */
+async function restore(c: Context<AppEnv>, known: Ingested, r2ObjectKey: string): Promise<Ingested> {
+  const guard = { condition: UNLESS_THERE, holds: async () => true, occupied: receiving };
+  await deleteAudio(c.var.bucket, [r2ObjectKey]);
+  const { md5 } = await storeBody(c, r2ObjectKey, LIMIT, guard);
+  if (md5 === known.audioDigest) return known;
+  await deleteAudio(c.var.bucket, [r2ObjectKey]);
+  throw new ApiError("generation_audio_differs");
 }
 
 const receiving = () =>

@@ -1,6 +1,7 @@
 // Plays the object that a row of D1 names: the way of everything that the edge cache does not answer.
 import type { Context } from "hono";
 import { describeAudio, openAudio, type StoredAudio } from "../adapters/audio-store.ts";
+import type { ReadFrom } from "../adapters/database.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError, type ErrorCode } from "../errors.ts";
 import type { Ready } from "../memory.ts";
@@ -11,8 +12,8 @@ export interface StoredPlayback<Row> {
   remembered: Ready<Row> | undefined;
   /** The row as it will most likely be found: its object is opened while D1 is asked. */
   likely?: Ready<Row> | undefined;
-  /** The row as it is now. */
-  find: () => Promise<Row | null>;
+  /** The row as it is now, as far as that is known there. */
+  find: (from: ReadFrom) => Promise<Row | null>;
   remember: (row: Ready<Row>) => void;
   forget: () => void;
   errors: { absent: ErrorCode; notReady: (row: Row) => ErrorCode; unavailable: ErrorCode };
@@ -35,7 +36,10 @@ export async function playStored<Row extends { r2ObjectKey: string | null }>(
     playback.forget();
   }
   const { likely } = playback;
-  const [found, ahead] = await Promise.allSettled([playback.find(), likely && playRow(c, playback, likely)]);
+  const [found, ahead] = await Promise.allSettled([
+    playback.find("nearest"),
+    likely && playRow(c, playback, likely),
+  ]);
   const row = found.status === "fulfilled" ? found.value : null;
   const isAsExpected = row !== null && row.r2ObjectKey === likely?.r2ObjectKey;
   // Nothing of what was opened ahead is shown before D1 has said that it may be.
@@ -46,7 +50,11 @@ export async function playStored<Row extends { r2ObjectKey: string | null }>(
 
   // Not there when it was opened ahead, it may have been stored since, just before its row was read.
   const answer = (isAsExpected && settledValue(ahead)) || (await playRow(c, playback, row));
-  if (!answer) throw new ApiError(errors.unavailable, { cause: "object missing" });
+  if (!answer) {
+    // The nearest replica may not have heard yet that the row was deleted.
+    if (!(await playback.find("primary"))) throw new ApiError(errors.absent);
+    throw new ApiError(errors.unavailable, { cause: "object missing" });
+  }
   playback.remember(row);
   return answer;
 }

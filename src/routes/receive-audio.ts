@@ -1,6 +1,6 @@
 // Takes the audio that a request carries into R2, and finds out what it is.
 import type { Context } from "hono";
-import { type Stored, storeUpload } from "../adapters/audio-upload.ts";
+import { type Guard, type Stored, storeUpload } from "../adapters/audio-upload.ts";
 import { RecordingSource } from "../adapters/recording-source.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError, type ErrorCode } from "../errors.ts";
@@ -13,11 +13,15 @@ export interface Limit {
   tooLarge: ErrorCode;
 }
 
-export interface ReceivedAudio {
+/** The guard of a key that others may write too, and what is said when it is theirs. */
+export interface SharedKey extends Guard {
+  occupied: () => ApiError;
+}
+
+type StoredBody = Extract<Stored, { kind: "stored" }>;
+
+export interface ReceivedAudio extends Omit<StoredBody, "kind"> {
   inspection: Inspection;
-  sizeBytes: number;
-  /** In base64url, where R2 tells it. */
-  md5: string | null;
 }
 
 /** Refuses by its head what can't be taken. @throws {ApiError} `tooLarge`, `empty_body` */
@@ -32,25 +36,34 @@ export function requireUpload(request: Request, { maxBytes, tooLarge }: Limit): 
 }
 
 /**
- * Stores the request's body at `key`, and inspects what is stored.
- * @throws {ApiError} `upload_interrupted`, `empty_body`, `tooLarge`; `generation_receiving` where `condition` lets
- * stand what is there
+ * Stores the request's body at `key`.
+ * @throws {ApiError} `upload_interrupted`, `empty_body`, `tooLarge`, `occupied`
  */
-export async function receiveAudio(
+export async function storeBody(
   c: Context<AppEnv>,
   key: string,
   { maxBytes, tooLarge }: Limit,
-  condition?: R2PutOptions,
+  shared?: SharedKey,
+): Promise<StoredBody> {
+  const stored = await storeUpload(c.var.bucket, key, c.req.raw, maxBytes, shared);
+  if (stored.kind === "occupied" && shared) throw shared.occupied();
+  return requireStored(stored, tooLarge);
+}
+
+/** Stores the request's body at `key`, and inspects what is stored. @throws {ApiError} as {@link storeBody} */
+export async function receiveAudio(
+  c: Context<AppEnv>,
+  key: string,
+  limit: Limit,
+  shared?: SharedKey,
 ): Promise<ReceivedAudio> {
-  const { bucket } = c.var;
-  const stored = await storeUpload(bucket, key, c.req.raw, maxBytes, condition);
-  const { sizeBytes, md5 } = requireStored(stored, tooLarge);
-  const source = new RecordingSource(bucket, key, sizeBytes);
+  const { sizeBytes, md5 } = await storeBody(c, key, limit, shared);
+  const source = new RecordingSource(c.var.bucket, key, sizeBytes);
   const inspection = await inspect(source).finally(() => source.close());
   return { inspection, sizeBytes, md5 };
 }
 
-function requireStored(stored: Stored, tooLarge: ErrorCode): Extract<Stored, { kind: "stored" }> {
+function requireStored(stored: Stored, tooLarge: ErrorCode): StoredBody {
   switch (stored.kind) {
     case "stored":
       return stored;
@@ -61,6 +74,6 @@ function requireStored(stored: Stored, tooLarge: ErrorCode): Extract<Stored, { k
     case "too-large":
       throw new ApiError(tooLarge);
     case "occupied":
-      throw new ApiError("generation_receiving");
+      throw new Error("a key that is nobody else's was taken");
   }
 }

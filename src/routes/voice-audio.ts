@@ -24,7 +24,7 @@ function playFromStore(
   const { identity, memory } = c.var;
   return playStored(c, {
     remembered,
-    find: () => findPlayableVoice(c.var.database, id, identity.orgId),
+    find: (from) => findPlayableVoice(c.var.database, id, identity.orgId, from),
     // What is known of a system voice is kept by the edge cache, and expires with it.
     remember: (voice) => voice.variant === "CUSTOM" && memory.customVoices.set(memoryKey, voice),
     forget: () => memory.customVoices.delete(memoryKey),

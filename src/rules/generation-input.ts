@@ -11,6 +11,15 @@ const PLAIN_ID = /^[\w-]{1,64}$/;
 const id = (name: string) =>
   z.string(`${name} is required`).regex(PLAIN_ID, `${name} must have 1 to 64 letters, digits, _ or -`);
 
+/** Some text. A NUL would cut it short in SQLite; half of a surrogate pair could not be stored as it is. */
+const text = (name: string, maxCharacters: number) =>
+  z
+    .string(`${name} is required`)
+    .min(1, `${name} is required`)
+    .max(maxCharacters, `${name} must have at most ${maxCharacters} characters`)
+    .regex(/^[^\0]*$/, `${name} must not contain NUL`)
+    .overwrite((value) => value.toWellFormed());
+
 /** The path parameter of the routes below /internal/generations. */
 export const generationPath = z.object({ generationId: id("generationId") });
 
@@ -19,14 +28,8 @@ export const generationInput = z
   .object({
     orgId: id("orgId").meta({ description: "Clerk's id of the organisation whose generation it is" }),
     voiceId: z.string("voiceId must be text").nullable().default(null),
-    voiceName: z
-      .string("voiceName is required")
-      .min(1, "voiceName is required")
-      .max(MAX_NAME_CHARACTERS, `voiceName must have at most ${MAX_NAME_CHARACTERS} characters`),
-    text: z
-      .string("text is required")
-      .min(1, "text is required")
-      .max(MAX_TEXT_CHARACTERS, `text must have at most ${MAX_TEXT_CHARACTERS} characters`),
+    voiceName: text("voiceName", MAX_NAME_CHARACTERS),
+    text: text("text", MAX_TEXT_CHARACTERS),
     temperature: z.number("temperature must be a number").default(0.8),
     topP: z.number("topP must be a number").default(0.95),
     topK: z.int("topK must be a whole number").default(1000),
@@ -46,8 +49,7 @@ export const failureInput = z.object({
   reason: z
     .string("reason is required")
     .trim()
-    .min(1, "reason is required")
-    .max(MAX_REASON_CHARACTERS, `reason must have at most ${MAX_REASON_CHARACTERS} characters`)
+    .pipe(text("reason", MAX_REASON_CHARACTERS))
     .meta({ description: "For the organisation's eyes: it is told with the generation" }),
 });
 

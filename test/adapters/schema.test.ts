@@ -48,7 +48,7 @@ describe("the database", () => {
         return session.prepare(query);
       });
     const database = replacing(env.DB, "withSession", () => recording(env.DB.withSession()));
-    await find(database, "a", "org_a");
+    await find(database, "a", "org_a", "nearest");
     expect(queries.length).toBeGreaterThan(0);
     for (const query of queries) {
       const places = query.split("?").length - 1;

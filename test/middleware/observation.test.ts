@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { call, failing, newIsolate } from "../support/call.ts";
+import { call, failing, failingOn, newIsolate } from "../support/call.ts";
 import { newGeneration, putJson } from "../support/ingest.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { longWav, upload } from "../support/uploads.ts";
@@ -51,7 +51,8 @@ describe("X-Request-Id", () => {
       return response.headers.get("X-Request-Id");
     };
     expect(await ask("trace_1.a-b")).toBe("trace_1.a-b");
-    for (const strange of ['"}{', "a b", "x".repeat(65), ""]) expect(await ask(strange)).toMatch(UUID);
+    for (const strange of ['"}{', "a b", "x".repeat(65), "", "cron-1"])
+      expect(await ask(strange)).toMatch(UUID);
   });
 
   it("is in each line that its request logs, also behind the answer", async () => {
@@ -154,6 +155,17 @@ describe("the line of a request", () => {
     const logged = JSON.stringify(lines);
     for (const secret of [...secrets, "PrivateBody"]) expect(logged).not.toContain(secret);
   });
+});
+
+it("a query that fails is told without what a user wrote, in no part of the line", async () => {
+  const lines = listen();
+  const search = "x\n    at Secret.search (secret.js:1:1)\nat SECRET";
+  const overrides = { DB: failingOn(env.DB, /select/) };
+  const path = `/api/voices?search=${encodeURIComponent(search)}`;
+  await (await call(path, { as: newOrg(), env: overrides })).text();
+  const [failure] = lines.filter(({ event }) => event === "internal");
+  expect(failure).toMatchObject({ cause: { name: "Error", at: expect.any(Array) } });
+  expect(JSON.stringify(lines)).not.toMatch(/secret/i);
 });
 
 it("Server-Timing says how often D1 and R2 were asked", async () => {

@@ -59,6 +59,15 @@ describe("GET /api/generations", () => {
     }
   });
 
+  it("has the beginnings of long texts, and each whole one by itself", async () => {
+    const orgId = newOrg();
+    const text = "ä".repeat(5000);
+    const id = await givenGeneration(orgId, "ready", { text });
+    expect((await list(orgId)).items[0]?.text).toBe("ä".repeat(1000));
+    const whole = await call(`/api/generations/${id}`, { as: orgId });
+    expect(await whole.json()).toMatchObject({ text });
+  });
+
   it("searches text and voice, without regard to case", async () => {
     const orgId = newOrg();
     const first = await givenGeneration(orgId, "ready", { ...at(1), text: "The QUICK fox" });

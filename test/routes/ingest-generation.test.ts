@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { call, countingBucket, countingDatabase, failing, failingOn, replacing } from "../support/call.ts";
 import { INGEST_SECRET, ingest, newGeneration, putAudio, putJson } from "../support/ingest.ts";
 import { brokenOff, longWav } from "../support/uploads.ts";
@@ -110,6 +110,13 @@ describe("beginning a generation", () => {
     expect(await statusOf(putJson(id, input))).toBe(200);
   });
 
+  it("takes half of a surrogate pair for what can be stored of it, also the second time", async () => {
+    const [id, input] = [newId(), newGeneration(newOrg(), { text: "b\ud83d", voiceName: "\udc00" })];
+    const made = await putJson(id, input);
+    expect(await made.json()).toMatchObject({ text: "b\ufffd", voiceName: "\ufffd" });
+    expect(await statusOf(putJson(id, input))).toBe(200);
+  });
+
   it("is 409 when another generation has the id, also another organisation's", async () => {
     const { id, orgId } = await begun();
     for (const input of [
@@ -145,6 +152,7 @@ describe("beginning a generation", () => {
     ["voiceName", { voiceName: "" }],
     ["text", { text: 7 }],
     ["topK", { topK: 1.5 }],
+    ["text", { text: "a\0b" }],
   ])("names %s where that is wrong", async (field, more) => {
     const response = await putJson(newId(), newGeneration(newOrg(), more));
     expect(response.status).toBe(400);
@@ -195,6 +203,13 @@ describe("the audio of a generation", () => {
     const played = new Uint8Array(await (await play(id, orgId)).arrayBuffer());
     expect(played.length).toBe(long.length);
     expect(await statusOf(putAudio(id, long))).toBe(200);
+  });
+
+  it("is 400 when the same audio breaks off on its second way", async () => {
+    const { id } = await begun();
+    await statusOf(putAudio(id, WAV));
+    const headers = { "Content-Length": String(WAV.byteLength) };
+    expect(await statusOf(ingest(`${id}/audio`, { body: brokenOff(WAV, 1000), headers }))).toBe(400);
   });
 
   it("replaces none that the app itself has stored", async () => {
@@ -291,6 +306,93 @@ describe("the audio of a generation", () => {
     }
   });
 });
+
+describe("an attempt that lasts longer than its claim", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("keeps it with each part, so that another one has to wait", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const { id, orgId } = await begun();
+    const long = longWav(140);
+    const statuses: number[] = [];
+    const uploadPart = async () => {
+      vi.advanceTimersByTime(90_000);
+      statuses.push(await statusOf(putAudio(id, WAV)));
+    };
+    const bucket = withEachPart(uploadPart);
+    expect(await statusOf(putAudio(id, new Response(long).body ?? long, { env: { AUDIO: bucket } }))).toBe(
+      200,
+    );
+    expect(statuses).toEqual([409, 409, 409]);
+    expect((await (await play(id, orgId)).arrayBuffer()).byteLength).toBe(long.byteLength);
+  });
+
+  it("overwrites nothing once another one has taken over", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const { id, orgId } = await begun();
+    const long = longWav(140);
+    let taken = 0;
+    const uploadPart = async () => {
+      if (taken) return;
+      vi.advanceTimersByTime(150_000);
+      taken = await statusOf(putAudio(id, WAV));
+    };
+    const late = await putAudio(id, new Response(long).body ?? long, {
+      env: { AUDIO: withEachPart(uploadPart) },
+    });
+    expect([await statusOf(Promise.resolve(late)), late.headers.get("Retry-After"), taken]).toEqual([
+      409,
+      "5",
+      200,
+    ]);
+    expect(new Uint8Array(await (await play(id, orgId)).arrayBuffer())).toEqual(WAV);
+  });
+
+  it("removes nothing of the one that has taken over while it undoes its own", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const { id, orgId } = await begun();
+    let second = 0;
+    const removing = async (keys: string | string[]) => {
+      second = await statusOf(putAudio(id, WAV));
+      await env.AUDIO.delete(keys);
+    };
+    const putting = (...args: Parameters<R2Bucket["put"]>) => {
+      vi.advanceTimersByTime(125_000);
+      return env.AUDIO.put(...args);
+    };
+    const bucket = replacing(replacing(env.AUDIO, "delete", removing), "put", putting);
+    expect(await statusOf(putAudio(id, await fixture("speech.mp3"), { env: { AUDIO: bucket } }))).toBe(422);
+    expect(second).toBe(409);
+    expect(await statusOf(putAudio(id, WAV))).toBe(200);
+    expect(await statusOf(play(id, orgId))).toBe(200);
+  });
+});
+
+describe("audio that R2 has lost or that something else stands for", () => {
+  it.each([
+    ["lost", (key: string) => env.AUDIO.delete(key)],
+    ["overwritten", (key: string) => env.AUDIO.put(key, "something else")],
+  ])("(%s) is stored again when it is sent again, and no other audio is", async (_what, spoil) => {
+    const { id, orgId } = await begun();
+    await statusOf(putAudio(id, WAV));
+    await spoil(keyOf(orgId, id));
+    expect(await statusOf(putAudio(id, OTHER_WAV))).toBe(409);
+    expect(await env.AUDIO.head(keyOf(orgId, id))).toBeNull();
+    expect(await statusOf(putAudio(id, WAV))).toBe(200);
+    expect(new Uint8Array(await (await play(id, orgId)).arrayBuffer())).toEqual(WAV);
+  });
+});
+
+/** The bucket, with something happening at each part of an upload. */
+function withEachPart(happens: () => Promise<void>): R2Bucket {
+  return replacing(env.AUDIO, "createMultipartUpload", async (key: string) => {
+    const upload = await env.AUDIO.createMultipartUpload(key);
+    return replacing(upload, "uploadPart", async (...args: Parameters<R2MultipartUpload["uploadPart"]>) => {
+      await happens();
+      return upload.uploadPart(...args);
+    });
+  });
+}
 
 describe("giving a generation up", () => {
   it("shows as failed with its reason, until audio comes nevertheless", async () => {

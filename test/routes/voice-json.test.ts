@@ -270,6 +270,20 @@ describe("DELETE /api/voices/{voiceId}", () => {
     expect(await pendingRemovals(orgId)).toBe(0);
   });
 
+  it("is 404 to a play whose replica has not heard of it yet", async () => {
+    const orgId = newOrg();
+    const id = await givenVoice(orgId);
+    const row = { variant: "CUSTOM", r2ObjectKey: `voices/orgs/${orgId}/${id}`, contentType: "audio/wav" };
+    await (await remove(id, orgId)).text();
+    const lagging = replacing(env.DB, "withSession", (constraint: D1SessionConstraint) =>
+      constraint === "first-unconstrained"
+        ? { prepare: () => ({ bind: () => ({ raw: async () => [Object.values(row)] }) }) }
+        : env.DB.withSession(constraint),
+    );
+    const response = await call(`/api/voices/${id}`, { as: orgId, env: { DB: lagging } });
+    expect([response.status, await response.json()]).toEqual([404, { error: "Voice not found" }]);
+  });
+
   it("changes nothing when D1 fails", async () => {
     const orgId = newOrg();
     const id = await givenVoice(orgId);
@@ -291,7 +305,8 @@ describe("DELETE /api/voices/{voiceId}", () => {
     const response = await upload(orgId, longWav(11), {
       env: { AUDIO: replacing(env.AUDIO, "put", putting) },
     });
-    expect(response.status).toBe(500);
+    expect(response.status).toBe(409);
+    expect(await response.json()).toEqual({ error: "The voice was deleted before its upload had ended" });
     expect(await traces(orgId)).toEqual({ rows: 0, objects: 0, events: 0 });
   });
 

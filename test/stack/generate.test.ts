@@ -7,11 +7,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { LOCAL_INGEST_SECRET } from "../../dev/identities.ts";
-import { generate } from "../../examples/generate-from-next.ts";
+import { createGenerateAction } from "../../examples/generate-from-next.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
 const WAV = await readFile(join(import.meta.dirname, "../fixtures/speech.wav"));
-const ORDER = { orgId: "org_demo", voiceId: "voice_system_andy", voiceName: "Andy", text: "Hello" };
+const ORDER = { voiceId: "voice_system_andy", voiceName: "Andy", text: "Hello" };
 
 let stack: LocalStack;
 let speech: Server;
@@ -34,6 +34,9 @@ afterAll(async () => {
   await stack.stop();
 });
 
+const actionOf = (path: string, orgId: string | null = "org_demo") =>
+  createGenerateAction(async () => ({ orgId }), settings(path));
+
 const settings = (path: string) => ({
   audioOrigin: stack.url,
   ingestSecret: LOCAL_INGEST_SECRET,
@@ -45,7 +48,7 @@ const ask = (path: string) => fetch(stack.url + path, { headers: { Authorization
 it.each(["/sized", "/chunked"])(
   "what the backend streams (%s) plays under the id of the action",
   async (path) => {
-    const id = await generate(ORDER, settings(path));
+    const id = await actionOf(path)(ORDER);
     const played = await ask(`/api/audio/${id}`);
     expect(played.status).toBe(200);
     expect(Buffer.from(await played.arrayBuffer())).toEqual(WAV);
@@ -54,7 +57,11 @@ it.each(["/sized", "/chunked"])(
 
 it("a backend that fails leaves a failed generation", async () => {
   const text = `Fails ${Date.now()}`;
-  await expect(generate({ ...ORDER, text }, settings("/broken"))).rejects.toThrow("out of memory");
+  await expect(actionOf("/broken")({ ...ORDER, text })).rejects.toThrow("out of memory");
   const { items } = (await (await ask(`/api/generations?search=${text}`)).json()) as { items: unknown[] };
   expect(items).toMatchObject([{ state: "failed", failure: "The speech could not be generated." }]);
+});
+
+it("nothing is generated for a visitor without an organisation", async () => {
+  await expect(actionOf("/sized", null)(ORDER)).rejects.toThrow("Not signed in");
 });
