@@ -8,15 +8,22 @@ import { chunkedUploads } from "./middleware/chunked-uploads.ts";
 import { configuration } from "./middleware/configuration.ts";
 import { cors, ownPagesOnly } from "./middleware/cors.ts";
 import { idempotency } from "./middleware/idempotency.ts";
+import { observation } from "./middleware/observation.ts";
 import { createLimit } from "./middleware/rate-limit.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { session } from "./middleware/session.ts";
 import { subscription } from "./middleware/subscription.ts";
-import { voiceQuery } from "./middleware/voice-query.ts";
+import { validQuery } from "./middleware/valid-query.ts";
 import { createVoice } from "./routes/create-voice.ts";
 import { getGenerationAudio } from "./routes/generation-audio.ts";
+import { getGeneration, getGenerations } from "./routes/generation-json.ts";
+import { getHealth } from "./routes/health.ts";
 import { receivePolarWebhook } from "./routes/polar-webhook.ts";
 import { getVoiceAudio } from "./routes/voice-audio.ts";
+import { deleteVoice, getVoice, getVoices } from "./routes/voice-json.ts";
+import { generationListQuery } from "./rules/generation-resource.ts";
+import { voiceInput } from "./rules/voice-input.ts";
+import { voiceListQuery } from "./rules/voice-resource.ts";
 
 const webhookSize = bodyLimit({
   maxSize: 1024 * 1024,
@@ -28,6 +35,7 @@ export const app = new Hono<AppEnv>();
 app.onError(respondWithError);
 app.notFound((c) => respondWithError(new ApiError("not_found"), c));
 
+app.use(observation);
 app.use(securityHeaders);
 app.use(
   methodNotAllowed({
@@ -39,17 +47,27 @@ app.use(
 
 app.use("/api/*", configuration, cors);
 
-app.get("/api/audio/:generationId", session, getGenerationAudio);
-app.get("/api/voices/:voiceId", session, getVoiceAudio);
-app.post(
-  "/api/voices/create",
-  session,
-  ownPagesOnly,
-  createLimit,
-  idempotency,
-  subscription,
-  voiceQuery,
-  chunkedUploads,
-  createVoice,
-);
-app.post("/api/webhooks/polar", webhookSize, receivePolarWebhook);
+const routes = app
+  .get("/api/audio/:generationId", session, getGenerationAudio)
+  .get("/api/voices/:voiceId", session, getVoiceAudio)
+  .post(
+    "/api/voices/create",
+    session,
+    ownPagesOnly,
+    createLimit,
+    idempotency,
+    subscription,
+    validQuery(voiceInput),
+    chunkedUploads,
+    createVoice,
+  )
+  .get("/api/voices", session, validQuery(voiceListQuery), getVoices)
+  .get("/api/voices/:voiceId/metadata", session, getVoice)
+  .delete("/api/voices/:voiceId", session, ownPagesOnly, deleteVoice)
+  .get("/api/generations", session, validQuery(generationListQuery), getGenerations)
+  .get("/api/generations/:generationId", session, getGeneration)
+  .post("/api/webhooks/polar", webhookSize, receivePolarWebhook)
+  .get("/health", getHealth);
+
+/** What Hono's client `hc` is typed with. */
+export type AppType = typeof routes;

@@ -54,6 +54,10 @@ export interface Config {
 export interface AppEnv {
   Bindings: Env;
   Variables: {
+    requestId: string;
+    /** DB and AUDIO, as the app is to use them: what is asked of them is noted. */
+    database: D1Database;
+    bucket: R2Bucket;
     config: Config;
     memory: Memory;
     identity: Identity;

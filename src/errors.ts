@@ -1,6 +1,7 @@
 // Every error a caller can meet: code -> status and public words, and the one writer of error bodies.
 import type { Context } from "hono";
-import { ConfigurationError } from "./env.ts";
+import { parseAccept } from "hono/utils/accept";
+import { type AppEnv, ConfigurationError } from "./env.ts";
 import { log } from "./log.ts";
 import type { InputIssue } from "./rules/voice-input.ts";
 
@@ -18,6 +19,7 @@ const ERRORS = {
   generation_not_found: [404, "Generation not found"],
   voice_not_found: [404, "Voice not found"],
   method_not_allowed: [405, "Method not allowed"],
+  generation_failed: [409, "The audio could not be generated. Please generate it again."],
   generation_not_ready: [409, "Audio is not available yet"],
   idempotency_key_processing: [409, "A request with this Idempotency-Key is still being processed"],
   voice_not_ready: [409, "Voice audio is not available yet"],
@@ -69,15 +71,33 @@ function toApiError(error: unknown): ApiError {
   return new ApiError(code, { cause: error });
 }
 
-/** Writes `error` as `{"error": string}`; what is behind a 5xx goes to the log, never to the caller. */
-export function respondWithError(error: unknown, c: Context): Response {
+/**
+ * Writes `error` as `{"error": string}`, or as a problem (RFC 9457) for a client that asks for one; what is behind a
+ * 5xx goes to the log, never to the caller.
+ */
+export function respondWithError(error: unknown, c: Context<AppEnv>): Response {
   const { code, detail } = toApiError(error);
   const [status, words] = ERRORS[code];
   if (status >= 500) log.error(code, { method: c.req.method, path: c.req.path, cause: detail.cause });
 
-  c.header("Cache-Control", "no-store");
   // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
   for (const [name, value] of Object.entries(detail.headers ?? {})) c.header(name, value);
-  return c.json({ error: detail.message ?? words, ...(detail.issues && { issues: detail.issues }) }, status);
+  const body = { error: detail.message ?? words, ...(detail.issues && { issues: detail.issues }) };
+  if (!wantsProblem(c)) return c.json(body, status);
+  const { requestId } = c.var;
+  const problem = { type: problemType(code), title: words, status, detail: body.error, code, requestId };
+  return c.json({ ...problem, ...body }, status, { "Content-Type": PROBLEM_JSON });
 }
+
+const PROBLEM_JSON = "application/problem+json";
+
+/** Named by the client, and not behind plain JSON. */
+function wantsProblem(c: Context): boolean {
+  const accepted = parseAccept(c.req.header("Accept") ?? "");
+  const quality = (type: string) => accepted.find((range) => range.type.toLowerCase() === type)?.q ?? 0;
+  return quality(PROBLEM_JSON) > 0 && quality(PROBLEM_JSON) >= quality("application/json");
+}
+
+/** A name, not an address: RFC 9457 §3.1.1 wants the type of a problem to be the same wherever it occurs. */
+const problemType = (code: ErrorCode) => `urn:problem-type:resonance:${code.replaceAll("_", "-")}`;

@@ -1,9 +1,15 @@
-// One JSON line per thing worth knowing. Never given a token, a query string or a body.
+// One JSON line per thing worth knowing, with the id of its request. Never given a token, a query string or a body.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { DrizzleQueryError } from "drizzle-orm/errors";
 
 const MAX_FRAMES = 6;
 /** Of a message, which may hold another service's whole answer. */
 const MAX_CHARACTERS = 500;
+
+const requestIds = new AsyncLocalStorage<string>();
+
+/** Runs `work`, and what it defers, with `requestId` in each of its log lines. */
+export const withRequestId = <T>(requestId: string, work: () => T): T => requestIds.run(requestId, work);
 
 /** An error as far as a log may know it: its name, words, place and causes. */
 function describe(error: unknown): unknown {
@@ -16,7 +22,7 @@ function describe(error: unknown): unknown {
 }
 
 const line = (event: string, { cause, ...fields }: LogFields) =>
-  JSON.stringify({ event, ...fields, cause: describe(cause) });
+  JSON.stringify({ event, requestId: requestIds.getStore(), ...fields, cause: describe(cause) });
 
 interface LogFields {
   cause?: unknown;
@@ -24,5 +30,6 @@ interface LogFields {
 }
 
 export const log = {
+  info: (event: string, fields: LogFields = {}) => console.log(line(event, fields)),
   error: (event: string, fields: LogFields = {}) => console.error(line(event, fields)),
 };

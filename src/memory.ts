@@ -4,6 +4,7 @@ import QuickLRU from "quick-lru";
 import type { EdgeVoice } from "./adapters/edge-cache.ts";
 import type { PlayableGeneration } from "./adapters/generations.ts";
 import type { PlayableVoice } from "./adapters/voices.ts";
+import type { Health } from "./rules/health.ts";
 import type { Identity } from "./rules/session-claims.ts";
 
 /** A row whose object is stored. */
@@ -11,6 +12,8 @@ export type Ready<Row> = Row & { r2ObjectKey: string };
 
 /** No memory outlasts a minute; a token's ends with the token. */
 export const REMEMBERED_MS = 60_000;
+
+const HEALTH_REMEMBERED_MS = 10_000;
 
 const bounded = <Value>() => new QuickLRU<string, Value>({ maxSize: 1000, maxAge: REMEMBERED_MS });
 
@@ -27,6 +30,8 @@ function createMemory() {
     fills: bounded<true>(),
     /** When each upload without a Content-Length began that is being taken. */
     chunkedUploads: new Map<symbol, number>(),
+    /** What the last look at D1 and R2 found. */
+    health: new QuickLRU<"latest", Health>({ maxSize: 1, maxAge: HEALTH_REMEMBERED_MS }),
   };
 }
 

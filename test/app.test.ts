@@ -23,9 +23,11 @@ describe("every error", () => {
   it.each([
     ["PUT", "/api/audio/x", "GET, HEAD"],
     ["POST", "/api/audio/x", "GET, HEAD"],
-    ["DELETE", "/api/voices/x", "GET, HEAD"],
-    ["OPTIONS", "/api/voices/x", "GET, HEAD"],
-    ["PUT", "/api/voices/create", "GET, HEAD, POST"],
+    ["POST", "/api/voices/x", "DELETE, GET, HEAD"],
+    ["OPTIONS", "/api/voices/x", "DELETE, GET, HEAD"],
+    ["PUT", "/api/voices/create", "DELETE, GET, HEAD, POST"],
+    ["POST", "/api/voices", "GET, HEAD"],
+    ["DELETE", "/api/generations/x", "GET, HEAD"],
   ])("is JSON on the wrong method %s %s, and names the right ones", async (method, path, allow) => {
     const response = await call(path, { method });
     expect(response.status).toBe(405);

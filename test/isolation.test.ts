@@ -4,22 +4,25 @@ import { describe, expect, it } from "vitest";
 import { call, replacing } from "./support/call.ts";
 import { type AudioState, givenGeneration, givenVoice } from "./support/world.ts";
 
+const played: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 502 };
+const told: Record<AudioState, number> = { ready: 200, processing: 200, "object missing": 200 };
 const routes = [
-  { path: "/api/audio/", given: givenGeneration },
-  { path: "/api/voices/", given: givenVoice },
+  { path: "/api/audio/", given: givenGeneration, ownAnswer: played },
+  { path: "/api/voices/", given: givenVoice, ownAnswer: played },
+  { path: "/api/generations/", given: givenGeneration, ownAnswer: told },
+  { path: "/api/voices/", suffix: "/metadata", given: givenVoice, ownAnswer: told },
 ];
-const ownAnswer: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 502 };
 const tenants = [
   { owner: "org_a", stranger: "org_b" },
   { owner: "org_b", stranger: "org_a" },
 ];
 
-for (const { path, given } of routes) {
+for (const { path, suffix = "", given, ownAnswer } of routes) {
   for (const { owner, stranger } of tenants) {
     for (const [state, status] of Object.entries(ownAnswer) as [AudioState, number][]) {
-      describe(`GET ${path}{id} of ${owner}, ${state}`, () => {
+      describe(`GET ${path}{id}${suffix} of ${owner}, ${state}`, () => {
         it(`is ${status} to ${owner}`, async () => {
-          const response = await call(path + (await given(owner, state)), { as: owner });
+          const response = await call(path + (await given(owner, state)) + suffix, { as: owner });
           expect(response.status).toBe(status);
           await response.arrayBuffer();
         });
@@ -31,21 +34,26 @@ for (const { path, given } of routes) {
             return env.AUDIO.get(key);
           };
           const asStranger = { as: stranger, env: { AUDIO: replacing(env.AUDIO, "get", reading) } };
-          const foreign = await call(path + (await given(owner, state)), asStranger);
-          const absent = await call(path + crypto.randomUUID(), asStranger);
+          const foreign = await call(path + (await given(owner, state)) + suffix, asStranger);
+          const absent = await call(path + crypto.randomUUID() + suffix, asStranger);
           expect(foreign.status).toBe(404);
           expect(await fingerprint(foreign)).toEqual(await fingerprint(absent));
           // A generation is looked for ahead of its row, among the stranger's own objects only.
           expect(keysRead.every((key) => key.startsWith(`generations/orgs/${stranger}/`))).toBe(true);
-          if (path === "/api/voices/") expect(keysRead).toEqual([]);
+          if (path !== "/api/audio/") expect(keysRead).toEqual([]);
         });
       });
     }
   }
 }
 
-const fingerprint = async (response: Response) => ({
-  status: response.status,
-  headers: [...response.headers],
-  body: await response.text(),
-});
+/** All of an answer but its own id, and the milliseconds it took. */
+async function fingerprint(response: Response) {
+  const { "x-request-id": _, ...headers } = Object.fromEntries(response.headers);
+  const timing = headers["server-timing"]?.replaceAll(/dur=\d+/g, "dur");
+  return {
+    status: response.status,
+    headers: { ...headers, "server-timing": timing },
+    body: await response.text(),
+  };
+}

@@ -1,7 +1,7 @@
 // The tables, as drizzle-kit reads them to write migrations/. Columns carry the documented model's names.
 import { sql } from "drizzle-orm";
 import { check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { VOICE_CATEGORIES } from "../rules/categories.ts";
+import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../rules/categories.ts";
 
 const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(", "));
 const now = sql`(cast(unixepoch('subsec') * 1000 as integer))`;
@@ -23,7 +23,7 @@ export const voices = sqliteTable(
     description: text("description"),
     category: text("category", { enum: VOICE_CATEGORIES }).notNull().default("GENERAL"),
     language: text("language").notNull().default("en-US"),
-    variant: text("variant", { enum: ["SYSTEM", "CUSTOM"] }).notNull(),
+    variant: text("variant", { enum: VOICE_VARIANTS }).notNull(),
     /** Null until the audio is stored. */
     r2ObjectKey: text("r2_object_key"),
     /** The inspected MIME type; null for a voice that the app stored before this service. */
@@ -35,9 +35,10 @@ export const voices = sqliteTable(
     ...timestamps,
   },
   (table) => [
+    index("voices_by_name").on(table.orgId, sql`lower(${table.name})`, table.id),
     // The sweep looks for those that stayed without their audio.
     index("voices_unready").on(table.createdAt).where(sql`${table.r2ObjectKey} is null`),
-    check("voices_variant", sql`${table.variant} in ('SYSTEM', 'CUSTOM')`),
+    check("voices_variant", sql`${table.variant} in (${quoted(VOICE_VARIANTS)})`),
     check("voices_category", sql`${table.category} in (${quoted(VOICE_CATEGORIES)})`),
     check("voices_owner", sql`(${table.variant} = 'SYSTEM') = (${table.orgId} is null)`),
   ],
@@ -58,11 +59,32 @@ export const generations = sqliteTable(
     topP: real("top_p").notNull().default(0.95),
     topK: integer("top_k").notNull().default(1000),
     repetitionPenalty: real("repetition_penalty").notNull().default(1.2),
+    /** Measured seconds; null until the audio is stored, and where the app stored it. */
+    durationSeconds: real("duration_seconds"),
+    /** Bytes stored; null where {@link durationSeconds} is. */
+    sizeBytes: integer("size_bytes"),
+    /** MD5 of the audio, by which the same audio sent again is known. */
+    audioDigest: text("audio_digest"),
+    /** When its making was given up; audio that comes nevertheless makes it ready. */
+    failedAt: integer("failed_at", { mode: "timestamp_ms" }),
+    failure: text("failure"),
+    /** The attempt to store its audio that is going on, and since when. */
+    attempt: text("attempt"),
+    attemptedAt: integer("attempted_at", { mode: "timestamp_ms" }),
     ...timestamps,
   },
-  // Deleting a voice looks its generations up to null their voice_id.
-  (table) => [index("generations_voice_id").on(table.voiceId)],
+  (table) => [
+    // Deleting a voice looks its generations up to null their voice_id.
+    index("generations_voice_id").on(table.voiceId),
+    index("generations_by_time").on(table.orgId, table.createdAt, table.id),
+  ],
 );
+
+/** Objects whose row is gone, until they are gone too. */
+export const removals = sqliteTable("removals", {
+  r2ObjectKey: text("r2_object_key").primaryKey(),
+  requestedAt: integer("requested_at", { mode: "timestamp_ms" }).notNull(),
+});
 
 /**
  * A voice creation from its first step on: what a crash leaves is found by it, and an Idempotency-Key is held by it.

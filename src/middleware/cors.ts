@@ -7,7 +7,7 @@ import { ApiError } from "../errors.ts";
 const allow = honoCors({
   origin: (origin) => origin,
   credentials: true,
-  allowMethods: ["GET", "HEAD", "POST"],
+  allowMethods: ["GET", "HEAD", "POST", "DELETE"],
   exposeHeaders: [
     "Accept-Ranges",
     "Cache-Status",
@@ -17,6 +17,7 @@ const allow = honoCors({
     "Idempotent-Replayed",
     "Location",
     "Retry-After",
+    "X-Request-Id",
   ],
   maxAge: 86_400,
 });

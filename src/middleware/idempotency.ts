@@ -24,7 +24,7 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   if (key === undefined) return next();
   if (!isIdempotencyKey(key)) throw new ApiError("invalid_idempotency_key");
   const request = { key, requestDigest: await digestQuery(c.req.url) };
-  const holder = await findKeyHolder(c.env.DB, c.var.identity.orgId, key);
+  const holder = await findKeyHolder(c.var.database, c.var.identity.orgId, key);
   if (holder) {
     switch (judgeKey(holder, request.requestDigest, new Date())) {
       case "completed":
@@ -34,11 +34,11 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
       case "different-request":
         throw new ApiError("idempotency_key_reused");
       case "expired":
-        await forgetUploads(c.env.DB, [holder.voiceId]);
+        await forgetUploads(c.var.database, [holder.voiceId]);
         break;
       case "abandoned":
         // If it was completed at this moment, it is replayed the next time.
-        if (!(await abandonUpload(c.env.DB, holder.voiceId))) throw keyProcessing();
+        if (!(await abandonUpload(c.var.database, holder.voiceId))) throw keyProcessing();
     }
   }
   c.set("idempotentRequest", request);

@@ -1,4 +1,4 @@
-// On every answer: no guessing of types, and no page may be made of one.
+// On every answer: no guessing of types, no page may be made of one, and nothing is kept that does not say so.
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../env.ts";
 
@@ -13,4 +13,5 @@ export const securityHeaders = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   if (c.res.headers.has("Content-Security-Policy")) return;
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
 });

@@ -19,7 +19,7 @@ const RETRY_AFTER_SECONDS = 10;
 export const subscription = createMiddleware<AppEnv>(async (c, next) => {
   const { orgId } = c.var.identity;
   const askedAt = new Date();
-  const known = await findSubscription(c.env.DB, orgId).catch(unknown);
+  const known = await findSubscription(c.var.database, orgId).catch(unknown);
   if (isFreshlyActive(known, askedAt)) return next();
 
   const standing = await createBilling(c.var.config.polar).standingOf(orgId);
@@ -28,12 +28,12 @@ export const subscription = createMiddleware<AppEnv>(async (c, next) => {
       defer(
         c,
         "keep_subscription",
-        keepSubscription(c.env.DB, orgId, { active: true, confirmedAt: askedAt }),
+        keepSubscription(c.var.database, orgId, { active: true, confirmedAt: askedAt }),
       );
       return next();
     case "none":
       if (known?.active) {
-        await keepSubscription(c.env.DB, orgId, { active: false, confirmedAt: askedAt }).catch(unknown);
+        await keepSubscription(c.var.database, orgId, { active: false, confirmedAt: askedAt }).catch(unknown);
       }
       throw new ApiError("subscription_required");
     case "unknown":

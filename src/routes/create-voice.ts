@@ -45,7 +45,7 @@ export async function createVoice(c: CreateVoiceContext) {
 
   const { id, orgId, createdAt } = voice;
   const event = { id, name: EVENT_NAME, orgId, occurredAt: createdAt, attempts: 0, stuckAt: null };
-  defer(c, "voice_metering", deliver(c.env.DB, createBilling(c.var.config.polar), [event], new Date()));
+  defer(c, "voice_metering", deliver(c.var.database, createBilling(c.var.config.polar), [event], new Date()));
   return respondCreated(c, voice);
 }
 
@@ -68,9 +68,10 @@ async function create(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
     await open(c, voice);
     const audio = await receive(c, r2ObjectKey);
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
-    if (!(await completeUpload(c.env.DB, voice, audio, event, audio.md5))) throw new Error("taken back");
+    if (!(await completeUpload(c.var.database, voice, audio, event, audio.md5)))
+      throw new Error("taken back");
   } catch (error) {
-    if (!(await undo(c.env, voice, r2ObjectKey))) return;
+    if (!(await undo(c, voice, r2ObjectKey))) return;
     if (error instanceof ApiError) throw error;
     throw new ApiError("voice_creation_failed", { cause: error });
   }
@@ -79,9 +80,9 @@ async function create(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
 async function open(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
   const request = c.var.idempotentRequest ?? null;
   try {
-    await openUpload(c.env.DB, voice, request);
+    await openUpload(c.var.database, voice, request);
   } catch (error) {
-    const holder = request && (await findKeyHolder(c.env.DB, voice.orgId, request.key));
+    const holder = request && (await findKeyHolder(c.var.database, voice.orgId, request.key));
     // Another request came in under the same key just before.
     if (holder && holder.voiceId !== voice.id) throw keyProcessing();
     throw error;
@@ -93,12 +94,12 @@ async function receive(
   c: CreateVoiceContext,
   r2ObjectKey: string,
 ): Promise<InspectedAudio & { md5: string | null }> {
-  const stored = await storeUpload(c.env.AUDIO, r2ObjectKey, c.req.raw, MAX_UPLOAD_BYTES);
+  const stored = await storeUpload(c.var.bucket, r2ObjectKey, c.req.raw, MAX_UPLOAD_BYTES);
   if (stored.kind === "interrupted") throw new ApiError("upload_interrupted");
   if (stored.kind === "empty") throw new ApiError("empty_body");
   if (stored.kind === "too-large") throw new ApiError("file_too_large");
   const { sizeBytes, md5 } = stored;
-  const source = new RecordingSource(c.env.AUDIO, r2ObjectKey, sizeBytes);
+  const source = new RecordingSource(c.var.bucket, r2ObjectKey, sizeBytes);
   const inspection = await inspect(source).finally(() => source.close());
   const { contentType, durationSeconds } = requireVoiceAudio(judgeRecording(inspection));
   return { r2ObjectKey, contentType, durationSeconds, sizeBytes, md5 };
@@ -124,10 +125,10 @@ function requireVoiceAudio(verdict: AudioVerdict): AcceptedAudio {
  * Takes the voice back, then its object; what can't be done now the sweep does when an hour is over. Answers false when
  * there is nothing to take back: D1 had completed the voice, and only its answer was lost.
  */
-async function undo(env: Env, { id }: NewVoice, r2ObjectKey: string): Promise<boolean> {
+async function undo(c: CreateVoiceContext, { id }: NewVoice, r2ObjectKey: string): Promise<boolean> {
   try {
-    if (!(await abandonUpload(env.DB, id))) return false;
-    await deleteAudio(env.AUDIO, [r2ObjectKey]);
+    if (!(await abandonUpload(c.var.database, id))) return false;
+    await deleteAudio(c.var.bucket, [r2ObjectKey]);
   } catch (cause) {
     log.error("voice_undo_failed", { voiceId: id, cause });
   }

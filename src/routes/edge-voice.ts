@@ -73,7 +73,7 @@ export function fillEdge(
   const voice = { etag, lastModified, size, contentType, confirmedAt: Date.now() };
   const fill = async () => {
     if (!(await hasEdgeVoice(id, voice))) {
-      const audio = await openAudio(c.env.AUDIO, r2ObjectKey, null);
+      const audio = await openAudio(c.var.bucket, r2ObjectKey, null);
       // Replaced in between: the next miss fills what is there now.
       if (audio?.etag !== voice.etag || !audio.body) return void (await audio?.body?.cancel());
       await putEdgeVoice(id, voice, audio.body);

@@ -14,13 +14,15 @@ export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId"
   const memoryKey = `${identity.orgId}/${id}`;
   return playStored(c, {
     remembered: memory.generations.get(memoryKey),
-    likely: PLAIN_ID.test(id) ? { r2ObjectKey: generationKey(identity.orgId, id) } : undefined,
-    find: () => findPlayableGeneration(c.env.DB, id, identity.orgId),
+    likely: PLAIN_ID.test(id)
+      ? { r2ObjectKey: generationKey(identity.orgId, id), failedAt: null }
+      : undefined,
+    find: () => findPlayableGeneration(c.var.database, id, identity.orgId),
     remember: (row) => memory.generations.set(memoryKey, row),
     forget: () => memory.generations.delete(memoryKey),
     errors: {
       absent: "generation_not_found",
-      notReady: "generation_not_ready",
+      notReady: ({ failedAt }) => (failedAt ? "generation_failed" : "generation_not_ready"),
       unavailable: "generation_unavailable",
     },
     present: () => ({

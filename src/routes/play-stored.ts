@@ -15,7 +15,7 @@ export interface StoredPlayback<Row> {
   find: () => Promise<Row | null>;
   remember: (row: Ready<Row>) => void;
   forget: () => void;
-  errors: { absent: ErrorCode; notReady: ErrorCode; unavailable: ErrorCode };
+  errors: { absent: ErrorCode; notReady: (row: Row) => ErrorCode; unavailable: ErrorCode };
   /** Called once for each answer. */
   present: (row: Ready<Row>, audio: StoredAudio) => Presentation;
 }
@@ -42,7 +42,7 @@ export async function playStored<Row extends { r2ObjectKey: string | null }>(
   if (!isAsExpected && ahead.status === "fulfilled") await ahead.value?.body?.cancel();
   if (found.status === "rejected") throw found.reason;
   if (!row) throw new ApiError(errors.absent);
-  if (!isReady(row)) throw new ApiError(errors.notReady);
+  if (!isReady(row)) throw new ApiError(errors.notReady(row));
 
   // Not there when it was opened ahead, it may have been stored since, just before its row was read.
   const answer = (isAsExpected && settledValue(ahead)) || (await playRow(c, playback, row));
@@ -64,8 +64,8 @@ function playRow<Row>(c: Context<AppEnv>, { errors, present }: StoredPlayback<Ro
     throw new ApiError(errors.unavailable, { cause });
   };
   const source: AudioSource<StoredAudio> = {
-    describe: () => describeAudio(c.env.AUDIO, row.r2ObjectKey).catch(unavailable),
-    open: (range) => openAudio(c.env.AUDIO, row.r2ObjectKey, range).catch(unavailable),
+    describe: () => describeAudio(c.var.bucket, row.r2ObjectKey).catch(unavailable),
+    open: (range) => openAudio(c.var.bucket, row.r2ObjectKey, range).catch(unavailable),
   };
   return playAudio(c, source, (audio) => present(row, audio));
 }

@@ -15,7 +15,7 @@ export async function receivePolarWebhook(c: Context<AppEnv>) {
     case "forged":
       throw new ApiError("invalid_signature");
     case "subscription":
-      await keepSubscription(c.env.DB, notice.orgId, { active: notice.active, confirmedAt: notice.at });
+      await keepSubscription(c.var.database, notice.orgId, { active: notice.active, confirmedAt: notice.at });
       break;
     case "other":
   }

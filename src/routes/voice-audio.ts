@@ -24,11 +24,15 @@ function playFromStore(
   const { identity, memory } = c.var;
   return playStored(c, {
     remembered,
-    find: () => findPlayableVoice(c.env.DB, id, identity.orgId),
+    find: () => findPlayableVoice(c.var.database, id, identity.orgId),
     // What is known of a system voice is kept by the edge cache, and expires with it.
     remember: (voice) => voice.variant === "CUSTOM" && memory.customVoices.set(memoryKey, voice),
     forget: () => memory.customVoices.delete(memoryKey),
-    errors: { absent: "voice_not_found", notReady: "voice_not_ready", unavailable: "voice_unavailable" },
+    errors: {
+      absent: "voice_not_found",
+      notReady: () => "voice_not_ready",
+      unavailable: "voice_unavailable",
+    },
     present: ({ variant, r2ObjectKey, contentType }, audio) => {
       const type = servedTypeOf(contentType, audio.claimedType);
       if (variant === "CUSTOM") {

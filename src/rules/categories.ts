@@ -1,4 +1,4 @@
-// The categories a voice may have: the one list behind the input check and the database's CHECK.
+// What kinds of voices there are: the one list behind the input checks and the database's CHECKs.
 export const VOICE_CATEGORIES = [
   "AUDIOBOOK",
   "CONVERSATIONAL",
@@ -15,3 +15,6 @@ export const VOICE_CATEGORIES = [
 ] as const;
 
 export type VoiceCategory = (typeof VOICE_CATEGORIES)[number];
+
+/** SYSTEM voices are everybody's; a CUSTOM voice is its organisation's own. */
+export const VOICE_VARIANTS = ["SYSTEM", "CUSTOM"] as const;
