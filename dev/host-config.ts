@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { exportPKCS8 } from "jose";
 import { experimental_readRawConfig } from "wrangler";
 import { localClerkKeys } from "./keys.ts";
 import { ROOT } from "./paths.ts";
@@ -18,9 +17,7 @@ export async function writeHostConfig(state: string, assets: string, ownFile: st
   };
   const own = existsSync(ownFile) ? parseEnv(await readFile(ownFile, "utf8")) : {};
   const isClerkLocal = own.CLERK_JWT_KEY === undefined && own.CLERK_SECRET_KEY === undefined;
-  const secret = isClerkLocal
-    ? `CLERK_PRIVATE_KEY="${await exportPKCS8((await localClerkKeys()).privateKey)}"\n`
-    : "";
+  const secret = isClerkLocal ? `CLERK_PRIVATE_KEY="${(await localClerkKeys()).privatePem}"\n` : "";
 
   const directory = join(state, "host");
   await mkdir(directory, { recursive: true });

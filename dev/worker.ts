@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { LOCAL_POLAR_TOKEN, LOCAL_POLAR_WEBHOOK_SECRET } from "./identities.ts";
+import { createLive } from "./live.ts";
 import { createPolarStandIn } from "./polar.ts";
 import { createRequestLog } from "./requests.ts";
 import { signIn } from "./sign-in.ts";
@@ -33,10 +34,12 @@ const notify = async (payload: unknown) => {
   await edge.fetch("http://localhost/api/webhooks/polar", { method: "POST", headers, body });
 };
 const requests = createRequestLog();
+const polar = createPolarStandIn(LOCAL_POLAR_TOKEN, notify);
 
-host.route("/__dev/polar", createPolarStandIn(LOCAL_POLAR_TOKEN, notify));
+host.route("/__dev/polar", polar);
 host.route("/__dev/session", signIn);
 host.route("/__dev/requests", requests.routes);
+host.route("/__dev/live", createLive(requests.routes, polar));
 /** Runs the cron, as if it were `at` (ISO 8601; now when absent), and answers when its work is done. */
 host.post("/__dev/cron", async (c) => {
   const at = new Date(c.req.query("at") ?? Date.now());

@@ -4,6 +4,7 @@ import { Billing } from "./billing.tsx";
 import { CreateVoice } from "./create-voice.tsx";
 import { Generations } from "./generations.tsx";
 import { Header } from "./header.tsx";
+import { LiveContext, useLiveConnection } from "./live.ts";
 import { Navigation } from "./navigation.tsx";
 import { Requests } from "./requests.tsx";
 import { useSession } from "./session.ts";
@@ -20,12 +21,13 @@ export function App() {
   const signedIn = { session, signInAgain: () => signIn(session) };
   return (
     <SessionContext.Provider value={signedIn} key={`${session.orgId} ${session.userId}`}>
-      <Console onSignOut={signOut} />
+      <Console orgId={session.orgId} onSignOut={signOut} />
     </SessionContext.Provider>
   );
 }
 
-function Console({ onSignOut }: { onSignOut: () => Promise<void> }) {
+function Console({ orgId, onSignOut }: { orgId: string; onSignOut: () => Promise<void> }) {
+  const live = useLiveConnection(orgId);
   const view = useView();
   const main = useRef<MainView>("voices");
   if (isMainView(view)) main.current = view;
@@ -38,21 +40,25 @@ function Console({ onSignOut }: { onSignOut: () => Promise<void> }) {
     <div class="console" data-view={view}>
       <Header onSignOut={onSignOut} />
       <Navigation view={view} />
-      <main id="content">
-        <div hidden={main.current !== "voices"}>
-          <Voices created={created} />
+      <main>
+        <div class="front">
+          <div hidden={main.current !== "voices"}>
+            <Voices created={created} />
+          </div>
+          <div hidden={main.current !== "generations"}>
+            <Generations />
+          </div>
+          <div hidden={main.current !== "create"}>
+            <CreateVoice onCreated={showCreated} />
+          </div>
         </div>
-        <div hidden={main.current !== "generations"}>
-          <Generations />
-        </div>
-        <div hidden={main.current !== "create"}>
-          <CreateVoice onCreated={showCreated} />
+        <div class="behind">
+          <LiveContext.Provider value={live}>
+            <Requests />
+            <Billing />
+          </LiveContext.Provider>
         </div>
       </main>
-      <aside aria-label="Behind the scenes">
-        <Requests />
-        <Billing />
-      </aside>
     </div>
   );
 }

@@ -3,8 +3,7 @@ import { useState } from "preact/hooks";
 import { ask, sendJson, toRefusal } from "./api.ts";
 import { FaultPlan } from "./fault-plan.tsx";
 import { formatClock } from "./formats.ts";
-import type { PolarEvent } from "./models.ts";
-import { usePoll } from "./poll.ts";
+import { useLive } from "./live.ts";
 import { useSignedIn } from "./session-context.ts";
 
 const HOURS_AHEAD: [hours: number, label: string][] = [
@@ -31,9 +30,8 @@ export const switchSubscription = (orgId: string, active: boolean): Promise<Resp
 
 function SubscriptionSwitch() {
   const { session } = useSignedIn();
-  const path = `/__dev/polar/subscriptions/${session.orgId}`;
-  const { value, look } = usePoll<{ active: boolean }>(path);
-  const isActive = value?.active ?? false;
+  const live = useLive();
+  const isActive = live?.subscription.active ?? false;
   return (
     <div class="switch-row">
       <span id="subscription-label">
@@ -45,16 +43,15 @@ function SubscriptionSwitch() {
         class="switch"
         aria-checked={isActive}
         aria-labelledby="subscription-label"
-        disabled={value === null}
-        onClick={() => void switchSubscription(session.orgId, !isActive).then(look, look)}
+        disabled={live === null}
+        onClick={() => void switchSubscription(session.orgId, !isActive).catch(() => undefined)}
       />
     </div>
   );
 }
 
 function Events() {
-  const { value } = usePoll<{ items: PolarEvent[] }>("/__dev/polar/events");
-  const events = (value?.items ?? []).toReversed();
+  const events = useLive()?.events.items.toReversed() ?? [];
   return (
     <>
       <h3>Events received</h3>

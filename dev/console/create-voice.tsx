@@ -51,7 +51,9 @@ export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) =>
         if (!phase) void send();
       }}
     >
-      <h1 tabIndex={-1}>New voice</h1>
+      <h2 class="view-title" tabIndex={-1}>
+        New voice
+      </h2>
       <div class="create-parts">
         <RecordingSource
           file={file}

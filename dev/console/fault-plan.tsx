@@ -1,8 +1,8 @@
 // Plans Polar's faults: what fails next, how, and how often.
 import { useState } from "preact/hooks";
 import { ask, type Refusal, sendJson, toRefusal } from "./api.ts";
+import { useLive } from "./live.ts";
 import type { PolarFault } from "./models.ts";
-import { usePoll } from "./poll.ts";
 
 const PATH = "/__dev/polar/faults";
 const TARGETS = { customers: "Asking for a subscription", events: "Taking an event" } as const;
@@ -23,20 +23,19 @@ const keyOf = <Names extends object>(names: Names, text: string): keyof Names & 
 };
 
 export function FaultPlan() {
-  const { value, look } = usePoll<{ items: PolarFault[] }>(PATH);
   const [target, setTarget] = useState<PolarFault["target"]>("customers");
   const [kindName, setKindName] = useState<KindName>("status 503");
   const [times, setTimes] = useState(1);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const change = (switching: Promise<Response>) => {
     setRefusal(null);
-    switching.catch((error) => setRefusal(toRefusal(error))).finally(look);
+    switching.catch((error) => setRefusal(toRefusal(error)));
   };
   const plan = () => {
     const [kind, status] = kindName.split(" ");
     change(sendJson("PUT", PATH, { target, kind, times, ...(status && { status: Number(status) }) }));
   };
-  const planned = value?.items ?? [];
+  const planned = useLive()?.faults.items ?? [];
   return (
     <form
       class="fault-plan"

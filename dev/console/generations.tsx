@@ -20,7 +20,9 @@ export function Generations() {
   const list = usePagedList<Generation>("/api/generations", filter);
   return (
     <>
-      <h1 tabIndex={-1}>Generations</h1>
+      <h2 class="view-title" tabIndex={-1}>
+        Generations
+      </h2>
       <search class="filters">
         <SearchField
           label="Search generations"

@@ -4,7 +4,7 @@ import { useSignedIn } from "./session-context.ts";
 import { chooseTheme, useTheme } from "./theme.ts";
 
 export const Brand = () => (
-  <p class="brand">
+  <h1 class="brand">
     <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">
       <rect width="32" height="32" rx="9" />
       <path d="M8 13v6M13 9v14M18 6v20M24 12v8" />
@@ -12,7 +12,7 @@ export const Brand = () => (
     <span>
       Resonance <span class="brand-rest">Audio Edge</span>
     </span>
-  </p>
+  </h1>
 );
 
 export function ThemeSwitch() {
@@ -54,4 +54,4 @@ export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
 }
 
 // No link, as the part of the address behind # names the view.
-const skipToContent = () => document.querySelector<HTMLElement>("main > :not([hidden]) h1")?.focus();
+const skipToContent = () => document.querySelector<HTMLElement>(".front > :not([hidden]) h2")?.focus();

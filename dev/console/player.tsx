@@ -31,17 +31,14 @@ const KEY_STEPS: Record<string, number> = {
 export function Player({ url, label, seconds }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [audio, playback] = useAudio(url);
-  const { waveform, refusal, setRefusal } = useWaveform(url, useSeen(frame));
+  const { waveform, refusal, setRefusal } = useWaveform(url, useSeen(frame), playback.hasFailed);
   const length = waveform?.seconds ?? seconds ?? 0;
 
-  // The element does not tell what the service said.
-  const learnWhy = () =>
-    ask(url, { cache: "no-store" }).then(undefined, (error) => setRefusal(toRefusal(error)));
   const toggle = () => {
     setRefusal(null);
     if (!audio.paused) return audio.pause();
     if (audio.error) audio.load();
-    void audio.play().catch(learnWhy);
+    audio.play().catch(() => undefined);
   };
   const seekTo = (time: number) => {
     audio.currentTime = Math.min(Math.max(time, 0), length);
@@ -58,7 +55,7 @@ export function Player({ url, label, seconds }: Props) {
         <Icon name={playback.isPlaying ? "pause" : "play"} />
       </button>
       <div class="track">
-        <WaveformView audio={audio} url={url} waveform={waveform} />
+        <WaveformView audio={audio} waveform={waveform} />
         <input
           type="range"
           class="seek"
@@ -112,7 +109,7 @@ function useSeen(element: { current: Element | null }): boolean {
   return isSeen;
 }
 
-function useWaveform(url: string, isSeen: boolean) {
+function useWaveform(url: string, isSeen: boolean, hasFailed: boolean) {
   const [waveform, setWaveform] = useState<Waveform | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   useEffect(() => {
@@ -127,5 +124,10 @@ function useWaveform(url: string, isSeen: boolean) {
       isCurrent = false;
     };
   }, [url, isSeen]);
+  useEffect(() => {
+    if (!hasFailed) return;
+    // The audio element does not tell what the service said.
+    ask(url, { cache: "no-store" }).catch((error) => setRefusal(toRefusal(error)));
+  }, [url, hasFailed]);
   return { waveform, refusal, setRefusal };
 }

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { SeenRequest } from "../requests.ts";
 import { explain, type Span } from "./explain.ts";
-import { usePoll } from "./poll.ts";
+import { useLive } from "./live.ts";
 import { Choice } from "./search-field.tsx";
 
 const SHOWN = 12;
@@ -12,9 +12,9 @@ const KINDS: [value: string, label: string][] = [
 ];
 
 export function Requests() {
-  const { value } = usePoll<{ items: SeenRequest[] }>("/__dev/requests");
+  const seen = useLive()?.requests.items ?? [];
   const [kind, setKind] = useState("player");
-  const items = (value?.items ?? []).filter(({ destination }) => kind === "all" || destination === "audio");
+  const items = seen.filter(({ destination }) => kind === "all" || destination === "audio");
   const [last, ...before] = items;
   return (
     <section class="panel" id="requests-panel" aria-labelledby="requests-title">

@@ -21,12 +21,12 @@ export function SignIn({ onSignIn }: { onSignIn: (session: Session) => Promise<v
   };
   return (
     <div class="door">
-      <div class="door-top">
+      <header class="door-top">
         <Brand />
         <ThemeSwitch />
-      </div>
+      </header>
       <main class="door-card">
-        <h1>Sign in</h1>
+        <h2 class="view-title">Sign in</h2>
         <p class="quiet">To the local stack, by a token as Clerk signs it. No password, no account.</p>
         <ul class="door-orgs">
           {KNOWN_ORGS.map((known) => (
@@ -46,7 +46,7 @@ export function SignIn({ onSignIn }: { onSignIn: (session: Session) => Promise<v
             enter(orgId);
           }}
         >
-          <h2>Another organisation</h2>
+          <h3>Another organisation</h3>
           <label>
             Organisation
             <input

@@ -13,7 +13,7 @@ interface Props {
 
 export const TroubleBox = ({ trouble, refusal, children }: Props) => (
   <div class="trouble" role="alert">
-    <h2>{trouble.title}</h2>
+    <h3>{trouble.title}</h3>
     <p>{trouble.words}</p>
     {children}
     {refusal.status > 0 && (

@@ -25,9 +25,9 @@ export function VoiceCard({ voice, isNew = false, onDeleted }: Props) {
   return (
     <li class="card" ref={card} data-new={isNew} data-voice={voice.id}>
       <div class="card-head">
-        <h2 ref={heading} tabIndex={-1}>
+        <h3 ref={heading} tabIndex={-1}>
           {name}
-        </h2>
+        </h3>
         {isNew && <span class="badge good">New</span>}
         {variant === "CUSTOM" && <span class="badge">Your own</span>}
       </div>
@@ -80,7 +80,7 @@ function DeleteVoice({ voice: { id, name }, onDeleted }: Pick<Props, "voice" | "
         <Icon name="bin" />
       </button>
       <dialog ref={dialog} aria-labelledby={`delete-${id}`}>
-        <h3 id={`delete-${id}`}>Delete “{name}”?</h3>
+        <h4 id={`delete-${id}`}>Delete “{name}”?</h4>
         <p>Its recording is removed for good. What was generated with it stays.</p>
         {refusal && (
           <p class="field-issue" role="alert">

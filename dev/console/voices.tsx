@@ -38,7 +38,9 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
   const others = list.items.filter(({ id }) => id !== fresh?.id);
   return (
     <>
-      <h1 tabIndex={-1}>Voices</h1>
+      <h2 class="view-title" tabIndex={-1}>
+        Voices
+      </h2>
       <search class="filters">
         <SearchField label="Search voices" value={filter.search} onChange={(search) => change({ search })} />
         <Choice

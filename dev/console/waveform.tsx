@@ -30,32 +30,21 @@ export function waveColours(element: Element) {
 
 interface Props {
   audio: HTMLAudioElement;
-  url: string;
   waveform: Waveform | null;
 }
 
-export function WaveformView({ audio, url, waveform }: Props) {
+export function WaveformView({ audio, waveform }: Props) {
   const [container, setContainer] = useState<HTMLDivElement | null>(null);
-  const surfer = useWaveSurfer(container, audio, waveform !== null);
-  useEffect(() => {
-    if (!surfer || !waveform) return;
-    // Superseded or destroyed on the way: nothing is left to be drawn.
-    surfer.load(url, [waveform.peaks], waveform.seconds).catch(() => undefined);
-  }, [surfer, url, waveform]);
-  const theme = useTheme();
-  useEffect(() => {
-    if (container) surfer?.setOptions(waveColours(container));
-  }, [container, surfer, theme]);
-  return <div ref={setContainer} class="waveform" data-drawn={waveform !== null} aria-hidden="true" />;
-}
-
-function useWaveSurfer(container: HTMLElement | null, audio: HTMLAudioElement, isWanted: boolean) {
   const [surfer, setSurfer] = useState<WaveSurfer | null>(null);
   useEffect(() => {
-    if (!container || !isWanted) return;
+    if (!container || !waveform) return;
     const made = WaveSurfer.create({
       container,
       media: audio,
+      // With the peaks known at the start it fetches nothing by itself, and by its own address the audio plays on.
+      url: audio.src,
+      peaks: [waveform.peaks],
+      duration: waveform.seconds,
       normalize: true,
       ...WAVE_SHAPE,
       ...waveColours(container),
@@ -65,6 +54,10 @@ function useWaveSurfer(container: HTMLElement | null, audio: HTMLAudioElement, i
       made.destroy();
       setSurfer(null);
     };
-  }, [container, audio, isWanted]);
-  return surfer;
+  }, [container, audio, waveform]);
+  const theme = useTheme();
+  useEffect(() => {
+    if (container) surfer?.setOptions(waveColours(container));
+  }, [container, surfer, theme]);
+  return <div ref={setContainer} class="waveform" data-drawn={waveform !== null} aria-hidden="true" />;
 }

@@ -1,0 +1,32 @@
+// What the stand-ins know, as it changes: server-sent events for the console, instead of a request each second.
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+
+const LOOK_EVERY_MS = 250;
+
+/** `GET /?org=…` sends `{requests, events, faults, subscription}` at once and at each change. */
+export const createLive = (requests: Hono, polar: Hono) =>
+  new Hono().get("/", (c) => {
+    const org = encodeURIComponent(c.req.query("org") ?? "");
+    const look = async () => {
+      const answers = {
+        requests: requests.request("/"),
+        events: polar.request("/events"),
+        faults: polar.request("/faults"),
+        subscription: polar.request(`/subscriptions/${org}`),
+      };
+      const parts = Object.entries(answers).map(
+        async ([name, answer]) => `"${name}":${await (await answer).text()}`,
+      );
+      return `{${(await Promise.all(parts)).join(",")}}`;
+    };
+    return streamSSE(c, async (stream) => {
+      let last = "";
+      while (!stream.aborted) {
+        const data = await look();
+        if (data !== last) await stream.writeSSE({ data });
+        last = data;
+        await stream.sleep(LOOK_EVERY_MS);
+      }
+    });
+  });
