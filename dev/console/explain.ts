@@ -43,7 +43,7 @@ function wordsFor(request: SeenRequest, span: Span | null): string {
   const from = source ? `, ${source}` : "";
   if (status === 304) return `not modified: the browser's copy is still good${from}`;
   if (status === 206 && span) {
-    return `bytes ${span.from}–${span.to} of ${formatBytes(span.size)}${from}`;
+    return `bytes ${grouped(span.from)}–${grouped(span.to)} of ${formatBytes(span.size)}${from}`;
   }
   if (status >= 500) return "the service could not do it";
   if (status >= 400) {
@@ -57,6 +57,23 @@ function wordsFor(request: SeenRequest, span: Span | null): string {
   if (status === 201) return "a voice was made";
   if (status === 204) return "done";
   return "answered";
+}
+
+const grouped = (bytes: number) => bytes.toLocaleString("en");
+
+/** `d1;dur=3;desc="2", total;dur=5` (Server-Timing, desc being how often) as `d1 3 ms ×2 · total 5 ms`. */
+export function explainTiming(serverTiming: string): string {
+  const parts = serverTiming.split(",").map((metric) => {
+    const [name = "", ...parameters] = metric.split(";").map((part) => part.trim());
+    const parameter = (key: string) =>
+      parameters
+        .find((candidate) => candidate.startsWith(`${key}=`))
+        ?.slice(key.length + 1)
+        .replaceAll('"', "");
+    const count = parameter("desc");
+    return `${name} ${parameter("dur") ?? "?"} ms${count === undefined ? "" : ` ×${count}`}`;
+  });
+  return parts.join(" · ");
 }
 
 /** What Cache-Status (RFC 9211) tells. */

@@ -35,7 +35,11 @@ export function ListFrame({ list, what, emptyWords, children }: Props) {
       {items.length === 0 && <p class="empty">{emptyWords}</p>}
       {children}
       {nextCursor !== null && (
-        <button type="button" class="button quiet-button more" onClick={() => void loadMore()}>
+        <button
+          type="button"
+          class="button quiet-button more"
+          onClick={() => state !== "loading" && void loadMore()}
+        >
           Load more
         </button>
       )}

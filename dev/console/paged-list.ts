@@ -1,5 +1,5 @@
 // A list that the service gives page by page.
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { askJson, type Refusal, toRefusal } from "./api.ts";
 import type { Page } from "./models.ts";
 
@@ -18,10 +18,15 @@ export function usePagedList<Item>(path: string, filter: Record<string, string>)
   const [reloads, setReloads] = useState(0);
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== "")).toString();
 
+  // What was asked for another filter is not waited for any more.
+  const current = useRef(new AbortController());
+
   const load = useCallback(
-    async (cursor: string | null, signal: AbortSignal) => {
+    async (cursor: string | null) => {
+      const { signal } = current.current;
       const parameters = new URLSearchParams(query);
       if (cursor !== null) parameters.set("cursor", cursor);
+      setList((before) => ({ ...before, state: "loading", refusal: null }));
       try {
         const page = await askJson<Page<Item>>(`${path}?${parameters}`, { signal });
         setList((before) => ({
@@ -39,16 +44,15 @@ export function usePagedList<Item>(path: string, filter: Record<string, string>)
   );
 
   useEffect(() => {
-    const abort = new AbortController();
-    setList((before) => ({ ...before, state: "loading", refusal: null }));
-    void load(null, abort.signal);
-    return () => abort.abort();
+    current.current = new AbortController();
+    void load(null);
+    return () => current.current.abort();
   }, [load, reloads]);
 
   return {
     ...list,
     reload: () => setReloads((count) => count + 1),
-    loadMore: () => load(list.nextCursor, new AbortController().signal),
+    loadMore: () => load(list.nextCursor),
     /** Takes items out that the service no longer has. */
     drop: (isGone: (item: Item) => boolean) =>
       setList((before) => ({ ...before, items: before.items.filter((item) => !isGone(item)) })),

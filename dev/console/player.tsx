@@ -36,8 +36,9 @@ export function Player({ url, label, seconds }: Props) {
 
   const toggle = () => {
     setRefusal(null);
-    if (!audio.paused) return audio.pause();
+    // One that failed still counts as playing.
     if (audio.error) audio.load();
+    else if (!audio.paused) return audio.pause();
     audio.play().catch(() => undefined);
   };
   const seekTo = (time: number) => {

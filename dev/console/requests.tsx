@@ -1,7 +1,7 @@
 // The last requests, explained: what was asked, what came, and from where.
 import { useState } from "preact/hooks";
 import type { SeenRequest } from "../requests.ts";
-import { explain, type Span } from "./explain.ts";
+import { explain, explainTiming, type Span } from "./explain.ts";
 import { useLive } from "./live.ts";
 import { Choice } from "./search-field.tsx";
 
@@ -41,18 +41,20 @@ export function Requests() {
 
 function LastRequest({ request }: { request: SeenRequest }) {
   const { words, tone, span } = explain(request);
-  const { method, path, status, milliseconds, range, etag, serverTiming, requestId } = request;
+  const { method, path, status, milliseconds, range, ifNoneMatch, etag, serverTiming, requestId } = request;
   const facts: [name: string, value: string | null][] = [
     ["Range", range],
     ["Cache-Status", request.cacheStatus],
+    ["If-None-Match", ifNoneMatch],
     ["ETag", etag],
-    ["Server-Timing", serverTiming],
+    ["Server-Timing", serverTiming && explainTiming(serverTiming)],
     ["X-Request-Id", requestId],
   ];
   return (
     <div class="last-request" aria-live="polite">
       <p class="request-line">
         <span class={`status ${tone}`}>{status}</span>
+        <span class="quiet milliseconds">{milliseconds} ms</span>
         <code>
           {method} {path}
         </code>
@@ -69,10 +71,6 @@ function LastRequest({ request }: { request: SeenRequest }) {
               </div>
             ),
         )}
-        <div>
-          <dt>Answered in</dt>
-          <dd>{milliseconds} ms</dd>
-        </div>
       </dl>
     </div>
   );

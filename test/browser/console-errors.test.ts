@@ -10,6 +10,7 @@ import {
   fixturePath,
   newOrg,
   openConsole,
+  positionIn,
   signIn,
   subscribe,
   voiceCard,
@@ -56,7 +57,7 @@ describe("without a subscription", () => {
     await trouble().getByRole("button", { name: "Switch the local subscription on, and go on" }).click();
     await isMade("Paid for");
     const subscription = page.getByRole("switch", { name: `Subscription of ${orgId}` });
-    expect(await subscription.isChecked()).toBe(true);
+    await expect.poll(() => subscription.isChecked()).toBe(true);
   });
 
   it("the switch takes it away, too", async () => {
@@ -189,6 +190,17 @@ describe("when Polar fails", () => {
     await page.getByRole("button", { name: "Run the cron" }).click();
     await event.getByText("voice_creation").waitFor();
   });
+});
+
+it("an audio that is refused says why, and plays once that is mended", async () => {
+  await voiceCard(page, "Aaron").locator('[data-drawn="true"]').waitFor();
+  await opened.context.clearCookies();
+  await page.getByRole("button", { name: "Play Aaron" }).click();
+  await page.getByText("401: Your session has ended.").waitFor();
+  await page.getByRole("button", { name: `Sign in again as ${orgId}` }).click();
+  await page.getByRole("button", { name: "Pause Aaron" }).waitFor();
+  const position = async () => Number(await positionIn(page, "Aaron").inputValue());
+  await expect.poll(position).toBeGreaterThan(0.3);
 });
 
 it("a list that can't be had says so, and is there after another try", async () => {

@@ -16,7 +16,7 @@ import {
   subscribe,
   voiceCard,
 } from "./console-page.ts";
-import { givenLongGeneration, risingTone } from "./long-generation.ts";
+import { givenLongGeneration, givenManyVoices, risingTone } from "./given-rows.ts";
 
 const SHOWN = { timeout: 15_000 };
 
@@ -127,6 +127,17 @@ describe("the voices", () => {
     expect(await page.getByRole("button", { name: /^Pause/ }).count()).toBe(1);
   });
 
+  it("come page by page", async () => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await signIn(page, givenManyVoices(stack, 60));
+    await page.getByRole("radio", { name: "Your own" }).check();
+    await page.getByText("50 shown, there are more").waitFor();
+    await page.getByRole("button", { name: "Load more" }).click();
+    await page.getByText("60 voices").waitFor();
+    expect(await page.locator("[data-voice]").count()).toBe(60);
+    expect(await page.getByRole("button", { name: "Load more" }).count()).toBe(0);
+  });
+
   it("are drawn as the sound is", async () => {
     await page
       .locator('[data-voice="voice_system_aaron"] .waveform[data-drawn="true"] canvas')
@@ -154,7 +165,9 @@ describe("the generations", () => {
     await expect.poll(() => positionOf(label), SHOWN).toBeGreaterThan(0.3);
     await positionIn(page, label).fill("170");
     await expect.poll(() => positionOf(label), SHOWN).toBeGreaterThan(170.3);
-    await expect.poll(() => lastRequest().textContent(), SHOWN).toMatch(/bytes 1[45]\d{6}–15876043 of 16 MB/);
+    await expect
+      .poll(() => lastRequest().textContent(), SHOWN)
+      .toMatch(/bytes 1[45],\d{3},\d{3}–15,876,043 of 16 MB/);
     expect(await lastRequest().textContent()).toContain("straight from R2");
   });
 

@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalStack, startLocalStack } from "../stack/local-stack.ts";
 import { launchChromium } from "./chromium.ts";
-import { demoToken, givenLongGeneration, LONG_SECONDS, risingTone } from "./long-generation.ts";
+import { demoToken, givenLongGeneration, LONG_SECONDS, risingTone } from "./given-rows.ts";
 
 const run = promisify(execFile);
 

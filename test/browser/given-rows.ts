@@ -1,4 +1,4 @@
-// A generation of three minutes, put into a running stack as its operator would: by wrangler.
+// Rows and objects put into a running stack as its operator would: by wrangler.
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,16 +34,37 @@ export function risingTone(seconds = LONG_SECONDS): Buffer {
 }
 
 /** Stores `wav` as a generation of org_demo. Answers with its path. */
-export async function givenLongGeneration({ state }: LocalStack, wav: Buffer): Promise<string> {
+export async function givenLongGeneration(stack: LocalStack, wav: Buffer): Promise<string> {
   const key = "generations/orgs/org_demo/gen_long";
-  const file = join(state, "long.wav");
+  const file = join(stack.state, "long.wav");
   await writeFile(file, wav);
-  const local = ["--local", "--persist-to", state, "-c", join(state, "edge", "wrangler.json")];
-  execFileSync("wrangler", ["r2", "object", "put", `resonance-audio/${key}`, "--file", file, ...local]);
-  const row = `insert into generations (id, org_id, voice_name, text, r2_object_key)
-    values ('gen_long', 'org_demo', 'Andy', 'A long one', '${key}')`;
-  execFileSync("wrangler", ["d1", "execute", "resonance", "--command", row, ...local]);
+  runWrangler(stack, ["r2", "object", "put", `resonance-audio/${key}`, "--file", file]);
+  execute(
+    stack,
+    `insert into generations (id, org_id, voice_name, text, r2_object_key)
+      values ('gen_long', 'org_demo', 'Andy', 'A long one', '${key}')`,
+  );
   return "/api/audio/gen_long";
+}
+
+/** Gives an organisation of their own `count` voices that are being processed. Answers with its id. */
+export function givenManyVoices(stack: LocalStack, count: number): string {
+  const orgId = "org_many";
+  execute(
+    stack,
+    `insert into voices (id, org_id, name, variant)
+      with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})
+      select 'voice_many_' || n, '${orgId}', 'Voice ' || n, 'CUSTOM' from numbers`,
+  );
+  return orgId;
+}
+
+const execute = (stack: LocalStack, sql: string) =>
+  runWrangler(stack, ["d1", "execute", "resonance", "--command", sql]);
+
+function runWrangler({ state }: LocalStack, command: string[]): void {
+  const local = ["--local", "--persist-to", state, "-c", join(state, "edge", "wrangler.json")];
+  execFileSync("wrangler", [...command, ...local]);
 }
 
 export const demoToken = () =>
