@@ -54,7 +54,7 @@ export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) =>
       <h2 class="view-title" tabIndex={-1}>
         New voice
       </h2>
-      <div class="create-parts">
+      <div class="create-parts" inert={phase !== null}>
         <RecordingSource
           file={file}
           onFile={(chosen) => {

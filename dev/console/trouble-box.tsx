@@ -1,5 +1,5 @@
 // Shows a trouble, with the way out of it.
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useState } from "preact/hooks";
 import type { Refusal } from "./api.ts";
 import { useSignedIn } from "./session-context.ts";
@@ -8,11 +8,12 @@ import type { Trouble } from "./trouble.ts";
 interface Props {
   trouble: Trouble;
   refusal: Refusal;
+  boxRef?: RefObject<HTMLDivElement | null> | null;
   children?: ComponentChildren;
 }
 
-export const TroubleBox = ({ trouble, refusal, children }: Props) => (
-  <div class="trouble" role="alert">
+export const TroubleBox = ({ trouble, refusal, boxRef = null, children }: Props) => (
+  <div class="trouble" role="alert" ref={boxRef} tabIndex={-1}>
     <h3>{trouble.title}</h3>
     <p>{trouble.words}</p>
     {children}

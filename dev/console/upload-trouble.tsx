@@ -1,5 +1,5 @@
 // Why a voice was not made, and the way on from there.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Refusal } from "./api.ts";
 import { switchSubscription } from "./billing.tsx";
 import { useSignedIn } from "./session-context.ts";
@@ -15,8 +15,11 @@ interface Props {
 
 export function UploadTrouble({ refusal, onRetry, onOtherRecording }: Props) {
   const trouble = uploadTrouble(refusal);
+  const box = useRef<HTMLDivElement | null>(null);
+  // The button that sent the upload is gone: who was there is taken here.
+  useEffect(() => box.current?.focus(), []);
   return (
-    <TroubleBox trouble={trouble} refusal={refusal}>
+    <TroubleBox trouble={trouble} refusal={refusal} boxRef={box}>
       {trouble.remedy === "retry" && (
         <RetryButton afterSeconds={refusal.retryAfterSeconds} onRetry={onRetry} />
       )}

@@ -1,5 +1,5 @@
 // The system's voices and the organisation's own: search, filter, cards, more.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { VOICE_CATEGORIES } from "../../src/rules/categories.ts";
 import { askJson } from "./api.ts";
 import { formatCategory } from "./formats.ts";
@@ -22,6 +22,7 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const change = (changes: Partial<typeof NO_FILTER>) => setFilter((before) => ({ ...before, ...changes }));
   const list = usePagedList<Voice>("/api/voices", filter);
+  const title = useRef<HTMLHeadingElement | null>(null);
   const [fresh, setFresh] = useState<Voice | null>(null);
 
   useEffect(() => {
@@ -34,11 +35,12 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
   const forget = (id: string) => {
     list.drop((voice) => voice.id === id);
     if (fresh?.id === id) setFresh(null);
+    title.current?.focus();
   };
   const others = list.items.filter(({ id }) => id !== fresh?.id);
   return (
     <>
-      <h2 class="view-title" tabIndex={-1}>
+      <h2 class="view-title" tabIndex={-1} ref={title}>
         Voices
       </h2>
       <search class="filters">

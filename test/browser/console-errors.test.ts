@@ -86,6 +86,7 @@ describe("with a subscription", () => {
     await page.locator("#voice-language").fill("not a tag");
     await create(page);
     await saysTrouble("Something is missing or not right");
+    expect(await trouble().evaluate((box) => box === document.activeElement)).toBe(true);
     const name = page.getByLabel("Name", { exact: true });
     const language = page.locator("#voice-language");
     const explanationOf = async (id: string | null) => page.locator(`#${id}`).textContent();

@@ -251,6 +251,7 @@ describe("a new voice", () => {
     await card.getByRole("button", { name: "Delete Short-lived" }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await card.waitFor({ state: "detached" });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Voices");
     await page.reload();
     await page.getByRole("radio", { name: "Your own" }).check();
     await page.getByText("No voice is like that").waitFor();
