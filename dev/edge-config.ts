@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { experimental_readRawConfig } from "wrangler";
 import {
+  LOCAL_INGEST_SECRET,
   LOCAL_PARTY,
   LOCAL_POLAR_TOKEN,
   LOCAL_POLAR_WEBHOOK_SECRET,
@@ -48,6 +49,7 @@ export function standInVariables(own: Variables, port: number, publicPem: string
   const origin = `http://localhost:${port}`;
   return {
     CLERK_AUTHORIZED_PARTIES: [...new Set([LOCAL_PARTY, origin])].join(","),
+    INGEST_SECRET: LOCAL_INGEST_SECRET,
     ...(own.CLERK_JWT_KEY === undefined &&
       own.CLERK_SECRET_KEY === undefined && {
         CLERK_JWT_KEY: publicPem,

@@ -6,6 +6,7 @@ export const DEMO_ORG = "org_demo";
 export const FREE_ORG = "org_free";
 
 export const LOCAL_POLAR_TOKEN = "polar_oat_local_stand_in";
+export const LOCAL_INGEST_SECRET = "local-ingest-secret-of-the-stand-ins";
 export const LOCAL_POLAR_WEBHOOK_SECRET = "whsec_bG9jYWwgc3RhbmQtaW4=";
 
 /** A publishable key as Clerk makes them: its instance's host, `$`-terminated, in base64. */

@@ -13,6 +13,8 @@ const listed = (list: string) => list.split(",").flatMap((item) => item.trim() |
 // A key pasted with literal \n would only show as a 401 for everyone: refuse it here, by name.
 const PEM_PUBLIC_KEY = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----\s*$/;
 
+const MIN_SECRET_CHARACTERS = 32;
+
 const configuration = z
   .object({
     CLERK_JWT_KEY: optional(z.string().regex(PEM_PUBLIC_KEY, "is not a PEM public key")),
@@ -24,6 +26,14 @@ const configuration = z
     POLAR_ACCESS_TOKEN: required(z.string("is missing")),
     POLAR_BASE_URL: required(z.url("is not a URL")).transform((url) => url.replace(/\/+$/, "")),
     POLAR_WEBHOOK_SECRET: optional(z.string()),
+    INGEST_SECRET: z
+      .string()
+      .default("")
+      .transform(listed)
+      .refine(
+        (secrets) => secrets.every((secret) => secret.length >= MIN_SECRET_CHARACTERS),
+        `must have at least ${MIN_SECRET_CHARACTERS} characters`,
+      ),
     APP_ORIGINS: z.string().default("").transform(listed),
     DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
@@ -46,6 +56,8 @@ export interface Config {
   };
   /** Without the secret no webhook is taken. */
   polar: { accessToken: string; baseUrl: string; webhookSecret: string | undefined };
+  /** Any of these opens the way in for generations; two while one takes the other's place. Without any it is shut. */
+  ingestSecrets: string[];
   /** Origins besides the Worker's own whose pages may call it. */
   appOrigins: string[];
 }
@@ -97,6 +109,7 @@ export function readConfig(env: Env): Config {
       baseUrl: result.data.POLAR_BASE_URL,
       webhookSecret: result.data.POLAR_WEBHOOK_SECRET,
     },
+    ingestSecrets: result.data.INGEST_SECRET,
     appOrigins: result.data.APP_ORIGINS,
   };
   checked.set(env, config);

@@ -1,5 +1,6 @@
 // Every error a caller can meet: code -> status and public words, and the one writer of error bodies.
 import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { parseAccept } from "hono/utils/accept";
 import { type AppEnv, ConfigurationError } from "./env.ts";
 import { log } from "./log.ts";
@@ -8,6 +9,8 @@ import type { InputIssue } from "./rules/voice-input.ts";
 const ERRORS = {
   invalid_input: [400, "Invalid input"],
   invalid_idempotency_key: [400, "Idempotency-Key must have 1 to 255 visible ASCII characters"],
+  malformed_json: [400, "The request body is not valid JSON"],
+  not_json: [400, "The request body must be JSON, with the Content-Type application/json"],
   upload_interrupted: [400, "The upload broke off. Please try again."],
   empty_body: [400, "Please upload an audio file"],
   missing_content_type: [400, "Missing Content-Type header"],
@@ -21,12 +24,18 @@ const ERRORS = {
   method_not_allowed: [405, "Method not allowed"],
   generation_failed: [409, "The audio could not be generated. Please generate it again."],
   generation_not_ready: [409, "Audio is not available yet"],
+  generation_audio_differs: [409, "This generation has other audio already"],
+  generation_differs: [409, "Another generation has this id"],
+  generation_is_ready: [409, "This generation has its audio already"],
+  generation_receiving: [409, "Audio of this generation is being received already"],
   idempotency_key_processing: [409, "A request with this Idempotency-Key is still being processed"],
   voice_not_ready: [409, "Voice audio is not available yet"],
   precondition_failed: [412, "Precondition failed"],
+  audio_too_large: [413, "The audio exceeds the 100 MB size limit"],
   file_too_large: [413, "Audio file exceeds the 20 MB size limit"],
   body_too_large: [413, "The request body is too large"],
   range_not_satisfiable: [416, "Range not satisfiable"],
+  audio_not_wav: [422, "The audio of a generation must be a WAV file with sound in it"],
   invalid_audio: [422, "File is not a valid audio file"],
   audio_too_short: [422, "Audio too short"],
   idempotency_key_reused: [422, "This Idempotency-Key was used for another request"],
@@ -34,6 +43,7 @@ const ERRORS = {
   billing_unavailable: [500, "Your subscription could not be checked right now. Please try again."],
   session_check_unavailable: [500, "Your session could not be checked right now. Please try again."],
   voice_creation_failed: [500, "Failed to create voice. Please retry."],
+  generation_audio_failed: [500, "The audio could not be stored. Please send it again."],
   misconfigured: [500, "The service is not configured. Its operator finds the missing setting in the log."],
   internal: [500, "Something went wrong. Please try again."],
   generation_unavailable: [502, "Failed to fetch audio"],
@@ -42,6 +52,9 @@ const ERRORS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+export const statusOf = (code: ErrorCode): number => ERRORS[code][0];
+export const wordsOf = (code: ErrorCode): string => ERRORS[code][1];
 
 interface ErrorDetail {
   /** Public words in the place of the code's own. */
@@ -67,6 +80,8 @@ export class ApiError extends Error {
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  // Hono's own word on a body that it was to read.
+  if (error instanceof HTTPException && error.status === 400) return new ApiError("malformed_json");
   const code = error instanceof ConfigurationError ? "misconfigured" : "internal";
   return new ApiError(code, { cause: error });
 }

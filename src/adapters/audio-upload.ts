@@ -9,8 +9,13 @@ export type Stored =
   | { kind: "stored"; sizeBytes: number; md5: string | null }
   | { kind: "empty" }
   | { kind: "too-large" }
+  /** There is an object at the key already, which {@link UNLESS_THERE} lets stand. */
+  | { kind: "occupied" }
   /** The body broke off. */
   | { kind: "interrupted" };
+
+/** Keeps an object that is there from being overwritten; R2 can't hold what comes in several parts to it. */
+export const UNLESS_THERE: R2PutOptions = { onlyIf: { etagDoesNotMatch: "*" } };
 
 /**
  * Stores the body of `request` at `key`. With a Content-Length it goes through as a native stream; without one,
@@ -22,17 +27,25 @@ export async function storeUpload(
   key: string,
   { headers, body }: Request,
   maxBytes: number,
+  condition: R2PutOptions = {},
 ): Promise<Stored> {
   if (!body) return { kind: "empty" };
   if (headers.has("Content-Length")) {
-    return storeStream(bucket, key, body);
+    return storeStream(bucket, key, body, condition);
   }
-  return storeInParts(bucket, key, body, maxBytes);
+  return storeInParts(bucket, key, body, maxBytes, condition);
 }
 
-async function storeStream(bucket: R2Bucket, key: string, body: ReadableStream): Promise<Stored> {
+async function storeStream(
+  bucket: R2Bucket,
+  key: string,
+  body: ReadableStream,
+  condition: R2PutOptions,
+): Promise<Stored> {
   try {
-    const { size, checksums } = await bucket.put(key, body, {});
+    const stored: R2Object | null = await bucket.put(key, body, condition);
+    if (!stored) return { kind: "occupied" };
+    const { size, checksums } = stored;
     return { kind: "stored", sizeBytes: size, md5: checksums.md5 ? encodeBase64Url(checksums.md5) : null };
   } catch (error) {
     if (isConnectionLost(error)) return { kind: "interrupted" };
@@ -49,6 +62,7 @@ async function storeInParts(
   key: string,
   body: ReadableStream,
   maxBytes: number,
+  condition: R2PutOptions,
 ): Promise<Stored> {
   const digest = new crypto.DigestStream("MD5");
   const hasher = digest.getWriter();
@@ -65,7 +79,8 @@ async function storeInParts(
       await hasher.write(part);
       const isAlone = !upload && part.byteLength < PART_BYTES;
       if (isAlone) {
-        await bucket.put(key, part);
+        const stored: R2Object | null = await bucket.put(key, part, condition);
+        if (!stored) return { kind: "occupied" };
         continue;
       }
       upload ??= await bucket.createMultipartUpload(key);

@@ -1,9 +1,7 @@
 // POST /api/voices/create: a recording in, a voice out.
 import type { Context } from "hono";
 import { customVoiceKey, deleteAudio } from "../adapters/audio-store.ts";
-import { storeUpload } from "../adapters/audio-upload.ts";
 import { createBilling } from "../adapters/billing.ts";
-import { RecordingSource } from "../adapters/recording-source.ts";
 import {
   abandonUpload,
   completeUpload,
@@ -15,23 +13,25 @@ import {
 import { defer } from "../defer.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError } from "../errors.ts";
-import { inspect } from "../inspection/inspect.ts";
 import { deliver, firstDueAt } from "../jobs/deliver-events.ts";
 import { log } from "../log.ts";
 import { keyProcessing } from "../middleware/idempotency.ts";
 import { type AudioVerdict, judgeRecording, MIN_DURATION_SECONDS } from "../rules/audio-verdict.ts";
-import { judgeUpload, MAX_UPLOAD_BYTES } from "../rules/upload.ts";
+import { MAX_UPLOAD_BYTES } from "../rules/upload.ts";
 import type { VoiceInput } from "../rules/voice-input.ts";
 import { respondCreated } from "./created-voice.ts";
+import { receiveAudio, requireUpload } from "./receive-audio.ts";
 
 type CreateVoiceContext = Context<AppEnv, "/api/voices/create", { out: { query: VoiceInput } }>;
 type AcceptedAudio = Extract<AudioVerdict, { kind: "accepted" }>;
 
+const LIMIT = { maxBytes: MAX_UPLOAD_BYTES, tooLarge: "file_too_large" } as const;
 const EVENT_NAME = "voice_creation";
 
 /** Stores the recording, judges it, makes the voice ready, answers 201 and meters it behind the answer. */
 export async function createVoice(c: CreateVoiceContext) {
-  requireUpload(c.req.raw);
+  requireUpload(c.req.raw, LIMIT);
+  if (!c.req.header("Content-Type")?.split(";")[0]?.trim()) throw new ApiError("missing_content_type");
   const voice = {
     ...c.req.valid("query"),
     id: crypto.randomUUID(),
@@ -47,18 +47,6 @@ export async function createVoice(c: CreateVoiceContext) {
   const event = { id, name: EVENT_NAME, orgId, occurredAt: createdAt, attempts: 0, stuckAt: null };
   defer(c, "voice_metering", deliver(c.var.database, createBilling(c.var.config.polar), [event], new Date()));
   return respondCreated(c, voice);
-}
-
-function requireUpload(request: Request): void {
-  switch (judgeUpload(request)) {
-    case "too-large":
-      throw new ApiError("file_too_large");
-    case "empty":
-      throw new ApiError("empty_body");
-    case "no-content-type":
-      throw new ApiError("missing_content_type");
-    case "acceptable":
-  }
 }
 
 /** Row first (409 while it has no key), object second, then the key and the event as one: a crash leaves no half. */
@@ -89,18 +77,12 @@ async function open(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
   }
 }
 
-/** Stores the recording and inspects what is stored. */
+/** Stores the recording and judges what is stored. */
 async function receive(
   c: CreateVoiceContext,
   r2ObjectKey: string,
 ): Promise<InspectedAudio & { md5: string | null }> {
-  const stored = await storeUpload(c.var.bucket, r2ObjectKey, c.req.raw, MAX_UPLOAD_BYTES);
-  if (stored.kind === "interrupted") throw new ApiError("upload_interrupted");
-  if (stored.kind === "empty") throw new ApiError("empty_body");
-  if (stored.kind === "too-large") throw new ApiError("file_too_large");
-  const { sizeBytes, md5 } = stored;
-  const source = new RecordingSource(c.var.bucket, r2ObjectKey, sizeBytes);
-  const inspection = await inspect(source).finally(() => source.close());
+  const { inspection, sizeBytes, md5 } = await receiveAudio(c, r2ObjectKey, LIMIT);
   const { contentType, durationSeconds } = requireVoiceAudio(judgeRecording(inspection));
   return { r2ObjectKey, contentType, durationSeconds, sizeBytes, md5 };
 }

@@ -1,7 +1,11 @@
 // The answer to a creation, the first time and again.
 import type { Context } from "hono";
+import type * as z from "zod";
+import type { createdVoice } from "../rules/voice-input.ts";
 
-export function respondCreated(c: Context, { id, name }: { id: string; name: string }) {
+type CreatedVoice = z.output<typeof createdVoice>;
+
+export function respondCreated(c: Context, { id, name }: Pick<CreatedVoice, "id" | "name">) {
   c.header("Location", `/api/voices/${id}`);
-  return c.json({ id, name, message: "Voice created successfully" }, 201);
+  return c.json({ id, name, message: "Voice created successfully" } satisfies CreatedVoice, 201);
 }

@@ -1,4 +1,4 @@
-// Judges a recording by what its inspection found: fit for a voice, or why not.
+// Judges audio by what its inspection found: fit for its purpose, or why not.
 import type { Inspection } from "../inspection/inspect.ts";
 
 /** The shortest recording a voice can be made of. */
@@ -14,4 +14,16 @@ export function judgeRecording(inspection: Inspection): AudioVerdict {
   const { contentType, durationSeconds } = inspection;
   if (durationSeconds < MIN_DURATION_SECONDS) return { kind: "too-short", durationSeconds };
   return { kind: "accepted", contentType, durationSeconds };
+}
+
+export type GenerationVerdict =
+  | { kind: "accepted"; durationSeconds: number }
+  | { kind: "not-wav"; reason: string };
+
+/** A generation is always served as audio/wav, so that is what it has to be. */
+export function judgeGeneration(inspection: Inspection): GenerationVerdict {
+  if (inspection.kind === "unreadable") return { kind: "not-wav", reason: inspection.reason };
+  const { contentType, durationSeconds } = inspection;
+  if (contentType !== "audio/wav") return { kind: "not-wav", reason: `is ${contentType}` };
+  return { kind: "accepted", durationSeconds };
 }

@@ -43,26 +43,30 @@ export interface KnownGeneration extends Told {
   updatedAt: Date;
 }
 
-export function toGenerationResource({
-  r2ObjectKey,
-  failedAt,
-  ...generation
-}: KnownGeneration): GenerationResource {
-  const state = generationState({ r2ObjectKey, failedAt });
+/** Tells of a generation what its organisation may know, and nothing else that its row may hold. */
+export function toGenerationResource(known: KnownGeneration): GenerationResource {
+  const state = stateOf(known);
   return {
-    ...generation,
+    id: known.id,
+    voiceId: known.voiceId,
+    voiceName: known.voiceName,
+    text: known.text,
     state,
-    createdAt: generation.createdAt.toISOString(),
-    updatedAt: generation.updatedAt.toISOString(),
-    audioUrl: state === "ready" ? `/api/audio/${encodeURIComponent(generation.id)}` : null,
+    failure: state === "failed" ? known.failure : null,
+    durationSeconds: known.durationSeconds,
+    sizeBytes: known.sizeBytes,
+    temperature: known.temperature,
+    topP: known.topP,
+    topK: known.topK,
+    repetitionPenalty: known.repetitionPenalty,
+    createdAt: known.createdAt.toISOString(),
+    updatedAt: known.updatedAt.toISOString(),
+    audioUrl: state === "ready" ? `/api/audio/${encodeURIComponent(known.id)}` : null,
   };
 }
 
 /** Audio that is there outweighs a failure that was told. */
-export function generationState({
-  r2ObjectKey,
-  failedAt,
-}: Pick<KnownGeneration, "r2ObjectKey" | "failedAt">): (typeof GENERATION_STATES)[number] {
+function stateOf({ r2ObjectKey, failedAt }: KnownGeneration): GenerationResource["state"] {
   if (r2ObjectKey) return "ready";
   return failedAt ? "failed" : "processing";
 }

@@ -40,6 +40,9 @@ export const voiceInput = z.object({
 
 export type VoiceInput = z.output<typeof voiceInput>;
 
+/** What a creation is answered with. */
+export const createdVoice = z.object({ id: z.string(), name: z.string(), message: z.string() });
+
 /** One entry of `issues` in a 400 answer. */
 export interface InputIssue {
   code: string;

@@ -50,12 +50,22 @@ export interface KnownVoice extends Told {
   updatedAt: Date;
 }
 
-export function toVoiceResource({ r2ObjectKey, ...voice }: KnownVoice): VoiceResource {
+/** Tells of a voice what whoever sees it may know, and nothing else that its row may hold. */
+export function toVoiceResource(known: KnownVoice): VoiceResource {
+  const isReady = known.r2ObjectKey !== null;
   return {
-    ...voice,
-    state: r2ObjectKey ? "ready" : "processing",
-    createdAt: voice.createdAt.toISOString(),
-    updatedAt: voice.updatedAt.toISOString(),
-    audioUrl: r2ObjectKey ? `/api/voices/${encodeURIComponent(voice.id)}` : null,
+    id: known.id,
+    name: known.name,
+    description: known.description,
+    category: known.category,
+    language: known.language,
+    variant: known.variant,
+    state: isReady ? "ready" : "processing",
+    contentType: known.contentType,
+    durationSeconds: known.durationSeconds,
+    sizeBytes: known.sizeBytes,
+    createdAt: known.createdAt.toISOString(),
+    updatedAt: known.updatedAt.toISOString(),
+    audioUrl: isReady ? `/api/voices/${encodeURIComponent(known.id)}` : null,
   };
 }

@@ -133,15 +133,15 @@ export class FaultyBindings {
               const result = await member.apply(target, args);
               return property === "createMultipartUpload" ? this.#bucket(result) : result;
             },
-            // The stream is gone by then: what it stored is taken away, and put again.
+            // The stream is gone by then: what it holds is kept elsewhere meanwhile.
             ...(property === "put" && {
               late: async () => {
-                const key = String(args[0]);
-                await member.apply(target, args);
-                const stored = await env.AUDIO.get(key);
-                const bytes = await stored?.arrayBuffer();
-                await env.AUDIO.delete(key);
-                return () => env.AUDIO.put(key, bytes ?? "");
+                const [key, body, options] = args as Parameters<R2Bucket["put"]>;
+                const elsewhere = `late/${crypto.randomUUID()}`;
+                await member.apply(target, [elsewhere, body]);
+                const bytes = await (await env.AUDIO.get(elsewhere))?.arrayBuffer();
+                await env.AUDIO.delete(elsewhere);
+                return () => env.AUDIO.put(key, bytes ?? "", options);
               },
             }),
           });

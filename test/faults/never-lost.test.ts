@@ -12,29 +12,17 @@ import {
   resetPolar,
   runCron,
 } from "../support/world.ts";
-import { type Fault, type FaultKind, FaultyBindings } from "./faulty-bindings.ts";
+import { faultWithin, replayed, some } from "./arbitraries.ts";
+import { FaultyBindings } from "./faulty-bindings.ts";
 
 const RUNS = 500;
 /** More operations than a creation and its delivery take. */
 const STEPS = 11;
 
-const faultKinds: FaultKind[] = [
-  "refused",
-  "answer lost",
-  "landing late",
-  "broken batch",
-  "overtaken by a sweep",
-  "dead before",
-  "dead after",
-];
 /** Seventy seconds, more than one part of an upload without a Content-Length. */
 const LONG_WAV = longWav(70);
 
-const fault: fc.Arbitrary<Fault> = fc.record({
-  step: fc.nat(STEPS),
-  kind: fc.constantFrom(...faultKinds),
-  statement: fc.nat(5),
-});
+const fault = faultWithin(STEPS);
 
 const polarFault = fc.record({
   target: fc.constantFrom("events" as const, "customers" as const),
@@ -48,13 +36,6 @@ const polarFault = fc.record({
   ),
   times: fc.integer({ min: 1, max: 3 }),
 });
-
-const some = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
-  fc.oneof(
-    { weight: 2, arbitrary: fc.constant<T[]>([]) },
-    { weight: 5, arbitrary: fc.array(one, { minLength: 1, maxLength: 1 }) },
-    { weight: 2, arbitrary: fc.array(one, { minLength: 2, maxLength: 3 }) },
-  );
 
 /** What one attempt of a client meets. */
 const attempt = fc.record({
@@ -191,12 +172,3 @@ describe("a creation under faults", () => {
     for (const [end, count] of Object.entries(ends)) expect(count, end).toBeGreaterThan(RUNS / 50);
   });
 });
-
-/** `FAULT_SEED` and `FAULT_PATH`, as a failure prints them, run just that one again. */
-function replayed(): fc.Parameters<unknown> {
-  const { FAULT_SEED, FAULT_PATH } = env;
-  return {
-    ...(FAULT_SEED && { seed: Number(FAULT_SEED) }),
-    ...(FAULT_PATH && { path: FAULT_PATH }),
-  };
-}

@@ -19,6 +19,7 @@ describe("the variables of the stand-ins", () => {
     const variables = standInVariables({}, 9000, "PEM");
     expect(Object.keys(variables)).toEqual([
       "CLERK_AUTHORIZED_PARTIES",
+      "INGEST_SECRET",
       ...CLERK,
       "POLAR_ACCESS_TOKEN",
       "POLAR_BASE_URL",

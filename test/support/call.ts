@@ -2,6 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
+import { expectDescribed } from "./described.ts";
 import { sessionToken } from "./tokens.ts";
 
 export interface Call extends RequestInit {
@@ -18,12 +19,14 @@ type Overrides = Partial<Record<keyof Env, unknown>> & Record<string, unknown>;
 /** An isolate that remembers nothing yet. */
 export const newIsolate = (overrides: Overrides = {}) => ({ ...env, ...overrides }) as Env;
 
+/** Asks, and holds the answer against the API's description. */
 export async function call(path: string, { as, ...init }: Call = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if (as) headers.set("Authorization", `Bearer ${await sessionToken({ orgId: as })}`);
-  const { answer, deferred } = ask(path, { ...init, headers });
+  const { request, answer, deferred } = ask(path, { ...init, headers });
   const response = await answer;
   await deferred();
+  await expectDescribed(request, response);
   return response;
 }
 
@@ -32,6 +35,7 @@ export function ask(path: string, { env: overrides, isolate, ...init }: Omit<Cal
   const request = new Request(`https://app.example.com${path}`, init);
   const ctx = createExecutionContext();
   return {
+    request,
     answer: Promise.resolve(worker.fetch(request, isolate ?? newIsolate(overrides), ctx)),
     deferred: () => waitOnExecutionContext(ctx),
   };

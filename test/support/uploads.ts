@@ -35,7 +35,8 @@ export function brokenOff(bytes: Uint8Array, sent: number): ReadableStream {
   const writer = writable.getWriter();
   const send = async () => {
     await writer.write(bytes.subarray(0, sent));
-    await writer.abort(new Error("connection lost"));
+    // In workerd's words for a client that went away.
+    await writer.abort(new Error("Network connection lost."));
   };
   send().catch(() => undefined);
   return readable;

@@ -1,13 +1,13 @@
 // Webhooks as Polar sends them.
 import { LOCAL_POLAR_WEBHOOK_SECRET } from "../../dev/identities.ts";
 import { signedWebhook } from "../../dev/webhook.ts";
-import { call } from "./call.ts";
+import { type Call, call } from "./call.ts";
 
 interface Sent {
   secret?: string;
   sentAt?: number;
   headers?: Record<string, string>;
-  env?: Partial<Env>;
+  env?: Call["env"];
 }
 
 export async function sendWebhook(

@@ -1,0 +1,135 @@
+// Whatever fails, in whatever order: a generation in the end has the audio that its backend was told it has.
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { call } from "../support/call.ts";
+import { newGeneration, putAudio, putJson } from "../support/ingest.ts";
+import { longWav } from "../support/uploads.ts";
+import { givenVoice, newOrg, runCron } from "../support/world.ts";
+import { faultWithin, replayed, some } from "./arbitraries.ts";
+import { FaultyBindings } from "./faulty-bindings.ts";
+
+const RUNS = 200;
+const MINUTE_MS = 60_000;
+const AUDIO = [longWav(1), longWav(2)] as const;
+
+/** More operations than storing audio and undoing it take. */
+const fault = faultWithin(9);
+
+const attempt = fc.record({
+  faults: some(fault),
+  /** A backend may generate anew before it tries again. */
+  take: fc.constantFrom(0 as const, 1 as const),
+  landsBeforeNext: fc.boolean(),
+  minutesUntilNext: fc.constantFrom(0, 1, 3),
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+async function md5Of(bytes: BufferSource): Promise<string> {
+  const digest = await crypto.subtle.digest("MD5", bytes);
+  return btoa(String.fromCharCode(...new Uint8Array(digest)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
+}
+
+interface Row {
+  r2_object_key: string | null;
+  audio_digest: string;
+  size_bytes: number;
+  duration_seconds: number;
+  attempt: string | null;
+}
+
+describe("storing a generation's audio under faults", () => {
+  it(`ends with row and object in one, in ${RUNS} runs`, { timeout: 600_000 }, async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const ends = { "stored by an attempt": 0, "stored at last": 0, "other audio refused": 0 };
+    await fc.assert(
+      fc.asyncProperty(fc.array(attempt, { minLength: 1, maxLength: 4 }), async (attempts) => {
+        const [id, orgId] = [crypto.randomUUID(), newOrg()];
+        expect((await putJson(id, newGeneration(orgId))).status).toBe(201);
+        const key = `generations/orgs/${orgId}/${id}`;
+        const told: (0 | 1)[] = [];
+        const done: string[] = [];
+        let landing: FaultyBindings[] = [];
+        for (const { faults, take, landsBeforeNext, minutesUntilNext } of attempts) {
+          const faulty = new FaultyBindings(faults);
+          const response = await putAudio(id, AUDIO[take], { env: faulty.bindings });
+          await response.text();
+          done.push(...faulty.done, `answer ${response.status} to take ${take}`);
+          if (response.status === 200) told.push(take);
+          landing.push(faulty);
+          if (landsBeforeNext) {
+            for (const late of landing) await late.land();
+            landing = [];
+          }
+          vi.advanceTimersByTime(minutesUntilNext * MINUTE_MS);
+        }
+        const context = `\n${done.join("\n")}\n`;
+
+        // However it went: what comes when a claim is over, and nothing fails, is stored, or was.
+        vi.advanceTimersByTime(3 * MINUTE_MS);
+        const last = await putAudio(id, AUDIO[0]);
+        await last.text();
+        for (const late of landing) await late.land();
+        expect([200, 409], context).toContain(last.status);
+
+        const row = await env.DB.prepare("select * from generations where id = ?").bind(id).first<Row>();
+        const object = await env.AUDIO.get(key);
+        expect(row?.r2_object_key, context).toBe(key);
+        const bytes = (await object?.arrayBuffer()) ?? new ArrayBuffer();
+        const stored = AUDIO.findIndex((audio) => audio.byteLength === bytes.byteLength);
+        expect([stored, await md5Of(bytes)], context).toEqual([
+          last.status === 200 ? 0 : 1,
+          row?.audio_digest,
+        ]);
+        expect([row?.size_bytes, row?.duration_seconds], context).toEqual([bytes.byteLength, stored + 1]);
+        expect(row?.attempt, context).toBeNull();
+        for (const take of told) expect(take, context).toBe(stored);
+
+        if (told.length > 0) ends["stored by an attempt"] += 1;
+        else if (last.status === 200) ends["stored at last"] += 1;
+        if (done.includes("answer 409 to take 0") || last.status === 409) ends["other audio refused"] += 1;
+      }),
+      { numRuns: RUNS, ...replayed() },
+    );
+    for (const [end, count] of Object.entries(ends)) expect(count, end).toBeGreaterThan(RUNS / 20);
+  });
+});
+
+describe("deleting a voice under faults", () => {
+  it(`ends with both row and object or with neither, in ${RUNS} runs`, { timeout: 600_000 }, async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const ends = { gone: 0, kept: 0 };
+    await fc.assert(
+      fc.asyncProperty(some(faultWithin(3)), some(faultWithin(8)), async (faults, cronFaults) => {
+        const orgId = newOrg();
+        const id = await givenVoice(orgId);
+        const faulty = new FaultyBindings(faults);
+        const answer = await call(`/api/voices/${id}`, { as: orgId, method: "DELETE", env: faulty.bindings });
+        await answer.text();
+        await runCron({ minutesLater: 2, env: new FaultyBindings(cronFaults).bindings });
+        await faulty.land();
+        await runCron({ minutesLater: 4 });
+
+        const context = `\nanswer ${answer.status}\n${faulty.done.join("\n")}\n`;
+        const row = await env.DB.prepare("select id from voices where id = ?").bind(id).first();
+        const object = await env.AUDIO.head(`voices/orgs/${orgId}/${id}`);
+        expect(object !== null, context).toBe(row !== null);
+        if (answer.status === 204) expect(row, context).toBeNull();
+        const left = await env.DB.prepare("select count(*) as n from removals").first<number>("n");
+        expect(left, context).toBe(0);
+        ends[row ? "kept" : "gone"] += 1;
+      }),
+      { numRuns: RUNS, ...replayed() },
+    );
+    for (const [end, count] of Object.entries(ends)) expect(count, end).toBeGreaterThan(RUNS / 20);
+  });
+});

@@ -1,0 +1,60 @@
+// The server action of examples/, as it stands, against the running stack and a speech backend that streams.
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { LOCAL_INGEST_SECRET } from "../../dev/identities.ts";
+import { generate } from "../../examples/generate-from-next.ts";
+import { type LocalStack, startLocalStack } from "./local-stack.ts";
+
+const WAV = await readFile(join(import.meta.dirname, "../fixtures/speech.wav"));
+const ORDER = { orgId: "org_demo", voiceId: "voice_system_andy", voiceName: "Andy", text: "Hello" };
+
+let stack: LocalStack;
+let speech: Server;
+let token: string;
+
+beforeAll(async () => {
+  stack = await startLocalStack();
+  token = execFileSync("npm", ["run", "-s", "token"], { encoding: "utf8" }).trim();
+  speech = createServer((request, answer) => {
+    request.resume();
+    if (request.url === "/broken") return answer.writeHead(500).end("out of memory");
+    if (request.url === "/sized") answer.setHeader("Content-Length", WAV.length);
+    answer.write(WAV.subarray(0, 1000));
+    setTimeout(() => answer.end(WAV.subarray(1000)), 50);
+  }).listen(0, "127.0.0.1");
+  await once(speech, "listening");
+});
+afterAll(async () => {
+  speech.close();
+  await stack.stop();
+});
+
+const settings = (path: string) => ({
+  audioOrigin: stack.url,
+  ingestSecret: LOCAL_INGEST_SECRET,
+  speechUrl: `http://127.0.0.1:${(speech.address() as AddressInfo).port}${path}`,
+});
+
+const ask = (path: string) => fetch(stack.url + path, { headers: { Authorization: `Bearer ${token}` } });
+
+it.each(["/sized", "/chunked"])(
+  "what the backend streams (%s) plays under the id of the action",
+  async (path) => {
+    const id = await generate(ORDER, settings(path));
+    const played = await ask(`/api/audio/${id}`);
+    expect(played.status).toBe(200);
+    expect(Buffer.from(await played.arrayBuffer())).toEqual(WAV);
+  },
+);
+
+it("a backend that fails leaves a failed generation", async () => {
+  const text = `Fails ${Date.now()}`;
+  await expect(generate({ ...ORDER, text }, settings("/broken"))).rejects.toThrow("out of memory");
+  const { items } = (await (await ask(`/api/generations?search=${text}`)).json()) as { items: unknown[] };
+  expect(items).toMatchObject([{ state: "failed", failure: "The speech could not be generated." }]);
+});
