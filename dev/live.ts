@@ -3,6 +3,8 @@ import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 
 const LOOK_EVERY_MS = 250;
+/** That a listener has gone shows by a write alone: then there is one, news or not. */
+const SILENT_LOOKS = 20;
 
 /** `GET /?org=…` sends `{requests, events, faults, subscription}` at once and at each change. */
 export const createLive = (requests: Hono, polar: Hono) =>
@@ -22,9 +24,10 @@ export const createLive = (requests: Hono, polar: Hono) =>
     };
     return streamSSE(c, async (stream) => {
       let last = "";
-      while (!stream.aborted) {
+      for (let looks = 0; !stream.aborted; looks += 1) {
         const data = await look();
         if (data !== last) await stream.writeSSE({ data });
+        else if (looks % SILENT_LOOKS === 0) await stream.write(":\n\n");
         last = data;
         await stream.sleep(LOOK_EVERY_MS);
       }

@@ -16,7 +16,7 @@ import {
   subscribe,
   voiceCard,
 } from "./console-page.ts";
-import { givenLongGeneration, givenManyVoices, risingTone } from "./given-rows.ts";
+import { givenFailedGeneration, givenLongGeneration, givenManyVoices, risingTone } from "./given-rows.ts";
 
 const SHOWN = { timeout: 15_000 };
 
@@ -172,10 +172,15 @@ describe("the generations", () => {
   });
 
   it("are found by their state", async () => {
+    givenFailedGeneration(stack, "The model ran out of memory");
+    await page.getByRole("button", { name: "Look again" }).click();
     await page.getByRole("radio", { name: "Processing" }).check();
     await page.locator("[data-generation]").getByText("Being processed").waitFor();
     const players = page.locator("[data-generation]").getByRole("button", { name: /^Play/ });
     await expect.poll(() => players.count()).toBe(0);
+    await page.getByRole("radio", { name: "Failed" }).check();
+    await page.getByText("The model ran out of memory").waitFor();
+    expect(await page.locator("[data-generation]").count()).toBe(1);
   });
 });
 
