@@ -1,5 +1,7 @@
 // Who is signed in: read from the cookie that Clerk's front end would hold, and renewed before it ends, as that does.
 import { useEffect, useState } from "preact/hooks";
+import { identityOf, type SessionClaims } from "../../src/rules/session-claims.ts";
+import { LOCAL_ISSUER } from "../identities.ts";
 import { ask, sendJson } from "./api.ts";
 
 export interface Session {
@@ -18,13 +20,17 @@ interface Token extends Session {
 /** What the session cookie says; it is the service that verifies it. */
 function readToken(): Token | null {
   const token = /(?:^|; )__session=([^;]+)/.exec(document.cookie)?.[1];
-  const payload = token?.split(".")[1];
-  if (!payload) return null;
+  const claims = token ? claimsOf(token) : null;
+  // The cookie may be that of another app on this host, which is none of ours to renew.
+  if (claims?.iss !== LOCAL_ISSUER) return null;
+  const identity = identityOf(claims);
+  return identity && { ...identity, endsAt: claims.exp * 1000 };
+}
+
+function claimsOf(token: string): (SessionClaims & { iss: string; exp: number }) | null {
+  const [, payload = ""] = token.split(".");
   try {
-    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
-    const { sub, exp, o, org_id } = Object(claims);
-    const orgId = Object(o).id ?? org_id;
-    return typeof orgId === "string" ? { orgId, userId: String(sub), endsAt: Number(exp) * 1000 } : null;
+    return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
   } catch {
     return null;
   }
