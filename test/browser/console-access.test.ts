@@ -46,6 +46,7 @@ const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 describe.each([
+  { name: "on the smallest phone", viewport: { width: 320, height: 568 } },
   { name: "on a phone", viewport: PHONE },
   { name: "on a desktop", viewport: DESKTOP },
 ])("$name", ({ viewport }) => {
