@@ -75,6 +75,7 @@ export default defineConfig({
             "test/faults/killed.test.ts",
             "test/inspection/**",
             "test/stack/**",
+            "test/tools/**",
             "test/readme/**",
             "test/browser/**",
           ],
@@ -94,6 +95,14 @@ export default defineConfig({
           include: ["test/stack/**/*.test.ts", "test/faults/killed.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: "tools",
+          include: ["test/tools/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

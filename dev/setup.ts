@@ -14,20 +14,26 @@ export async function prepareData(state: string, edgeConfig: string): Promise<vo
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return;
 
   console.log("Preparing the local database and bucket …");
+  applyMigrations(state, edgeConfig);
+  await seed(state);
+  await writeFile(stamp, wanted);
+}
+
+/** Applies the migrations that `state` has not seen. */
+export function applyMigrations(state: string, edgeConfig: string): void {
   const migrated = spawnSync(
     "wrangler",
     ["d1", "migrations", "apply", "resonance", "--local", "--persist-to", state, "-c", edgeConfig],
     { cwd: ROOT, encoding: "utf8", env: { ...process.env, CI: "true" } },
   );
   if (migrated.status !== 0) throw new Error(`Migrations failed:\n${migrated.stdout}${migrated.stderr}`);
-  await seed(state, edgeConfig);
-  await writeFile(stamp, wanted);
 }
 
 /** A hash over all that the data is made from. */
 async function fingerprint(): Promise<string> {
   const hash = createHash("sha256");
-  const files = globSync(["migrations/*.sql", "dev/seed.ts", "dev/seed/**/*.*"], { cwd: ROOT }).sort();
+  const sources = ["migrations/*.sql", "dev/seed.ts", "dev/seed/**/*.*", "scripts/voices/*.ts"];
+  const files = globSync(sources, { cwd: ROOT }).sort();
   for (const file of files) hash.update(file).update(await readFile(join(ROOT, file)));
   return hash.digest("hex");
 }

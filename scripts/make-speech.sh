@@ -17,8 +17,8 @@ while IFS='|' read -r name voice speed pitch text; do
   say "$voice" "$speed" "$pitch" "$work/$name.wav" "$text"
   encode "$work/$name.wav" -ar 22050 -c:a libmp3lame -b:a 32k "$seed/$name.mp3"
 done < <(node -e '
-  const { systemVoices } = require("./dev/seed/system-voices.json");
-  for (const v of systemVoices) console.log([v.id.replace("voice_system_", ""), ...v.speech].join("|"));
+  const speech = require("./dev/seed/speech.json");
+  for (const [name, spoken] of Object.entries(speech)) console.log([name, ...spoken].join("|"));
 ')
 
 story="This is a recording for a test. It is spoken calmly and it goes on for a little longer than ten seconds, \

@@ -8,38 +8,39 @@ export interface Usage {
 
 export const unused = (): Usage => ({ operations: 0, milliseconds: 0 });
 
-async function timed<T>(usage: Usage, operation: () => Promise<T>): Promise<T> {
+type Method = (...args: unknown[]) => unknown;
+
+/** Calls `method` of `target` as one operation. */
+async function timed(usage: Usage, target: object, method: Method, args: unknown[]): Promise<unknown> {
   const startedAt = Date.now();
   usage.operations += 1;
   try {
-    return await operation();
+    return await Reflect.apply(method, target, args);
   } finally {
     usage.milliseconds += Date.now() - startedAt;
   }
 }
 
-type Method = (...args: unknown[]) => unknown;
-
-/** `target`, with `wrap` around its methods. */
+/** `target`, with `wrap` in the place of its methods. */
 function intercepted<T extends object>(target: T, wrap: (name: string, method: Method) => Method): T {
   return new Proxy(target, {
     get(_, name) {
       const member: unknown = Reflect.get(target, name);
-      return typeof member === "function" ? wrap(String(name), member.bind(target)) : member;
+      return typeof member === "function" ? wrap(String(name), member as Method) : member;
     },
   });
 }
 
-/** A bucket, or an upload in parts: each call of it is an operation, but for the handle on an upload. */
+/** A bucket, or an upload in parts: each call of it is an operation, but for taking an upload up again. */
 function observed<T extends object>(target: T, usage: Usage): T {
   return intercepted(target, (name, method) => {
     switch (name) {
       case "resumeMultipartUpload":
-        return (...args) => observed(Object(method(...args)), usage);
+        return (...args) => observed(Object(Reflect.apply(method, target, args)), usage);
       case "createMultipartUpload":
-        return async (...args) => observed(Object(await timed(usage, async () => method(...args))), usage);
+        return async (...args) => observed(Object(await timed(usage, target, method, args)), usage);
       default:
-        return (...args) => timed(usage, async () => method(...args));
+        return (...args) => timed(usage, target, method, args);
     }
   });
 }
@@ -53,8 +54,8 @@ export function observedDatabase<T extends D1Database | D1DatabaseSession>(datab
   const statement = (prepared: object): object => {
     const proxy = intercepted(prepared, (name, method) =>
       name === "bind"
-        ? (...args) => statement(Object(method(...args)))
-        : (...args) => timed(usage, async () => method(...args)),
+        ? (...args) => statement(Object(Reflect.apply(method, prepared, args)))
+        : (...args) => timed(usage, prepared, method, args),
     );
     own.set(proxy, prepared);
     return proxy;
@@ -62,16 +63,19 @@ export function observedDatabase<T extends D1Database | D1DatabaseSession>(datab
   return intercepted(database, (name, method) => {
     switch (name) {
       case "prepare":
-        return (query) => statement(Object(method(query)));
+        return (query) => statement(Object(Reflect.apply(method, database, [query])));
       case "withSession":
-        return (constraint) => observedDatabase(method(constraint) as D1DatabaseSession, usage);
+        return (constraint) =>
+          observedDatabase(Reflect.apply(method, database, [constraint]) as D1DatabaseSession, usage);
       case "getBookmark":
-        return method;
+        return () => Reflect.apply(method, database, []);
       case "batch":
-        return (statements) =>
-          timed(usage, async () => method((statements as object[]).map((each) => own.get(each) ?? each)));
+        return (statements) => {
+          const owned = (statements as object[]).map((each) => own.get(each) ?? each);
+          return timed(usage, database, method, [owned]);
+        };
       default:
-        return (...args) => timed(usage, async () => method(...args));
+        return (...args) => timed(usage, database, method, args);
     }
   });
 }

@@ -29,6 +29,10 @@ it("the README's requests work as they stand", async () => {
   expect(printed).toContain('"message":"Voice created successfully"');
   expect(printed).toContain('"name":"voice_creation"');
   expect(printed).not.toContain('"error"');
+  expect(printed).toContain('"state":"ready"');
+  expect(await readFile(join(work, "hello.wav"))).toEqual(
+    await readFile(join(import.meta.dirname, "../fixtures/speech.wav")),
+  );
   const played = await readFile(join(work, "aaron.mp3"));
   expect(played).toEqual(await readFile(join(import.meta.dirname, "../../dev/seed/audio/aaron.mp3")));
 });

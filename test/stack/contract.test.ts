@@ -60,10 +60,10 @@ describe("the local stack", () => {
 
   it("has every system voice", async () => {
     const seed = JSON.parse(
-      await readFile(join(import.meta.dirname, "../../dev/seed/system-voices.json"), "utf8"),
-    ) as { systemVoices: { id: string }[] };
-    expect(seed.systemVoices).toHaveLength(20);
-    for (const { id } of seed.systemVoices) {
+      await readFile(join(import.meta.dirname, "../../dev/seed/voices.json"), "utf8"),
+    ) as { voices: { id: string }[] };
+    expect(seed.voices).toHaveLength(20);
+    for (const { id } of seed.voices) {
       const response = await ask(`/api/voices/${id}`, { session: free });
       expect(response.status, id).toBe(200);
       await response.arrayBuffer();
