@@ -9,13 +9,14 @@ const SILENT_LOOKS = 20;
 /** `GET /?org=…` sends `{requests, events, faults, subscription}` at once and at each change. */
 export const createLive = (requests: Hono, polar: Hono) =>
   new Hono().get("/", (c) => {
-    const org = encodeURIComponent(c.req.query("org") ?? "");
+    const org = c.req.query("org");
+    if (!org) return c.json({ error: "org is needed, as in ?org=org_demo" }, 400);
     const look = async () => {
       const answers = {
         requests: requests.request("/"),
         events: polar.request("/events"),
         faults: polar.request("/faults"),
-        subscription: polar.request(`/subscriptions/${org}`),
+        subscription: polar.request(`/subscriptions/${encodeURIComponent(org)}`),
       };
       const parts = Object.entries(answers).map(
         async ([name, answer]) => `"${name}":${await (await answer).text()}`,

@@ -37,7 +37,10 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
     if (fresh?.id === id) setFresh(null);
     title.current?.focus();
   };
-  const others = list.items.filter(({ id }) => id !== fresh?.id);
+  // In a filtered list it has no other place than it would find there.
+  const isFiltered = Object.values(filter).some((value) => value !== "");
+  const pinned = isFiltered ? null : fresh;
+  const others = list.items.filter(({ id }) => id !== pinned?.id);
   return (
     <>
       <h2 class="view-title" tabIndex={-1} ref={title}>
@@ -87,7 +90,7 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
         emptyWords="No voice is like that. Search for something else, or make one of your own."
       >
         <ul class="cards">
-          {fresh && <VoiceCard key={fresh.id} voice={fresh} isNew onDeleted={() => forget(fresh.id)} />}
+          {pinned && <VoiceCard key={pinned.id} voice={pinned} isNew onDeleted={() => forget(pinned.id)} />}
           {others.map((voice) => (
             <VoiceCard key={voice.id} voice={voice} onDeleted={() => forget(voice.id)} />
           ))}

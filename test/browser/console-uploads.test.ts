@@ -77,6 +77,9 @@ describe("a new voice", () => {
     await page.getByLabel("Name", { exact: true }).fill("Dropped");
     await create(page);
     await seesNewVoice("Dropped");
+    await page.getByRole("searchbox", { name: "Search voices" }).fill("british");
+    await voiceCard(page, "Dropped").waitFor({ state: "detached" });
+    await voiceCard(page, "Abigail").waitFor();
   });
 
   it("is recorded from the microphone, heard, and sent", async () => {

@@ -44,6 +44,12 @@ describe("live news", () => {
     await reader.cancel();
   }, 10_000);
 
+  it("are of an organisation", async () => {
+    const response = await createLive(new Hono(), new Hono()).request("/");
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: "org is needed, as in ?org=org_demo" });
+  });
+
   it("end with their listener", async () => {
     const { looks, reader } = await listen();
     await reader.read();
