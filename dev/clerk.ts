@@ -1,6 +1,6 @@
 // Clerk's part: session tokens with the claims that Clerk writes, signed RS256 by a local key.
 import { type CryptoKey, SignJWT } from "jose";
-import { LOCAL_PARTY } from "./identities.ts";
+import { LOCAL_ISSUER, LOCAL_PARTY } from "./identities.ts";
 
 export interface SessionSubject {
   userId: string;
@@ -21,7 +21,7 @@ export function signSessionToken(key: CryptoKey, subject: SessionSubject): Promi
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({ azp: LOCAL_PARTY, fva: [0, -1], sid: "sess_local", ...organisation })
     .setProtectedHeader({ alg: "RS256", cat: "cl_B7d4PD111AAA", kid: "ins_local", typ: "JWT" })
-    .setIssuer("https://local.clerk.accounts.dev")
+    .setIssuer(LOCAL_ISSUER)
     .setSubject(userId)
     .setIssuedAt(now)
     .setNotBefore(now - 10)

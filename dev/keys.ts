@@ -9,11 +9,19 @@ const DIRECTORY = join(ROOT, ".wrangler", "local-clerk");
 const PRIVATE_KEY = join(DIRECTORY, "private.pem");
 const PUBLIC_KEY = join(DIRECTORY, "public.pem");
 
-/** The local signing key and the PEM to verify with, created when absent. */
-export async function localClerkKeys(): Promise<{ privateKey: CryptoKey; publicPem: string }> {
+interface ClerkKeys {
+  privateKey: CryptoKey;
+  privatePem: string;
+  publicPem: string;
+}
+
+/** The local signing key, as it is and as PEM, and the PEM to verify with; created when absent. */
+export async function localClerkKeys(): Promise<ClerkKeys> {
   if (!existsSync(PRIVATE_KEY)) await createKeys();
+  const privatePem = await readFile(PRIVATE_KEY, "utf8");
   return {
-    privateKey: await importPKCS8(await readFile(PRIVATE_KEY, "utf8"), "RS256"),
+    privateKey: await importPKCS8(privatePem, "RS256"),
+    privatePem,
     publicPem: await readFile(PUBLIC_KEY, "utf8"),
   };
 }

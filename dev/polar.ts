@@ -153,8 +153,13 @@ export function createPolarStandIn(accessToken: string, notify?: Notify) {
       await notify?.(stateChanged(orgId, active));
       return c.json({ orgId, active });
     })
+    .get("/subscriptions/:orgId", (c) => {
+      const orgId = c.req.param("orgId");
+      return c.json({ orgId, active: account.subscriptions.get(orgId) ?? false });
+    })
     .get("/events", (c) => c.json({ items: account.events }))
     .get("/calls", (c) => c.json(account.calls))
+    .get("/faults", (c) => c.json({ items: account.faults.filter(({ times }) => times > 0) }))
     .put("/faults", async (c) => {
       const planned = fault.parse(await c.req.json());
       account.faults.push(planned);

@@ -1,9 +1,11 @@
 // `npm run dev [-- --port N] [--state DIR] [--vars FILE]`: prepares the local state and runs the stack until ended.
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { buildConsole } from "./build-console.ts";
 import { writeEdgeConfig } from "./edge-config.ts";
+import { writeHostConfig } from "./host-config.ts";
 import { DEFAULT_STATE, OWN_VARIABLES, ROOT } from "./paths.ts";
 import { prepareData } from "./setup.ts";
 
@@ -21,14 +23,16 @@ if (!Number.isInteger(port) || port < 1 || port > 65535) {
 }
 const state = resolve(values.state);
 await mkdir(state, { recursive: true });
-const edgeConfig = await writeEdgeConfig(state, port, resolve(values.vars));
+const ownVariables = resolve(values.vars);
+const edgeConfig = await writeEdgeConfig(state, port, ownVariables);
+const hostConfig = await writeHostConfig(state, await buildConsole(state), ownVariables);
 await prepareData(state, edgeConfig);
 
-console.log(`\nThe stack will answer at http://localhost:${port}; the README has requests to try.\n`);
+console.log(`\nThe console will be at http://localhost:${port}/ (and the API beside it).\n`);
 const wrangler = spawn(
   "wrangler",
   [
-    ...["dev", "-c", join(ROOT, "dev", "wrangler.toml"), "-c", edgeConfig],
+    ...["dev", "-c", hostConfig, "-c", edgeConfig],
     ...["--port", String(port), "--ip", "127.0.0.1", "--persist-to", state],
     ...["--show-interactive-dev-session", String(process.stdout.isTTY ?? false)],
   ],

@@ -3,13 +3,13 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalStack, startLocalStack } from "../stack/local-stack.ts";
-import { demoToken, givenLongGeneration, LONG_SECONDS, risingTone } from "./long-generation.ts";
+import { launchChromium } from "./chromium.ts";
+import { demoToken, givenLongGeneration, LONG_SECONDS, risingTone } from "./given-rows.ts";
 
 const run = promisify(execFile);
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 let stack: LocalStack;
 let token: string;
@@ -29,14 +29,7 @@ describe("Chromium", () => {
   const answers: { status: number; range: string | undefined; start: number }[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-        ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        "--autoplay-policy=no-user-gesture-required",
-      ],
-    });
+    browser = await launchChromium();
     const context = await browser.newContext();
     await context.addCookies([{ name: "__session", value: token, url: stack.url }]);
     page = await context.newPage();

@@ -16,6 +16,8 @@ const send = (event: unknown, headers: HeadersInit = HEADERS) =>
     body: JSON.stringify({ events: [event] }),
   });
 
+const switchState = async (path: string) => (await fetch(`https://polar.test${path}`)).json();
+
 const valid = () => ({
   name: "voice_creation",
   external_customer_id: newOrg(),
@@ -70,6 +72,28 @@ describe("the Polar stand-in", () => {
     await givenPolarFault({ target: "events", kind: "lose_response" });
     await expect(send(event).then((response) => response.json())).rejects.toThrow();
     expect(await meteredEvents(event.external_customer_id)).toHaveLength(1);
+  });
+
+  it("tells which faults are still to come", async () => {
+    const planned = { target: "events", kind: "status", status: 503, times: 2 } as const;
+    await givenPolarFault(planned);
+    expect(await switchState("/faults")).toMatchObject({ items: [planned] });
+    await send(valid());
+    expect(await switchState("/faults")).toMatchObject({ items: [{ ...planned, times: 1 }] });
+    await send(valid());
+    expect(await switchState("/faults")).toEqual({ items: [] });
+  });
+
+  it("tells how a subscription's switch stands", async () => {
+    const active = async (orgId: string) => await switchState(`/subscriptions/${orgId}`);
+    const [payer, former, stranger] = [
+      await givenCustomer({ active: true }),
+      await givenCustomer({ active: false }),
+      newOrg(),
+    ];
+    expect(await active(payer)).toEqual({ orgId: payer, active: true });
+    expect(await active(former)).toEqual({ orgId: former, active: false });
+    expect(await active(stranger)).toEqual({ orgId: stranger, active: false });
   });
 
   it("knows a customer's subscription only when it was told of one", async () => {

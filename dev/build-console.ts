@@ -1,0 +1,47 @@
+// Builds the console of dev/console into static files, which the local host serves.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { ROOT } from "./paths.ts";
+
+const SOURCE = join(ROOT, "dev", "console");
+
+/** Builds into `state` and answers with the folder that holds the page at its root. */
+export async function buildConsole(state: string): Promise<string> {
+  const site = join(state, "console");
+  const outdir = join(site, "__dev", "console");
+  await mkdir(outdir, { recursive: true });
+  await build({
+    entryPoints: [join(SOURCE, "main.tsx"), join(SOURCE, "console.css")],
+    outdir,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2023",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    logLevel: "error",
+  });
+  // wavesurfer.js writes a <style> into each shadow tree: that one is let through by its nonce.
+  const nonce = crypto.randomUUID();
+  const page = await readFile(join(SOURCE, "index.html"), "utf8");
+  await writeFile(join(site, "index.html"), page.replace("%NONCE%", nonce));
+  await writeFile(join(site, "_headers"), headersFile(nonce));
+  return site;
+}
+
+const headersFile = (styleNonce: string) => `/*
+  Content-Security-Policy: ${[
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${styleNonce}'`,
+    "img-src data:",
+    "connect-src 'self' blob:",
+    "media-src 'self' blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ")}
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: no-referrer
+`;

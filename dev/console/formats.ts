@@ -1,0 +1,40 @@
+// Sizes, lengths and times in a reader's form.
+
+const UNITS = ["B", "kB", "MB"];
+
+/** 180 kB, 2.4 MB: decimal units. */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
+  const value = bytes / 1000 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
+}
+
+/** 0:07, 3:00. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** `18:04:31` of an ISO 8601 time, on the reader's clock. */
+export const formatClock = (iso: string): string => new Date(iso).toLocaleTimeString("en-GB");
+
+/** `22 Nov, 18:04` of an ISO 8601 time. */
+export const formatDay = (iso: string): string =>
+  new Date(iso).toLocaleString("en-GB", {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+
+/** `CUSTOMER_SERVICE` as `Customer service`. */
+export const formatCategory = (category: string): string =>
+  category.charAt(0) + category.slice(1).toLowerCase().replaceAll("_", " ");
+
+const KINDS: Record<string, string> = { mpeg: "MP3", "x-ms-wma": "WMA", "x-matroska": "Matroska" };
+
+/** `audio/mpeg` as `MP3`. */
+export function formatKind(contentType: string): string {
+  const subtype = contentType.replace(/^.*\//, "");
+  return KINDS[subtype] ?? subtype.replace(/^x-/, "").toUpperCase();
+}

@@ -1,0 +1,75 @@
+// What is said about a new voice. What is wrong with a field stands beside it.
+import type { ComponentChildren } from "preact";
+import { VOICE_CATEGORIES } from "../../src/rules/categories.ts";
+import type { InputIssue } from "./api.ts";
+import { formatCategory } from "./formats.ts";
+import { SUGGESTED_LANGUAGES } from "./suggested-languages.ts";
+import type { VoiceDraft } from "./upload.ts";
+
+interface Props {
+  draft: VoiceDraft;
+  issues: InputIssue[];
+  onChange: (changes: Partial<VoiceDraft>) => void;
+}
+
+export function VoiceFields({ draft, issues, onChange }: Props) {
+  const issueOf = (field: keyof VoiceDraft) => issues.find(({ path }) => path[0] === field)?.message;
+  const bind = (field: keyof VoiceDraft) => ({
+    id: `voice-${field}`,
+    name: field,
+    value: draft[field],
+    "aria-invalid": issueOf(field) !== undefined,
+    "aria-describedby": issueOf(field) && `voice-${field}-issue`,
+    onInput: ({ currentTarget }: { currentTarget: { value: string } }) =>
+      onChange({ [field]: currentTarget.value }),
+  });
+  return (
+    <fieldset class="fields">
+      <legend>About the voice</legend>
+      <Field name="name" label="Name" issue={issueOf("name")}>
+        <input {...bind("name")} autocomplete="off" />
+      </Field>
+      <Field name="category" label="Category" issue={issueOf("category")}>
+        <span class="select">
+          <select {...bind("category")}>
+            {VOICE_CATEGORIES.map((category) => (
+              <option key={category} value={category}>
+                {formatCategory(category)}
+              </option>
+            ))}
+          </select>
+        </span>
+      </Field>
+      <Field name="language" label="Language" issue={issueOf("language")}>
+        <input {...bind("language")} list="languages" autocomplete="off" spellcheck={false} />
+        <datalist id="languages">
+          {SUGGESTED_LANGUAGES.map(({ tag, name }) => (
+            <option key={tag} value={tag} label={name} />
+          ))}
+        </datalist>
+      </Field>
+      <Field name="description" label="Description (optional)" issue={issueOf("description")}>
+        <textarea {...bind("description")} rows={3} />
+      </Field>
+    </fieldset>
+  );
+}
+
+interface FieldProps {
+  name: keyof VoiceDraft;
+  label: string;
+  issue: string | undefined;
+  children: ComponentChildren;
+}
+
+const Field = ({ name, label, issue, children }: FieldProps) => (
+  <div class={`field field-${name}`}>
+    <label for={`voice-${name}`}>{label}</label>
+    {children}
+    {issue && (
+      <p class="field-issue" id={`voice-${name}-issue`}>
+        {issue}
+      </p>
+    )}
+  </div>
+);

@@ -1,0 +1,28 @@
+// The local host's configuration for a run: dev/wrangler.toml as it is, with the console's files and Clerk's local key.
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { experimental_readRawConfig } from "wrangler";
+import { localClerkKeys } from "./keys.ts";
+import { ROOT } from "./paths.ts";
+
+/** Writes the configuration into `state` and answers with its path; `assets` is a folder of static files. */
+export async function writeHostConfig(state: string, assets: string, ownFile: string): Promise<string> {
+  const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, "dev", "wrangler.toml") });
+  const local = {
+    ...rawConfig,
+    main: resolve(ROOT, "dev", rawConfig.main ?? ""),
+    assets: { directory: assets },
+  };
+  const own = existsSync(ownFile) ? parseEnv(await readFile(ownFile, "utf8")) : {};
+  const isClerkLocal = own.CLERK_JWT_KEY === undefined && own.CLERK_SECRET_KEY === undefined;
+  const secret = isClerkLocal ? `CLERK_PRIVATE_KEY="${(await localClerkKeys()).privatePem}"\n` : "";
+
+  const directory = join(state, "host");
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, ".dev.vars"), secret, { mode: 0o600 });
+  const file = join(directory, "wrangler.json");
+  await writeFile(file, JSON.stringify(local, null, 2));
+  return file;
+}

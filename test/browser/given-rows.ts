@@ -1,0 +1,79 @@
+// Rows and objects put into a running stack as its operator would: by wrangler.
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { LocalStack } from "../stack/local-stack.ts";
+
+const SAMPLE_RATE = 44_100;
+export const LONG_SECONDS = 180;
+
+/** A mono 16-bit WAV of a tone that rises by the second, so that a place can be told by its pitch. */
+export function risingTone(seconds = LONG_SECONDS): Buffer {
+  const samples = seconds * SAMPLE_RATE;
+  const wav = Buffer.alloc(44 + samples * 2);
+  wav.write("RIFF", 0, "latin1");
+  wav.writeUInt32LE(36 + samples * 2, 4);
+  wav.write("WAVEfmt ", 8, "latin1");
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(SAMPLE_RATE, 24);
+  wav.writeUInt32LE(SAMPLE_RATE * 2, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write("data", 36, "latin1");
+  wav.writeUInt32LE(samples * 2, 40);
+  for (let index = 0; index < samples; index += 1) {
+    const hertz = 200 + 5 * Math.floor(index / SAMPLE_RATE);
+    wav.writeInt16LE(
+      Math.round(8000 * Math.sin((2 * Math.PI * hertz * index) / SAMPLE_RATE)),
+      44 + index * 2,
+    );
+  }
+  return wav;
+}
+
+/** Stores `wav` as a generation of org_demo. Answers with its path. */
+export async function givenLongGeneration(stack: LocalStack, wav: Buffer): Promise<string> {
+  const key = "generations/orgs/org_demo/gen_long";
+  const file = join(stack.state, "long.wav");
+  await writeFile(file, wav);
+  runWrangler(stack, ["r2", "object", "put", `resonance-audio/${key}`, "--file", file]);
+  execute(
+    stack,
+    `insert into generations (id, org_id, voice_name, text, r2_object_key)
+      values ('gen_long', 'org_demo', 'Andy', 'A long one', '${key}')`,
+  );
+  return "/api/audio/gen_long";
+}
+
+/** A generation of org_demo that failed for the reason given. */
+export const givenFailedGeneration = (stack: LocalStack, failure: string): void =>
+  execute(
+    stack,
+    `insert into generations (id, org_id, voice_name, text, failed_at, failure)
+      values ('gen_failed', 'org_demo', 'Andy', 'One that failed', unixepoch() * 1000, '${failure}')`,
+  );
+
+/** Gives an organisation of their own `count` voices that are being processed. Answers with its id. */
+export function givenManyVoices(stack: LocalStack, count: number): string {
+  const orgId = "org_many";
+  execute(
+    stack,
+    `insert into voices (id, org_id, name, variant)
+      with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})
+      select 'voice_many_' || n, '${orgId}', 'Voice ' || n, 'CUSTOM' from numbers`,
+  );
+  return orgId;
+}
+
+const execute = (stack: LocalStack, sql: string) =>
+  runWrangler(stack, ["d1", "execute", "resonance", "--command", sql]);
+
+function runWrangler({ state }: LocalStack, command: string[]): void {
+  const local = ["--local", "--persist-to", state, "-c", join(state, "edge", "wrangler.json")];
+  execFileSync("wrangler", [...command, ...local]);
+}
+
+export const demoToken = () =>
+  execFileSync("npm", ["run", "-s", "token", "--", "--org", "org_demo"], { encoding: "utf8" }).trim();
