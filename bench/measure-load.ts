@@ -4,6 +4,7 @@ import { type RunningWorker, start } from "../dev/workerd.ts";
 import { type Asked, CONNECTIONS, load, median, quantile, type Slice } from "./load.ts";
 import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
 import {
+  bareLoggingScript,
   bareScript,
   coldRequests,
   fill,
@@ -75,11 +76,12 @@ const scenarios = new Map<string, Scenario>(
 );
 
 /** One turn: the same number of requests to each, one side after the other. */
-type Turn = Record<"service" | "bare" | "bareAgain", Slice>;
+type Turn = Record<"service" | "bare" | "bareAgain" | "logging", Slice>;
 
 /**
- * Compares the service with the bare Worker turn by turn, and the bare Worker with another process of itself:
- * how far a ratio can be from 1 for no reason. Each round has processes of its own, as no two are equally fast.
+ * Compares the service with the bare Worker turn by turn; the bare Worker with another process of itself, which shows
+ * how far a ratio can be from 1 for no reason; and with one that leaves a line in the log, as the service does. Each
+ * round has processes of its own, as no two are equally fast.
  */
 export async function measureLoad(): Promise<Measurement> {
   const turns = new Map<string, Turn[]>();
@@ -87,15 +89,17 @@ export async function measureLoad(): Promise<Measurement> {
     const service = await start(serviceScript);
     const bare = await start(bareScript);
     const bareAgain = await start(bareScript);
+    const logging = await start(bareLoggingScript);
+    const others = { bare, bareAgain, logging };
     try {
-      await furnish(service, [bare, bareAgain]);
+      await furnish(service, Object.values(others));
       for (const [name, scenario] of scenarios) {
         console.log(`Round ${round + 1} of ${ROUNDS}: ${name} …`);
-        const taken = await takeTurns(scenario, service, bare, bareAgain);
+        const taken = await takeTurns(scenario, service, others);
         turns.set(name, [...(turns.get(name) ?? []), ...taken]);
       }
     } finally {
-      await Promise.all([service.stop(), bare.stop(), bareAgain.stop()]);
+      await Promise.all([service, ...Object.values(others)].map((worker) => worker.stop()));
     }
   }
   const rate = (name: string) => ratioOfRates(turns.get(name) ?? [], "service");
@@ -115,8 +119,7 @@ export async function measureLoad(): Promise<Measurement> {
 async function takeTurns(
   { size, status, turns, ofBare, ofService, prepare }: Scenario,
   service: RunningWorker,
-  bare: RunningWorker,
-  bareAgain: RunningWorker,
+  { bare, bareAgain, logging }: Record<Exclude<keyof Turn, "service">, RunningWorker>,
 ): Promise<Turn[]> {
   const amount = REQUESTS[size];
   await prepare?.(service);
@@ -125,7 +128,11 @@ async function takeTurns(
     const asked = await ofService(service);
     const askService = () => load(service, asked, amount, status);
     const early = serviceFirst && (await askService());
-    const sides = { bare: await askBare(bare), bareAgain: await askBare(bareAgain) };
+    const sides = {
+      bare: await askBare(bare),
+      bareAgain: await askBare(bareAgain),
+      logging: await askBare(logging),
+    };
     return { ...sides, service: early || (await askService()) };
   };
   for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) await takeTurn(true);
@@ -135,14 +142,15 @@ async function takeTurns(
 }
 
 /** The median of the turns' own ratios to the bare Worker. */
-const ratioOfRates = (turns: Turn[], side: "service" | "bareAgain") =>
+const ratioOfRates = (turns: Turn[], side: Exclude<keyof Turn, "bare">) =>
   median(turns.map((turn) => turn.bare.seconds / turn[side].seconds));
 
 const cpuSeconds = (turns: Turn[], side: keyof Turn) =>
   turns.reduce((sum, turn) => sum + turn[side].cpuSeconds, 0);
 
 /** Of the sums, as the kernel counts CPU time in steps of 10 ms. */
-const ratioOfCpu = (turns: Turn[]) => cpuSeconds(turns, "service") / cpuSeconds(turns, "bare");
+const ratioOfCpu = (turns: Turn[], side: Exclude<keyof Turn, "bare"> = "service") =>
+  cpuSeconds(turns, side) / cpuSeconds(turns, "bare");
 
 function shown(name: string, turns: Turn[]): Row {
   const rate = (side: keyof Turn) =>
@@ -156,8 +164,10 @@ function shown(name: string, turns: Turn[]): Row {
   return [
     name,
     ratioOfRates(turns, "service").toFixed(2),
+    ratioOfRates(turns, "logging").toFixed(2),
     ratioOfRates(turns, "bareAgain").toFixed(2),
     ratioOfCpu(turns).toFixed(2),
+    ratioOfCpu(turns, "logging").toFixed(2),
     ...[rate("service"), rate("bare")],
     ...[cpuMs("service"), cpuMs("bare")],
     ...[latency("service"), latency("bare")],

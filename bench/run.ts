@@ -20,7 +20,7 @@ const report = `# Benchmark
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}. Made by \`npm run bench\`.
 
-The bare Worker does nothing but \`bucket.get(key)\`. Each Worker has a workerd process of its own with the local D1, R2 and Cache API, and is sent the same headers at ${CONNECTIONS} connections. After a warm-up they take turns of about a quarter of a second: service and bare Worker, and the bare Worker in a second process, which shows how far a ratio can be from 1 for no reason. A ratio is the median of the turns' own ratios; ${ROUNDS} rounds, each with new processes. A range is 32 KiB.
+The bare Worker does nothing but \`bucket.get(key)\`. Each Worker has a workerd process of its own with the local D1, R2 and Cache API, and is sent the same headers at ${CONNECTIONS} connections. After a warm-up they take turns of about a quarter of a second: service and bare Worker, the bare Worker in a second process, which shows how far a ratio can be from 1 for no reason, and a bare Worker that leaves a line in the log, as the service does for each request. A ratio is the median of the turns' own ratios; ${ROUNDS} rounds, each with new processes. A range is 32 KiB.
 
 ## Targets
 
@@ -35,8 +35,10 @@ ${table(
   [
     "what",
     "requests/s ÷ bare",
+    "bare with a log line ÷ bare",
     "bare again ÷ bare",
     "CPU ÷ bare",
+    "CPU of bare with a log line ÷ bare",
     "requests/s",
     "bare",
     "CPU ms",

@@ -18,6 +18,7 @@ const PREPARED_AT_ONCE = 16;
 export const RANGE = { Range: "bytes=1024-33791" };
 
 export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
+export const bareLoggingScript = readFileSync(join(import.meta.dirname, "bare-logging.js"), "utf8");
 export const serviceScript = await bundle("src/index.ts");
 
 export const BENCH_ORG = "org_bench";

@@ -56,7 +56,7 @@ async function demoVoices(bucket: R2Bucket): Promise<VoiceRow[]> {
   ];
 }
 
-/** One generation that plays (200), one still processing (409), one whose object is gone (502). */
+/** One generation that plays (200), one still processing and one that failed (409), one whose object is gone (502). */
 async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
   const demo = (state: string): GenerationRow => ({
     id: `gen_demo_${state}`,
@@ -71,6 +71,7 @@ async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
   return [
     { ...demo("ready"), r2ObjectKey: keyOf("ready") },
     demo("processing"),
+    { ...demo("failed"), failedAt: new Date(), failure: "The speech model ran out of memory." },
     { ...demo("missing"), r2ObjectKey: keyOf("missing") },
   ];
 }

@@ -84,6 +84,10 @@ export async function start(script: string, { state, outside, host }: Options = 
       ...(outside && { outboundService: outside as never }),
       ...(host && { serviceBindings: { HOST: host as never } }),
       cf: false,
+      // The lines of requests are for nobody here.
+      handleStructuredLogs: ({ level, message }) => {
+        if (level === "error") console.error(message);
+      },
       bindings: {
         CLERK_JWT_KEY: await exportSPKI(clerk.publicKey),
         CLERK_AUTHORIZED_PARTIES: LOCAL_PARTY,

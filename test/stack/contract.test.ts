@@ -84,6 +84,7 @@ describe("every status of the contract", () => {
   it.each([
     ["/api/audio/gen_demo_ready", 200, undefined],
     ["/api/audio/gen_demo_processing", 409, "Audio is not available yet"],
+    ["/api/audio/gen_demo_failed", 409, "The audio could not be generated. Please generate it again."],
     ["/api/audio/gen_demo_missing", 502, "Failed to fetch audio"],
     ["/api/audio/none", 404, "Generation not found"],
     ["/api/voices/voice_demo_ready", 200, undefined],
