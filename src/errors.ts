@@ -30,7 +30,7 @@ const ERRORS = {
   generation_is_ready: [409, "This generation has its audio already"],
   generation_receiving: [409, "Audio of this generation is being received already"],
   idempotency_key_processing: [409, "A request with this Idempotency-Key is still being processed"],
-  voice_deleted: [409, "The voice was deleted before its upload had ended"],
+  voice_removed: [409, "The voice was removed before its upload had ended"],
   voice_not_ready: [409, "Voice audio is not available yet"],
   precondition_failed: [412, "Precondition failed"],
   audio_too_large: [413, "The audio exceeds the 100 MB size limit"],

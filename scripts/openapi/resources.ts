@@ -67,7 +67,7 @@ export const voicePaths: ZodOpenApiPathsObject = {
           "subscription_required",
           "foreign_origin",
           "idempotency_key_processing",
-          "voice_deleted",
+          "voice_removed",
           "file_too_large",
           "invalid_audio",
           "audio_too_short",

@@ -57,7 +57,7 @@ async function create(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
     const audio = await receive(c, r2ObjectKey);
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
     const isCompleted = await completeUpload(c.var.database, voice, audio, event, audio.md5);
-    if (!isCompleted) throw new ApiError("voice_deleted");
+    if (!isCompleted) throw new ApiError("voice_removed");
   } catch (error) {
     if (!(await undo(c, voice, r2ObjectKey))) return;
     if (error instanceof ApiError) throw error;

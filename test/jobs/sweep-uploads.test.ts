@@ -104,7 +104,7 @@ describe("the sweep", () => {
       return env.AUDIO.put(...args);
     });
     const response = await upload(orgId, await fixture("speech.wav"), { env: { AUDIO } });
-    expect(response.status).toBe(500);
+    expect(response.status).toBe(409);
     expect(await traces(orgId)).toEqual(NOTHING);
   });
 

@@ -398,6 +398,18 @@ describe("POST /api/voices/create", () => {
     });
   });
 
+  it("undoes what it did and is 409 when the row went away meanwhile", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const AUDIO = replacing(env.AUDIO, "put", async (...args: Parameters<R2Bucket["put"]>) => {
+      const stored = await env.AUDIO.put(...args);
+      await env.DB.prepare("delete from voices where org_id = ?").bind(orgId).run();
+      return stored;
+    });
+    const response = await upload(orgId, await fixture("speech.mp3"), { env: { AUDIO } });
+    expect(response.status).toBe(409);
+    expect(await traces(orgId)).toEqual(NOTHING);
+  });
+
   describe("undoes what it did and is 500", () => {
     it.each([
       ["the row cannot be inserted", () => ({ DB: failingOn(env.DB, /^insert into "voices"/) })],
@@ -410,18 +422,6 @@ describe("POST /api/voices/create", () => {
       const response = await upload(orgId, await fixture("speech.mp3"), { env: faulty() });
       expect(response.status).toBe(500);
       expect(await response.json()).toEqual({ error: "Failed to create voice. Please retry." });
-      expect(await traces(orgId)).toEqual(NOTHING);
-    });
-
-    it("when the row went away meanwhile", async () => {
-      const orgId = await givenCustomer({ active: true });
-      const AUDIO = replacing(env.AUDIO, "put", async (...args: Parameters<R2Bucket["put"]>) => {
-        const stored = await env.AUDIO.put(...args);
-        await env.DB.prepare("delete from voices where org_id = ?").bind(orgId).run();
-        return stored;
-      });
-      const response = await upload(orgId, await fixture("speech.mp3"), { env: { AUDIO } });
-      expect(response.status).toBe(500);
       expect(await traces(orgId)).toEqual(NOTHING);
     });
 

@@ -306,7 +306,7 @@ describe("DELETE /api/voices/{voiceId}", () => {
       env: { AUDIO: replacing(env.AUDIO, "put", putting) },
     });
     expect(response.status).toBe(409);
-    expect(await response.json()).toEqual({ error: "The voice was deleted before its upload had ended" });
+    expect(await response.json()).toEqual({ error: "The voice was removed before its upload had ended" });
     expect(await traces(orgId)).toEqual({ rows: 0, objects: 0, events: 0 });
   });
 
