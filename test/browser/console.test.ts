@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type LocalStack, startLocalStack } from "../stack/local-stack.ts";
 import { launchChromium } from "./chromium.ts";
 import { type ConsolePage, openConsole, positionIn, signIn, voiceCard } from "./console-page.ts";
-import { givenFailedGeneration, givenLongGeneration, givenManyVoices, risingTone } from "./given-rows.ts";
+import { givenLongGeneration, givenManyVoices, risingTone } from "./given-rows.ts";
 
 const SHOWN = { timeout: 15_000 };
 
@@ -160,14 +160,12 @@ describe("the generations", () => {
   });
 
   it("are found by their state", async () => {
-    givenFailedGeneration(stack, "The model ran out of memory");
-    await page.getByRole("button", { name: "Look again" }).click();
     await page.getByRole("radio", { name: "Processing" }).check();
     await page.locator("[data-generation]").getByText("Being processed").waitFor();
     const players = page.locator("[data-generation]").getByRole("button", { name: /^Play/ });
     await expect.poll(() => players.count()).toBe(0);
     await page.getByRole("radio", { name: "Failed" }).check();
-    await page.getByText("The model ran out of memory").waitFor();
+    await page.getByText("The speech model ran out of memory.").waitFor();
     expect(await page.locator("[data-generation]").count()).toBe(1);
   });
 });

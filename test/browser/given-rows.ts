@@ -47,14 +47,6 @@ export async function givenLongGeneration(stack: LocalStack, wav: Buffer): Promi
   return "/api/audio/gen_long";
 }
 
-/** A generation of org_demo that failed for the reason given. */
-export const givenFailedGeneration = (stack: LocalStack, failure: string): void =>
-  execute(
-    stack,
-    `insert into generations (id, org_id, voice_name, text, failed_at, failure)
-      values ('gen_failed', 'org_demo', 'Andy', 'One that failed', unixepoch() * 1000, '${failure}')`,
-  );
-
 /** Gives an organisation of their own `count` voices that are being processed. Answers with its id. */
 export function givenManyVoices(stack: LocalStack, count: number): string {
   const orgId = "org_many";
