@@ -8,7 +8,7 @@ import { ApiError, type ErrorCode, respondWithError } from "./errors.ts";
 import { ingest } from "./ingest.ts";
 import { configuration } from "./middleware/configuration.ts";
 import { observation } from "./middleware/observation.ts";
-import { type generationInput, generationPath } from "./rules/generation-input.ts";
+import { type generationInput, isPlainId } from "./rules/generation-input.ts";
 import type { GenerationResource } from "./rules/generation-resource.ts";
 import type { InputIssue } from "./rules/voice-input.ts";
 
@@ -61,7 +61,7 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
     const headers = new Headers(init.headers);
     headers.set("Accept", "application/problem+json");
     // What can be no id, such as "..", might lead elsewhere: it is asked for by a name that is refused.
-    const name = generationPath.safeParse({ generationId: id }).success ? id : "!";
+    const name = isPlainId(id) ? id : "!";
     const url = `https://audio-ingest.invalid/internal/generations/${name}${step}`;
     const request = new Request(url, { ...init, method: "PUT", headers });
     const response = await door.fetch(request, this.env, this.ctx);

@@ -33,16 +33,20 @@ export const requestIdHeader = z.object({
   "X-Request-Id": z.string().meta({ description: "Names this request in the service's log" }),
 });
 
-/** Any operation may end so. */
+/** Nearly any operation may end so. */
 const ANYWHERE: ErrorCode[] = ["internal", "misconfigured"];
 /** What belongs to every operation of a signed-in user. */
 export const OF_A_SESSION: ErrorCode[] = ["unauthorized", "session_check_unavailable"];
 
 const RETRYABLE: ReadonlySet<number> = new Set([409, 429, 500, 503]);
 
-/** The answers of an operation that may end with `codes`, or as any may. */
-export function errorAnswers(codes: ErrorCode[], anywhere = ANYWHERE): ZodOpenApiResponsesObject {
-  const byStatus = Map.groupBy([...codes, ...anywhere], statusOf);
+/** The answers of an operation that may end with `codes`, and with what any but /health may end with. */
+export const errorAnswers = (codes: ErrorCode[]): ZodOpenApiResponsesObject =>
+  answersOf([...codes, ...ANYWHERE]);
+
+/** The answers with `codes`, by status. */
+export function answersOf(codes: ErrorCode[]): ZodOpenApiResponsesObject {
+  const byStatus = Map.groupBy(codes, statusOf);
   return Object.fromEntries(
     [...byStatus].map(([status, ofStatus]) => [
       String(status),

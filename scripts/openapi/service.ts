@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { healthyResource } from "../../src/rules/health.ts";
-import { errorAnswers, requestIdHeader } from "./error-answers.ts";
+import { answersOf, errorAnswers, requestIdHeader } from "./error-answers.ts";
 import { json } from "./resources.ts";
 
 export const servicePaths: ZodOpenApiPathsObject = {
@@ -46,7 +46,7 @@ export const servicePaths: ZodOpenApiPathsObject = {
       security: [],
       responses: {
         "200": json("It can", healthyResource),
-        ...errorAnswers(["unhealthy"], []),
+        ...answersOf(["unhealthy"]),
       },
     },
   },

@@ -1,6 +1,6 @@
 // Generations in D1 as their maker sees them: begun, given their audio, or given up. The maker is trusted, and acts for
 // any organisation.
-import { and, eq, isNull, lt, or } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, lt, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { GenerationInput } from "../rules/generation-input.ts";
 import { generations, isVisibleTo, voices } from "./schema.ts";
@@ -104,6 +104,22 @@ export async function endAttempt(d1: D1Database, id: string, attempt: string): P
     .update(generations)
     .set({ attempt: null, attemptedAt: null })
     .where(and(eq(generations.id, id), eq(generations.attempt, attempt)));
+}
+
+/** An attempt to store a generation's audio; the key of the object follows from generation and owner. */
+export interface Attempt extends Pick<Ingested, "id" | "orgId"> {
+  attempt: string;
+}
+
+/** Up to `limit` attempts that have neither ended nor been renewed since `before`, the oldest first. */
+export async function findStaleAttempts(d1: D1Database, before: Date, limit: number): Promise<Attempt[]> {
+  const found = await drizzle(d1)
+    .select({ id: generations.id, orgId: generations.orgId, attempt: generations.attempt })
+    .from(generations)
+    .where(and(isNotNull(generations.attempt), lt(generations.attemptedAt, before)))
+    .orderBy(asc(generations.attemptedAt))
+    .limit(limit);
+  return found.flatMap(({ attempt, ...generation }) => (attempt === null ? [] : { ...generation, attempt }));
 }
 
 /** Notes that no audio will come. Null when it has come already, or the generation is not there. */

@@ -81,6 +81,8 @@ export const generations = sqliteTable(
     // Deleting a voice looks its generations up to null their voice_id.
     index("generations_voice_id").on(table.voiceId),
     index("generations_by_time").on(table.orgId, table.createdAt, table.id),
+    // The sweep looks for attempts that never ended.
+    index("generations_attempted").on(table.attemptedAt).where(sql`${table.attempt} is not null`),
   ],
 );
 

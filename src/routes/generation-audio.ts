@@ -3,10 +3,8 @@ import type { Context } from "hono";
 import { generationKey } from "../adapters/audio-store.ts";
 import { findPlayableGeneration } from "../adapters/generations.ts";
 import type { AppEnv } from "../env.ts";
+import { isPlainId } from "../rules/generation-input.ts";
 import { playStored } from "./play-stored.ts";
-
-/** What ids look like; for others R2 is not asked on suspicion. */
-const PLAIN_ID = /^[\w-]{1,64}$/;
 
 export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId">): Promise<Response> {
   const id = c.req.param("generationId");
@@ -14,9 +12,8 @@ export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId"
   const memoryKey = `${identity.orgId}/${id}`;
   return playStored(c, {
     remembered: memory.generations.get(memoryKey),
-    likely: PLAIN_ID.test(id)
-      ? { r2ObjectKey: generationKey(identity.orgId, id), failedAt: null }
-      : undefined,
+    // For ids that look like none R2 is not asked on suspicion.
+    likely: isPlainId(id) ? { r2ObjectKey: generationKey(identity.orgId, id), failedAt: null } : undefined,
     find: (from) => findPlayableGeneration(c.var.database, id, identity.orgId, from),
     remember: (row) => memory.generations.set(memoryKey, row),
     forget: () => memory.generations.delete(memoryKey),

@@ -8,7 +8,6 @@ import {
   beginAttempt,
   canUseVoice,
   completeGeneration,
-  endAttempt,
   failGeneration,
   findIngested,
   type Ingested,
@@ -16,6 +15,7 @@ import {
 } from "../adapters/ingest.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError } from "../errors.ts";
+import { takeBackAttempt } from "../jobs/take-back-attempts.ts";
 import { log } from "../log.ts";
 import { judgeGeneration } from "../rules/audio-verdict.ts";
 import { type FailureInput, type GenerationInput, isSameGeneration } from "../rules/generation-input.ts";
@@ -91,23 +91,13 @@ async function store(c: Context<AppEnv>, { id, orgId }: Ingested, attempt: strin
     if (!completed) throw receiving();
     return completed;
   } catch (error) {
-    await undo(c, id, attempt, r2ObjectKey).catch((cause: unknown) =>
+    const taken = { id, orgId, attempt };
+    await takeBackAttempt(c.var.database, c.var.bucket, taken, new Date()).catch((cause: unknown) =>
       log.error("generation_undo_failed", { generationId: id, cause }),
     );
     if (error instanceof ApiError) throw error;
     throw new ApiError("generation_audio_failed", { cause: error });
   }
-}
-
-/**
- * Takes back what was stored, unless the generation is ready after all or another attempt has taken over. The claim
- * changes its name first, and lasts anew: a completion that is still on its way finds it gone.
- */
-async function undo(c: Context<AppEnv>, id: string, attempt: string, r2ObjectKey: string): Promise<void> {
-  const undoing = crypto.randomUUID();
-  if (!(await renewAttempt(c.var.database, id, attempt, new Date(), undoing))) return;
-  await deleteAudio(c.var.bucket, [r2ObjectKey]);
-  await endAttempt(c.var.database, id, undoing);
 }
 
 /** The ready generation, if the request brings the audio that it has. Should R2 have lost that, it is stored again. */

@@ -8,6 +8,8 @@ const MAX_REASON_CHARACTERS = 500;
 /** Of an id that becomes part of an object's key: as Clerk, cuid and UUID write them. */
 const PLAIN_ID = /^[\w-]{1,64}$/;
 
+export const isPlainId = (id: string): boolean => PLAIN_ID.test(id);
+
 const id = (name: string) =>
   z.string(`${name} is required`).regex(PLAIN_ID, `${name} must have 1 to 64 letters, digits, _ or -`);
 
