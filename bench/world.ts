@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, migrate, type RunningWorker, tokenOf } from "../dev/workerd.ts";
-import { generationKey, systemVoiceKey } from "../src/adapters/audio-store.ts";
+import { generationKey, systemVoiceKey } from "../src/platform/audio-store.ts";
 import type { Asked } from "./load.ts";
 
 /** By name, which is also the id of the generation and of the system voice of that size. */

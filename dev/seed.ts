@@ -6,8 +6,8 @@ import { openStorage, type Storage } from "../scripts/operator/storage.ts";
 import { importVoices } from "../scripts/voices/import.ts";
 import { readManifest } from "../scripts/voices/manifest.ts";
 import { examineRecording } from "../scripts/voices/recording.ts";
-import { customVoiceKey, generationKey } from "../src/adapters/audio-store.ts";
-import { generations, voices } from "../src/adapters/schema.ts";
+import { customVoiceKey, generationKey } from "../src/platform/audio-store.ts";
+import { generations, voices } from "../src/platform/schema.ts";
 import { DEMO_ORG } from "./identities.ts";
 import { ROOT } from "./paths.ts";
 

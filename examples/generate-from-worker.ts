@@ -3,7 +3,7 @@
 //   binding = "AUDIO_INGEST"
 //   service = "resonance-audio-edge"
 //   entrypoint = "AudioIngest"
-import type { AudioIngest, NewGeneration } from "../src/audio-ingest.ts";
+import type { AudioIngest, NewGeneration } from "../src/ingest/rpc.ts";
 
 interface Bindings {
   AUDIO_INGEST: Service<typeof AudioIngest>;

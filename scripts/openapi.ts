@@ -4,6 +4,6 @@ import { join } from "node:path";
 import { describeApi } from "./openapi/document.ts";
 
 await writeFile(
-  join(import.meta.dirname, "../src/openapi.json"),
+  join(import.meta.dirname, "../src/openapi/openapi.json"),
   `${JSON.stringify(describeApi(), null, 2)}\n`,
 );

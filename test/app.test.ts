@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../src/env.ts";
+import { readConfig } from "../src/platform/env.ts";
 import { call, failingOn } from "./support/call.ts";
-import { givenVoice } from "./support/world.ts";
+import { givenVoice } from "./support/fixtures.ts";
 
 describe("every error", () => {
   it.each([

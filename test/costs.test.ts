@@ -2,8 +2,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it } from "vitest";
 import { call, countingBucket, newIsolate } from "./support/call.ts";
-import { INGEST_SECRET, newGeneration, putAudio, putJson } from "./support/ingest.ts";
-import { longWav, upload } from "./support/uploads.ts";
 import {
   fixture,
   givenCustomer,
@@ -12,7 +10,9 @@ import {
   newOrg,
   resetPolar,
   runCron,
-} from "./support/world.ts";
+} from "./support/fixtures.ts";
+import { INGEST_SECRET, newGeneration, putAudio, putJson } from "./support/ingest.ts";
+import { longWav, upload } from "./support/uploads.ts";
 
 afterEach(resetPolar);
 

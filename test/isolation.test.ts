@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { call, replacing } from "./support/call.ts";
-import { type AudioState, givenGeneration, givenVoice } from "./support/world.ts";
+import { type AudioState, givenGeneration, givenVoice } from "./support/fixtures.ts";
 
 const played: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 502 };
 const told: Record<AudioState, number> = { ready: 200, processing: 200, "object missing": 200 };

@@ -1,6 +1,6 @@
 // Where the recording comes from: a dropped or chosen file, or the microphone; then it can be listened to.
 import { useEffect, useState } from "preact/hooks";
-import { MAX_UPLOAD_BYTES } from "../../src/rules/upload.ts";
+import { MAX_UPLOAD_BYTES } from "../../src/recordings/upload-limits.ts";
 import { formatBytes } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import { Player } from "./player.tsx";

@@ -1,6 +1,6 @@
 // Who is signed in: read from the cookie that Clerk's front end would hold, and renewed before it ends, as that does.
 import { useEffect, useState } from "preact/hooks";
-import { identityOf, type SessionClaims } from "../../src/rules/session-claims.ts";
+import { identityOf, type SessionClaims } from "../../src/auth/session-claims.ts";
 import { LOCAL_ISSUER } from "../identities.ts";
 import { ask, sendJson } from "./api.ts";
 

@@ -1,6 +1,6 @@
 // What is said about a new voice. What is wrong with a field stands beside it.
 import type { ComponentChildren } from "preact";
-import { VOICE_CATEGORIES } from "../../src/rules/categories.ts";
+import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
 import type { InputIssue } from "./api.ts";
 import { formatCategory } from "./formats.ts";
 import { SUGGESTED_LANGUAGES } from "./suggested-languages.ts";

@@ -1,6 +1,6 @@
 // The system's voices and the organisation's own: search, filter, cards, more.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { VOICE_CATEGORIES } from "../../src/rules/categories.ts";
+import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
 import { askJson } from "./api.ts";
 import { formatCategory } from "./formats.ts";
 import { ListFrame } from "./list-frame.tsx";

@@ -1,7 +1,7 @@
 // The two tables that move: what they are called on either side, and which of D1's columns Postgres fills.
 import { type Column, getTableColumns } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { generations, voices } from "../../src/adapters/schema.ts";
+import { generations, voices } from "../../src/platform/schema.ts";
 
 export interface MigratedColumn {
   name: string;

@@ -1,9 +1,9 @@
 // The API's description (OpenAPI 3.1), put together from the schemas and errors that the code works with.
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
-import { audioPaths } from "./audio.ts";
-import { ingestPaths } from "./ingest.ts";
-import { generationPaths, voicePaths } from "./resources.ts";
-import { servicePaths } from "./service.ts";
+import { servicePaths } from "../../src/health/openapi.ts";
+import { ingestPaths } from "../../src/ingest/openapi.ts";
+import { audioPaths } from "../../src/playback/openapi.ts";
+import { generationPaths, voicePaths } from "../../src/voices/openapi.ts";
 
 /** One path's operations may be described in several places. */
 function merged(...parts: ZodOpenApiPathsObject[]): ZodOpenApiPathsObject {

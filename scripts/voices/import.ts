@@ -3,8 +3,8 @@
 import { openAsBlob } from "node:fs";
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { systemVoiceKey } from "../../src/adapters/audio-store.ts";
-import { voices } from "../../src/adapters/schema.ts";
+import { systemVoiceKey } from "../../src/platform/audio-store.ts";
+import { voices } from "../../src/platform/schema.ts";
 import type { Storage } from "../operator/storage.ts";
 import type { ManifestVoice } from "./manifest.ts";
 import { type PlannedVoice, planVoices, type SystemVoice } from "./plan.ts";

@@ -2,8 +2,8 @@
 import { readFile, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import * as z from "zod";
-import { VOICE_CATEGORIES } from "../../src/rules/categories.ts";
-import { type VoiceInput, voiceInput } from "../../src/rules/voice-input.ts";
+import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
+import { type VoiceInput, voiceInput } from "../../src/voice-creation/schema.ts";
 import { ToolError } from "../operator/tool-error.ts";
 
 /** A voice as the manifest has it. */

@@ -1,7 +1,7 @@
 // Which row each voice of a manifest is: the one of its id, else the system voice of its name, else a new one.
 import { and, eq, inArray, ne } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
-import { voices } from "../../src/adapters/schema.ts";
+import { voices } from "../../src/platform/schema.ts";
 import type { ManifestVoice } from "./manifest.ts";
 
 export type SystemVoice = typeof voices.$inferSelect;

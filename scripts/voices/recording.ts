@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { inspect } from "../../src/inspection/inspect.ts";
-import { judgeRecording, MIN_DURATION_SECONDS } from "../../src/rules/audio-verdict.ts";
-import { MAX_UPLOAD_BYTES } from "../../src/rules/upload.ts";
+import { MAX_UPLOAD_BYTES } from "../../src/recordings/upload-limits.ts";
+import { judgeRecording, MIN_DURATION_SECONDS } from "../../src/voice-creation/policy.ts";
 
 export type Examined =
   | {

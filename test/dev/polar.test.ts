@@ -1,7 +1,7 @@
 // The stand-in must reject what Polar's published API rejects, or the tests against it prove nothing.
 import { afterEach, describe, expect, it } from "vitest";
 import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
-import { givenCustomer, givenPolarFault, meteredEvents, newOrg, resetPolar } from "../support/world.ts";
+import { givenCustomer, givenPolarFault, meteredEvents, newOrg, resetPolar } from "../support/fixtures.ts";
 
 const HEADERS = {
   Authorization: `Bearer ${LOCAL_POLAR_TOKEN}`,

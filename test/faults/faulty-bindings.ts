@@ -1,6 +1,6 @@
 // Bindings that fail as a seed has it: at any operation, before or after it took effect, or with the whole Worker.
 import { env } from "cloudflare:workers";
-import { runCron } from "../support/world.ts";
+import { runCron } from "../support/fixtures.ts";
 
 export type FaultKind =
   /** The operation fails and has done nothing. */

@@ -3,9 +3,9 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { call } from "../support/call.ts";
+import { givenVoice, newOrg, runCron } from "../support/fixtures.ts";
 import { newGeneration, putAudio, putJson } from "../support/ingest.ts";
 import { longWav } from "../support/uploads.ts";
-import { givenVoice, newOrg, runCron } from "../support/world.ts";
 import { faultWithin, replayed, some } from "./arbitraries.ts";
 import { FaultyBindings } from "./faulty-bindings.ts";
 

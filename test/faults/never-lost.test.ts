@@ -2,7 +2,6 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { brokenOff, longWav, upload, VALID_QUERY } from "../support/uploads.ts";
 import {
   endPolarFaults,
   fixture,
@@ -11,7 +10,8 @@ import {
   meteredEvents,
   resetPolar,
   runCron,
-} from "../support/world.ts";
+} from "../support/fixtures.ts";
+import { brokenOff, longWav, upload, VALID_QUERY } from "../support/uploads.ts";
 import { faultWithin, replayed, some } from "./arbitraries.ts";
 import { FaultyBindings } from "./faulty-bindings.ts";
 

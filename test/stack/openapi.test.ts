@@ -5,7 +5,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, it } from "vitest";
 import { describeApi } from "../../scripts/openapi/document.ts";
 
-const committed = JSON.parse(await readFile(join(import.meta.dirname, "../../src/openapi.json"), "utf8"));
+const committed = JSON.parse(await readFile(join(import.meta.dirname, "../../src/openapi/openapi.json"), "utf8"));
 
 it("is valid OpenAPI 3.1, to a validator that had no part in it", async () => {
   const { valid, errors } = await new Validator().validate(structuredClone(committed));

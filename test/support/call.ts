@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
-import { expectDescribed } from "./described.ts";
+import { expectDescribed } from "./openapi-conformance.ts";
 import { sessionToken } from "./tokens.ts";
 
 export interface Call extends RequestInit {

@@ -1,6 +1,6 @@
 // 200 voices into a real local state by a real process that is killed again and again.
 import { expect, it } from "vitest";
-import { systemVoiceKey } from "../../src/adapters/audio-store.ts";
+import { systemVoiceKey } from "../../src/platform/audio-store.ts";
 import { givenFolder, inState, runScript } from "./local-state.ts";
 import { md5, storedVoices } from "./stored-voices.ts";
 import { entry, noise, writeRecording, writeVoices } from "./voice-folder.ts";

@@ -1,0 +1,62 @@
+// The outbox of the meter in D1: events wait here until Polar has them, and stay afterwards as a record.
+import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { meteringEvents } from "../platform/schema.ts";
+
+/** An event that Polar has not confirmed. */
+export type PendingEvent = Pick<
+  typeof meteringEvents.$inferSelect,
+  "id" | "name" | "orgId" | "occurredAt" | "attempts" | "stuckAt"
+>;
+
+/** What a failed delivery leaves on its event. */
+export interface Postponement {
+  id: string;
+  dueAt: Date;
+  stuckAt: Date | null;
+  lastError: string;
+}
+
+/** Up to `limit` events that are due at `now`, the longest due first. */
+export function findDueEvents(d1: D1Database, now: Date, limit: number): Promise<PendingEvent[]> {
+  return drizzle(d1)
+    .select({
+      id: meteringEvents.id,
+      name: meteringEvents.name,
+      orgId: meteringEvents.orgId,
+      occurredAt: meteringEvents.occurredAt,
+      attempts: meteringEvents.attempts,
+      stuckAt: meteringEvents.stuckAt,
+    })
+    .from(meteringEvents)
+    .where(and(isNull(meteringEvents.deliveredAt), lte(meteringEvents.dueAt, now)))
+    .orderBy(asc(meteringEvents.dueAt))
+    .limit(limit);
+}
+
+export async function markDelivered(d1: D1Database, ids: string[], deliveredAt: Date): Promise<void> {
+  await drizzle(d1)
+    .update(meteringEvents)
+    .set({ deliveredAt, stuckAt: null })
+    .where(inArray(meteringEvents.id, ids));
+}
+
+/** Puts failed events off. One that was delivered in between stays delivered. */
+export async function postpone(d1: D1Database, postponements: Postponement[]): Promise<void> {
+  const db = drizzle(d1);
+  const [first, ...others] = postponements.map(({ id, ...changes }) =>
+    db
+      .update(meteringEvents)
+      .set({ ...changes, attempts: sql`${meteringEvents.attempts} + 1` })
+      .where(and(eq(meteringEvents.id, id), isNull(meteringEvents.deliveredAt))),
+  );
+  if (first) await db.batch([first, ...others]);
+}
+
+/** Makes what is due at `now` due at `until`, without counting it as a failure. */
+export async function deferDue(d1: D1Database, now: Date, until: Date): Promise<void> {
+  await drizzle(d1)
+    .update(meteringEvents)
+    .set({ dueAt: until })
+    .where(and(isNull(meteringEvents.deliveredAt), lte(meteringEvents.dueAt, now)));
+}

@@ -1,0 +1,69 @@
+// Playing, in the API's description: what both kinds of audio have in common.
+import * as z from "zod";
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
+import type { ErrorCode } from "../platform/errors.ts";
+import { errorAnswers, OF_A_SESSION, requestIdHeader } from "../platform/openapi.ts";
+
+const requestHeaders = z.object({
+  Range: z.string().optional().meta({ example: "bytes=0-65535" }),
+  "If-Range": z.string().optional(),
+  "If-None-Match": z.string().optional(),
+  "If-Modified-Since": z.string().optional(),
+  "If-Match": z.string().optional(),
+  "If-Unmodified-Since": z.string().optional(),
+});
+
+const unmodifiedHeaders = requestIdHeader.extend({
+  ETag: z.string(),
+  "Last-Modified": z.string(),
+  "Cache-Control": z.string(),
+  "Cache-Status": z.string().meta({ description: "RFC 9211: whether the edge cache answered" }),
+  "Accept-Ranges": z.literal("bytes"),
+});
+const wholeHeaders = unmodifiedHeaders.extend({ "Content-Length": z.int() });
+const partHeaders = wholeHeaders.extend({
+  "Content-Range": z.string().meta({ example: "bytes 0-65535/180000" }),
+});
+
+const audio = { "audio/*": {} };
+
+const play = (operation: ZodOpenApiOperationObject, errors: ErrorCode[]): ZodOpenApiOperationObject => ({
+  ...operation,
+  requestParams: { ...operation.requestParams, header: requestHeaders },
+  responses: {
+    "200": { description: "The whole audio", headers: wholeHeaders, content: audio },
+    "206": { description: "The range asked for", headers: partHeaders, content: audio },
+    "304": { description: "The client has it already", headers: unmodifiedHeaders },
+    ...errorAnswers([...OF_A_SESSION, ...errors, "precondition_failed", "range_not_satisfiable"]),
+  },
+});
+
+export const audioPaths: ZodOpenApiPathsObject = {
+  "/api/audio/{generationId}": {
+    get: play(
+      {
+        operationId: "getGenerationAudio",
+        summary: "Play a generation",
+        description: "The audio of one of the organisation's generations. HEAD is answered alike.",
+        tags: ["Generations"],
+        requestParams: { path: z.object({ generationId: z.string() }) },
+        responses: {},
+      },
+      ["generation_not_found", "generation_not_ready", "generation_failed", "generation_unavailable"],
+    ),
+  },
+  "/api/voices/{voiceId}": {
+    get: play(
+      {
+        operationId: "getVoiceAudio",
+        summary: "Play a voice",
+        description:
+          "The recording of a system voice, or of one of the organisation's own. HEAD is answered alike.",
+        tags: ["Voices"],
+        requestParams: { path: z.object({ voiceId: z.string() }) },
+        responses: {},
+      },
+      ["voice_not_found", "voice_not_ready", "voice_unavailable"],
+    ),
+  },
+};

@@ -1,0 +1,79 @@
+// Takes the audio that a request carries into R2, and finds out what it is.
+import type { Context } from "hono";
+import { type Inspection, inspect } from "../inspection/inspect.ts";
+import type { AppEnv } from "../platform/env.ts";
+import { ApiError, type ErrorCode } from "../platform/errors.ts";
+import { type Guard, type Stored, storeUpload } from "./store-body.ts";
+import { RecordingSource } from "./stored-recording.ts";
+import { judgeUpload } from "./upload-limits.ts";
+
+/** How much audio is taken, and what is said of more. */
+export interface Limit {
+  maxBytes: number;
+  tooLarge: ErrorCode;
+}
+
+/** The guard of a key that others may write too, and what is said when it is theirs. */
+export interface SharedKey extends Guard {
+  occupied: () => ApiError;
+}
+
+type StoredBody = Extract<Stored, { kind: "stored" }>;
+
+export interface ReceivedAudio extends Omit<StoredBody, "kind"> {
+  inspection: Inspection;
+}
+
+/** Refuses by its head what can't be taken. @throws {ApiError} `tooLarge`, `empty_body` */
+export function requireUpload(request: Request, { maxBytes, tooLarge }: Limit): void {
+  switch (judgeUpload(request, maxBytes)) {
+    case "too-large":
+      throw new ApiError(tooLarge);
+    case "empty":
+      throw new ApiError("empty_body");
+    case "acceptable":
+  }
+}
+
+/**
+ * Stores the request's body at `key`.
+ * @throws {ApiError} `upload_interrupted`, `empty_body`, `tooLarge`, `occupied`
+ */
+export async function storeBody(
+  c: Context<AppEnv>,
+  key: string,
+  { maxBytes, tooLarge }: Limit,
+  shared?: SharedKey,
+): Promise<StoredBody> {
+  const stored = await storeUpload(c.var.bucket, key, c.req.raw, maxBytes, shared);
+  if (stored.kind === "occupied" && shared) throw shared.occupied();
+  return requireStored(stored, tooLarge);
+}
+
+/** Stores the request's body at `key`, and inspects what is stored. @throws {ApiError} as {@link storeBody} */
+export async function receiveAudio(
+  c: Context<AppEnv>,
+  key: string,
+  limit: Limit,
+  shared?: SharedKey,
+): Promise<ReceivedAudio> {
+  const { sizeBytes, md5 } = await storeBody(c, key, limit, shared);
+  const source = new RecordingSource(c.var.bucket, key, sizeBytes);
+  const inspection = await inspect(source).finally(() => source.close());
+  return { inspection, sizeBytes, md5 };
+}
+
+function requireStored(stored: Stored, tooLarge: ErrorCode): StoredBody {
+  switch (stored.kind) {
+    case "stored":
+      return stored;
+    case "interrupted":
+      throw new ApiError("upload_interrupted");
+    case "empty":
+      throw new ApiError("empty_body");
+    case "too-large":
+      throw new ApiError(tooLarge);
+    case "occupied":
+      throw new Error("a key that is nobody else's was taken");
+  }
+}

@@ -1,0 +1,180 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { deliverDue } from "../../src/billing/delivery.ts";
+import { failingOn } from "../support/call.ts";
+import {
+  fixture,
+  givenCustomer,
+  givenPolarFault,
+  meteredEvents,
+  newOrg,
+  polarCalls,
+  resetPolar,
+  runCron,
+} from "../support/fixtures.ts";
+import { upload } from "../support/uploads.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A voice whose event Polar could not be told of at once. */
+async function givenUndelivered(fault: Parameters<typeof givenPolarFault>[0]): Promise<string> {
+  const orgId = await givenCustomer({ active: true });
+  await givenPolarFault(fault);
+  expect((await upload(orgId, await fixture("speech.wav"))).status).toBe(201);
+  return orgId;
+}
+
+const event = (orgId: string) =>
+  env.DB.prepare("select * from metering_events where org_id = ?").bind(orgId).first();
+
+/** An event that waits in the outbox since `now`. */
+async function givenPending(orgId = newOrg(), name = "voice_creation"): Promise<string> {
+  await env.DB.prepare(
+    "insert into metering_events (id, name, org_id, occurred_at, due_at) values (?, ?, ?, ?, ?)",
+  )
+    .bind(crypto.randomUUID(), name, orgId, Date.now(), Date.now())
+    .run();
+  return orgId;
+}
+
+afterEach(resetPolar);
+
+describe("an event", () => {
+  it("carries the voice's id and time, and is marked when Polar has it", async () => {
+    const orgId = await givenCustomer({ active: true });
+    await upload(orgId, await fixture("speech.wav"));
+    const voice = await env.DB.prepare("select id, created_at from voices where org_id = ?")
+      .bind(orgId)
+      .first();
+    const [received] = await meteredEvents(orgId);
+    expect(received).toMatchObject({ external_id: voice?.id, duplicates: 0 });
+    expect(Date.parse(String(received?.timestamp))).toBe(voice?.created_at);
+    expect(await event(orgId)).toMatchObject({ id: voice?.id, delivered_at: expect.any(Number) });
+    await runCron({ minutesLater: 10 });
+    expect(await meteredEvents(orgId)).toMatchObject([{ duplicates: 0 }]);
+  });
+
+  it.each([
+    ["is down", { kind: "status", status: 503 }],
+    ["rejects our credentials", { kind: "status", status: 401 }],
+    ["refuses it", { kind: "status", status: 422 }],
+    ["hangs", { kind: "hang" }],
+  ] as const)(
+    "is delivered by the cron when Polar %s at first",
+    { timeout: 15_000 },
+    async (_fact, fault) => {
+      const orgId = await givenUndelivered({ target: "events", ...fault });
+      expect(await meteredEvents(orgId)).toEqual([]);
+      expect(await event(orgId)).toMatchObject({
+        attempts: 1,
+        delivered_at: null,
+        last_error: expect.any(String),
+      });
+      await runCron();
+      expect(await meteredEvents(orgId)).toEqual([]);
+      await runCron({ minutesLater: 2 });
+      expect(await meteredEvents(orgId)).toMatchObject([{ duplicates: 0 }]);
+      expect(await event(orgId)).toMatchObject({ delivered_at: expect.any(Number) });
+    },
+  );
+
+  it("whose acceptance got lost on the way is sent again, and counted once", async () => {
+    const orgId = await givenUndelivered({ target: "events", kind: "lose_response" });
+    await runCron({ minutesLater: 2 });
+    expect(await meteredEvents(orgId)).toMatchObject([{ duplicates: 1 }]);
+    expect(await event(orgId)).toMatchObject({ delivered_at: expect.any(Number) });
+  });
+
+  it("whose delivery could not be noted is sent again, and counted once", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const DB = failingOn(env.DB, /^update "metering_events"/);
+    expect((await upload(orgId, await fixture("speech.wav"), { env: { DB } })).status).toBe(201);
+    await runCron({ minutesLater: 2 });
+    expect(await meteredEvents(orgId)).toMatchObject([{ duplicates: 1 }]);
+  });
+
+  it("waits as long as Polar asks", async () => {
+    await givenPolarFault({ target: "events", kind: "status", status: 429, retryAfter: 1800 });
+    const orgId = await givenPending();
+    await runCron();
+    const dueAt = Number((await event(orgId))?.due_at);
+    expect(dueAt - Date.now()).toBeGreaterThan(29 * MINUTE_MS);
+    await runCron({ minutesLater: 28 });
+    expect(await meteredEvents(orgId)).toEqual([]);
+    await runCron({ minutesLater: 31 });
+    expect(await meteredEvents(orgId)).toHaveLength(1);
+  });
+
+  it("waits with all others, six hours at most, when Polar asks for it", async () => {
+    await givenPolarFault({ target: "events", kind: "status", status: 429, retryAfter: 86_400 });
+    const orgId = newOrg();
+    for (let n = 0; n < 100; n += 1) await givenPending(orgId);
+    await runCron();
+    expect(await polarCalls("/events/ingest")).toBe(1);
+    await runCron({ minutesLater: 5 * 60 });
+    expect(await meteredEvents(orgId)).toEqual([]);
+    await runCron({ minutesLater: 6 * 60 + 1 });
+    expect(await meteredEvents(orgId)).toHaveLength(100);
+  });
+
+  it("keeps a short word of what went wrong", async () => {
+    const orgId = await givenPending();
+    const billing = {
+      report: async () => ({
+        kind: "unavailable" as const,
+        cause: new Error("x".repeat(3_000_000)),
+        retryAfterSeconds: undefined,
+      }),
+      standingOf: async () => ({ kind: "none" as const }),
+    };
+    await deliverDue(env.DB, billing, new Date());
+    expect(String((await event(orgId))?.last_error)).toHaveLength(500);
+    await env.DB.prepare("delete from metering_events where org_id = ?").bind(orgId).run();
+  });
+
+  it("is tried less and less often, is marked and logged after ten failures, and is never given up", async () => {
+    await givenPolarFault({ target: "events", kind: "status", status: 503, times: 12 });
+    const orgId = await givenPending();
+    const logged = vi.spyOn(console, "error");
+    let minutesLater = 0;
+    const waits: number[] = [];
+    for (let failures = 1; failures <= 12; failures += 1) {
+      await runCron({ minutesLater });
+      const row = await event(orgId);
+      expect(row).toMatchObject({ attempts: failures, delivered_at: null });
+      expect(row?.stuck_at !== null).toBe(failures >= 10);
+      const wait = (Number(row?.due_at) - Date.now()) / MINUTE_MS - minutesLater;
+      waits.push(wait);
+      minutesLater += Math.ceil(wait) + 1;
+    }
+    waits.forEach((wait, index) => {
+      const full = Math.min(2 ** index, 360);
+      expect(wait).toBeGreaterThan(full / 2 - 0.1);
+      expect(wait).toBeLessThanOrEqual(full);
+    });
+    expect(logged.mock.calls.join()).toContain("metering_event_stuck");
+    logged.mockRestore();
+    await runCron({ minutesLater });
+    expect(await meteredEvents(orgId)).toHaveLength(1);
+    expect(await event(orgId)).toMatchObject({ stuck_at: null });
+  });
+
+  it("that Polar finds fault with does not hold up the others", async () => {
+    const poisoned = await givenPending(newOrg(), "");
+    const others = await Promise.all(Array.from({ length: 20 }, () => givenPending()));
+    await runCron();
+    for (const orgId of others) expect(await meteredEvents(orgId)).toHaveLength(1);
+    expect(await event(poisoned)).toMatchObject({ attempts: 1, delivered_at: null });
+    await env.DB.prepare("delete from metering_events where org_id = ?").bind(poisoned).run();
+  });
+
+  it("is one of a batch: two hundred take three requests", async () => {
+    await runCron({ minutesLater: 60 * 24 });
+    await resetPolar();
+    const orgId = newOrg();
+    for (let n = 0; n < 200; n += 1) await givenPending(orgId);
+    await runCron();
+    expect(await meteredEvents(orgId)).toHaveLength(200);
+    expect(await polarCalls("/events/ingest")).toBe(3);
+  });
+});

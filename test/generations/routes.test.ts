@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import type { GenerationResource } from "../../src/generations/schema.ts";
+import { call } from "../support/call.ts";
+import { givenGeneration, newOrg } from "../support/fixtures.ts";
+import { refusesStrangers } from "../support/unauthenticated.ts";
+
+interface GenerationPage {
+  items: GenerationResource[];
+  nextCursor: string | null;
+}
+
+async function list(as: string, query: Record<string, string> = {}): Promise<GenerationPage> {
+  const response = await call(`/api/generations?${new URLSearchParams(query)}`, { as });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+const ids = async (as: string, query: Record<string, string> = {}) =>
+  (await list(as, query)).items.map(({ id }) => id);
+
+const at = (second: number) => ({ createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, second)) });
+const FAILED = { failedAt: new Date(), failure: "The model ran out of memory" };
+
+describe("GET /api/generations", () => {
+  refusesStrangers("/api/generations");
+
+  it("has the organisation's own, the newest first, with their states", async () => {
+    const orgId = newOrg();
+    await givenGeneration(newOrg());
+    const ready = await givenGeneration(orgId, "ready", { ...at(1), durationSeconds: 2.5, sizeBytes: 30 });
+    const failed = await givenGeneration(orgId, "processing", { ...at(3), ...FAILED });
+    const processing = await givenGeneration(orgId, "processing", at(2));
+    const { items, nextCursor } = await list(orgId);
+    expect(nextCursor).toBeNull();
+    expect(items.map(({ id, state, failure, audioUrl }) => ({ id, state, failure, audioUrl }))).toEqual([
+      { id: failed, state: "failed", failure: FAILED.failure, audioUrl: null },
+      { id: processing, state: "processing", failure: null, audioUrl: null },
+      { id: ready, state: "ready", failure: null, audioUrl: `/api/audio/${ready}` },
+    ]);
+    expect(items[2]).toEqual({
+      id: ready,
+      voiceId: null,
+      voiceName: "Test voice",
+      text: "Hello",
+      state: "ready",
+      failure: null,
+      durationSeconds: 2.5,
+      sizeBytes: 30,
+      temperature: 0.8,
+      topP: 0.95,
+      topK: 1000,
+      repetitionPenalty: 1.2,
+      createdAt: "2026-01-01T00:00:01.000Z",
+      updatedAt: expect.any(String),
+      audioUrl: `/api/audio/${ready}`,
+    });
+    for (const [state, id] of Object.entries({ ready, failed, processing })) {
+      expect(await ids(orgId, { state })).toEqual([id]);
+    }
+  });
+
+  it("has the beginnings of long texts, and each whole one by itself", async () => {
+    const orgId = newOrg();
+    const text = "ä".repeat(5000);
+    const id = await givenGeneration(orgId, "ready", { text });
+    expect((await list(orgId)).items[0]?.text).toBe("ä".repeat(1000));
+    const whole = await call(`/api/generations/${id}`, { as: orgId });
+    expect(await whole.json()).toMatchObject({ text });
+  });
+
+  it("searches text and voice, without regard to case", async () => {
+    const orgId = newOrg();
+    const first = await givenGeneration(orgId, "ready", { ...at(1), text: "The QUICK fox" });
+    const second = await givenGeneration(orgId, "ready", { ...at(2), voiceName: "Quickly" });
+    await givenGeneration(orgId, "ready", { ...at(3), text: "slow" });
+    expect(await ids(orgId, { search: "quick" })).toEqual([second, first]);
+  });
+
+  it("goes page by page through generations of the same moment, and over each once", async () => {
+    const orgId = newOrg();
+    const given = new Set<string>();
+    for (let count = 0; count < 5; count += 1) given.add(await givenGeneration(orgId, "ready", at(7)));
+    const seen: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page: GenerationPage = await list(orgId, { limit: "2", ...(cursor && { cursor }) });
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toHaveLength(5);
+    expect(new Set(seen)).toEqual(given);
+  });
+
+  it.each([
+    ["state", "done"],
+    ["cursor", btoa('["a","b"]')],
+    ["limit", "-1"],
+  ])("refuses %s=%s, and says where the fault is", async (name, value) => {
+    const response = await call(`/api/generations?${new URLSearchParams({ [name]: value })}`, {
+      as: newOrg(),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: "Invalid input", issues: [{ path: [name] }] });
+  });
+});
+
+describe("GET /api/generations/{generationId}", () => {
+  refusesStrangers("/api/generations/x");
+
+  it("tells of one generation, and is 404 to another organisation", async () => {
+    const orgId = newOrg();
+    const id = await givenGeneration(orgId);
+    const response = await call(`/api/generations/${id}`, { as: orgId });
+    expect(await response.json()).toEqual((await list(orgId)).items[0]);
+    for (const [path, as] of [
+      [id, newOrg()],
+      ["none", orgId],
+    ] as const) {
+      const refused = await call(`/api/generations/${path}`, { as });
+      expect(refused.status).toBe(404);
+      expect(await refused.json()).toEqual({ error: "Generation not found" });
+    }
+  });
+});
+
+it("the audio of a failed generation is 409, and the words say that none will come", async () => {
+  const orgId = newOrg();
+  const id = await givenGeneration(orgId, "processing", FAILED);
+  const response = await call(`/api/audio/${id}`, { as: orgId });
+  expect(response.status).toBe(409);
+  expect(await response.json()).toEqual({
+    error: "The audio could not be generated. Please generate it again.",
+  });
+});

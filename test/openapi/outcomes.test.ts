@@ -1,0 +1,264 @@
+// The API's description against the service: each status of each operation is one that the service really gives.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it } from "vitest";
+import { stateChanged } from "../../dev/polar-customer.ts";
+import { memoryOf } from "../../src/platform/isolate-cache.ts";
+import { ask, type Call, call, failing, failingOn, newIsolate } from "../support/call.ts";
+import {
+  type AudioState,
+  fixture,
+  givenCustomer,
+  givenGeneration,
+  givenVoice,
+  newOrg,
+  resetPolar,
+} from "../support/fixtures.ts";
+import { INGEST_SECRET, ingest, newGeneration, putAudio, putJson } from "../support/ingest.ts";
+import { describedOutcomes, expectDescribed } from "../support/openapi-conformance.ts";
+import { sessionToken } from "../support/tokens.ts";
+import { longWav, upload } from "../support/uploads.ts";
+import { sendWebhook } from "../support/webhooks.ts";
+
+afterEach(resetPolar);
+
+type Scenario = () => Promise<Response>;
+const UNCONFIGURED = { POLAR_ACCESS_TOKEN: "" };
+const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+const RECORDING = longWav(11);
+
+/** What any operation of a session answers to a stranger, and in a deployment without its keys. */
+const ofSession = (path: string, init: Call = {}): Record<number, Scenario> => ({
+  401: () => call(path, init),
+  500: () => call(path, { ...init, as: newOrg(), env: UNCONFIGURED }),
+});
+
+const REASON = { reason: "Out of memory" };
+
+/** What any step of the ingest answers without the secret, where there is none, and without the keys. */
+const ofIngest = (step: string): Record<number, Scenario> => ({
+  401: () => ingest(step, { headers: { Authorization: "Bearer wrong" } }),
+  404: () => ingest(step, { env: { INGEST_SECRET: "" } }),
+  500: () => ingest(step, { env: UNCONFIGURED }),
+});
+
+function fillUploads(isolate: Env): void {
+  const { chunkedUploads } = memoryOf(isolate);
+  for (let count = 0; count < 8; count += 1) chunkedUploads.set(Symbol("upload"), Date.now());
+}
+
+function playing(
+  path: string,
+  given: (orgId: string, state?: AudioState) => Promise<string>,
+): Record<number, Scenario> {
+  const play = async (state: AudioState, headers: Record<string, string> = {}) => {
+    const orgId = newOrg();
+    return call(path + (await given(orgId, state)), { as: orgId, headers });
+  };
+  return {
+    ...ofSession(`${path}x`),
+    200: () => play("ready"),
+    206: () => play("ready", { Range: "bytes=1-2" }),
+    304: () => play("ready", { "If-None-Match": "*" }),
+    404: () => call(`${path}none`, { as: newOrg() }),
+    409: () => play("processing"),
+    412: () => play("ready", { "If-Match": '"another"' }),
+    416: () => play("ready", { Range: "bytes=1000000-" }),
+    502: () => play("object missing"),
+  };
+}
+
+const foreignPage = async () => ({
+  Cookie: `__session=${await sessionToken({ orgId: newOrg() })}`,
+  Origin: "https://evil.example",
+});
+
+const uploadAs = async (body: BodyInit | null, more: Call = {}) =>
+  upload(await givenCustomer({ active: true }), body, more);
+
+const scenarios: Record<string, Record<number, Scenario>> = {
+  getGenerationAudio: playing("/api/audio/", givenGeneration),
+  getVoiceAudio: playing("/api/voices/", givenVoice),
+  listVoices: {
+    ...ofSession("/api/voices"),
+    200: async () => {
+      const orgId = newOrg();
+      for (const state of ["ready", "processing"] as const) await givenVoice(orgId, state);
+      return call("/api/voices?limit=1", { as: orgId });
+    },
+    400: () => call("/api/voices?limit=0", { as: newOrg() }),
+  },
+  createVoice: {
+    ...ofSession("/api/voices/create", { method: "POST" }),
+    201: () => uploadAs(RECORDING),
+    400: () => uploadAs(null),
+    403: () => upload(newOrg(), RECORDING),
+    409: async () => {
+      const orgId = await givenCustomer({ active: true });
+      const send = (AUDIO: R2Bucket) =>
+        upload(orgId, RECORDING, {
+          headers: { "Content-Type": "audio/wav", "Idempotency-Key": "k" },
+          env: { AUDIO },
+        });
+      let second: Promise<Response> | undefined;
+      const meanwhile = new Proxy(env.AUDIO, {
+        get: (bucket, name) =>
+          name === "put"
+            ? async (...args: Parameters<R2Bucket["put"]>) => {
+                second = send(env.AUDIO);
+                await second;
+                return bucket.put(...args);
+              }
+            : Reflect.get(bucket, name).bind(bucket),
+      });
+      await send(meanwhile);
+      return second ?? Promise.reject(new Error("nothing was put"));
+    },
+    413: () =>
+      uploadAs("x", {
+        headers: { "Content-Type": "audio/wav", "Content-Length": `${MAX_UPLOAD_BYTES + 1}` },
+      }),
+    422: async () => uploadAs(await fixture("short.mp3")),
+    429: () => {
+      const limit = { limit: async () => ({ success: false }) };
+      return uploadAs(RECORDING, { env: { CREATE_LIMIT: limit } });
+    },
+    503: async () => {
+      const isolate = newIsolate();
+      fillUploads(isolate);
+      return uploadAs(new Response(RECORDING).body, { isolate });
+    },
+  },
+  getVoice: {
+    ...ofSession("/api/voices/x/metadata"),
+    200: async () => call(`/api/voices/${await givenVoice(null)}/metadata`, { as: newOrg() }),
+    404: () => call("/api/voices/none/metadata", { as: newOrg() }),
+  },
+  deleteVoice: {
+    ...ofSession("/api/voices/x", { method: "DELETE" }),
+    204: async () => {
+      const orgId = newOrg();
+      return call(`/api/voices/${await givenVoice(orgId)}`, { as: orgId, method: "DELETE" });
+    },
+    403: async () => call("/api/voices/x", { method: "DELETE", headers: await foreignPage() }),
+    404: () => call("/api/voices/none", { as: newOrg(), method: "DELETE" }),
+  },
+  listGenerations: {
+    ...ofSession("/api/generations"),
+    200: async () => {
+      const orgId = newOrg();
+      await givenGeneration(orgId, "processing", { failedAt: new Date(), failure: "Out of memory" });
+      return call("/api/generations", { as: orgId });
+    },
+    400: () => call("/api/generations?state=done", { as: newOrg() }),
+  },
+  getGeneration: {
+    ...ofSession("/api/generations/x"),
+    200: async () => {
+      const orgId = newOrg();
+      return call(`/api/generations/${await givenGeneration(orgId)}`, { as: orgId });
+    },
+    404: () => call("/api/generations/none", { as: newOrg() }),
+  },
+  beginGeneration: {
+    ...ofIngest("x"),
+    200: async () => {
+      const [id, input] = [crypto.randomUUID(), newGeneration(newOrg())];
+      await putJson(id, input);
+      return putJson(id, input);
+    },
+    201: () => putJson(crypto.randomUUID(), newGeneration(newOrg())),
+    400: () => putJson("x", {}),
+    409: async () => {
+      const id = await givenGeneration(newOrg());
+      return putJson(id, newGeneration(newOrg()));
+    },
+    413: () => putJson("x", "x".repeat(1024 * 1024)),
+  },
+  storeGenerationAudio: {
+    ...ofIngest("x/audio"),
+    200: async () => putAudio(await givenGeneration(newOrg(), "processing"), RECORDING),
+    400: () => ingest("x/audio", { body: null }),
+    404: () => putAudio("none", RECORDING),
+    409: async () => putAudio(await givenGeneration(newOrg()), RECORDING),
+    413: () => ingest("x/audio", { body: "x", headers: { "Content-Length": `${5 * MAX_UPLOAD_BYTES + 1}` } }),
+    422: async () =>
+      putAudio(await givenGeneration(newOrg(), "processing"), new TextEncoder().encode("text")),
+    503: async () => {
+      const isolate = newIsolate({ INGEST_SECRET });
+      fillUploads(isolate);
+      return putAudio("x", new Response(RECORDING).body ?? RECORDING, { isolate });
+    },
+  },
+  failGeneration: {
+    ...ofIngest("x/failure"),
+    200: async () => putJson(`${await givenGeneration(newOrg(), "processing")}/failure`, REASON),
+    400: () => putJson("x/failure", {}),
+    404: () => putJson("none/failure", REASON),
+    409: async () => putJson(`${await givenGeneration(newOrg())}/failure`, REASON),
+    413: () => putJson("x/failure", "x".repeat(1024 * 1024)),
+  },
+  receivePolarWebhook: {
+    204: () => sendWebhook(stateChanged(newOrg(), true)),
+    403: () => sendWebhook(stateChanged(newOrg(), true), { secret: "whsec_Zm9yZ2Vk" }),
+    404: () => sendWebhook(stateChanged(newOrg(), true), { env: { POLAR_WEBHOOK_SECRET: "" } }),
+    413: () => call("/api/webhooks/polar", { method: "POST", body: "x".repeat(1024 * 1024 + 1) }),
+    500: () => sendWebhook(stateChanged(newOrg(), true), { env: { DB: failingOn(env.DB, /insert/) } }),
+  },
+  getDescription: {
+    200: () => call("/api/openapi.json"),
+    500: () => call("/api/openapi.json", { env: UNCONFIGURED }),
+  },
+  getHealth: {
+    200: () => call("/health"),
+    503: () => call("/health", { env: { AUDIO: failing(env.AUDIO, "head") } }),
+  },
+};
+
+describe("the description", () => {
+  it("has the outcomes below and no others", () => {
+    const shown = Object.entries(scenarios).flatMap(([operation, byStatus]) =>
+      Object.keys(byStatus).map((status) => `${operation} ${status}`),
+    );
+    expect(shown.sort(byText)).toEqual(describedOutcomes.toSorted(byText));
+  });
+
+  for (const [operation, byStatus] of Object.entries(scenarios)) {
+    for (const [status, scenario] of Object.entries(byStatus)) {
+      // `call` holds each answer against it.
+      it(`is right about ${operation} ${status}`, async () => {
+        const response = await scenario();
+        expect(response.status).toBe(Number(status));
+        await response.arrayBuffer();
+      });
+    }
+  }
+
+  it("is served to anybody, for a while from their cache", async () => {
+    const response = await call("/api/openapi.json");
+    expect(response.headers.get("Cache-Control")).toBe("public, max-age=300");
+    expect(await response.json()).toMatchObject({ openapi: "3.1.1", paths: expect.any(Object) });
+  });
+});
+
+describe("an answer that is not as described is noticed", () => {
+  const answer = (status: number, body: unknown, headers = {}) =>
+    Response.json(body, { status, headers: { "X-Request-Id": "1", ...headers } });
+  const { request } = ask("/api/generations/x", {});
+  const error = { error: "Generation not found" };
+
+  it.each([
+    ["another status", answer(418, error)],
+    ["another shape", answer(404, { message: "Not found" })],
+    ["a field of another type", answer(404, { error: 7 })],
+    ["another media type", answer(404, error, { "Content-Type": "text/html" })],
+    ["no request id", Response.json(error, { status: 404 })],
+  ])("by %s", async (_, response) => {
+    await expect(expectDescribed(request, response)).rejects.toThrow();
+  });
+
+  it("and one that is as described passes", async () => {
+    expect(await expectDescribed(request, answer(404, error))).toBe("getGeneration 404");
+  });
+});
+
+const byText = (a: string, b: string) => a.localeCompare(b);

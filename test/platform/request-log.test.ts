@@ -1,0 +1,189 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { call, failing, failingOn, newIsolate } from "../support/call.ts";
+import {
+  AUDIO_TEXT,
+  givenCustomer,
+  givenGeneration,
+  givenPolarFault,
+  givenVoice,
+  newOrg,
+  resetPolar,
+} from "../support/fixtures.ts";
+import { newGeneration, putJson } from "../support/ingest.ts";
+import { sessionToken } from "../support/tokens.ts";
+import { longWav, upload } from "../support/uploads.ts";
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await resetPolar();
+});
+
+/** The lines that are logged from now on. */
+function listen() {
+  const lines: Record<string, unknown>[] = [];
+  for (const method of ["log", "error"] as const) {
+    vi.spyOn(console, method).mockImplementation((line) => lines.push(JSON.parse(line)));
+  }
+  return lines;
+}
+
+const requestLines = (lines: Record<string, unknown>[]) => lines.filter(({ event }) => event === "request");
+
+describe("X-Request-Id", () => {
+  it.each([
+    ["/api/audio/none", 404],
+    ["/api/nothing", 404],
+    ["/nothing", 404],
+  ])("is on the answer to %s", async (path, status) => {
+    const response = await call(path, { as: newOrg() });
+    expect(response.status).toBe(status);
+    expect(response.headers.get("X-Request-Id")).toMatch(UUID);
+    await response.text();
+  });
+
+  it("is the client's own where that is a plain name", async () => {
+    const ask = async (id: string) => {
+      const response = await call("/nothing", { headers: { "X-Request-Id": id } });
+      await response.text();
+      return response.headers.get("X-Request-Id");
+    };
+    expect(await ask("trace_1.a-b")).toBe("trace_1.a-b");
+    for (const strange of ['"}{', "a b", "x".repeat(65), "", "cron-1"])
+      expect(await ask(strange)).toMatch(UUID);
+  });
+
+  it("is in each line that its request logs, also behind the answer", async () => {
+    const orgId = await givenCustomer({ active: true });
+    await givenPolarFault({ target: "events", kind: "status", status: 503 });
+    const lines = listen();
+    const isolate = newIsolate({ CREATE_LIMIT: failing(env.CREATE_LIMIT, "limit") });
+    const headers = { "Content-Type": "audio/wav", "X-Request-Id": "creation-1" };
+    expect((await upload(orgId, longWav(11), { headers, isolate })).status).toBe(201);
+    expect(lines.map(({ event, requestId }) => [event, requestId])).toEqual([
+      ["rate_limit_failed", "creation-1"],
+      ["request", "creation-1"],
+      ["metering_delivery_failed", "creation-1"],
+    ]);
+  });
+});
+
+describe("the line of a request", () => {
+  it("says what was asked, by whom, how it was answered and what that took", async () => {
+    const id = await givenGeneration("org_line");
+    const lines = listen();
+    const response = await call(`/api/audio/${id}?token=hidden`, {
+      as: "org_line",
+      headers: { Range: "bytes=0-4" },
+    });
+    await response.arrayBuffer();
+    const [line, ...others] = lines;
+    expect(others).toEqual([]);
+    const usage = { operations: 1, milliseconds: expect.any(Number) };
+    expect(line).toEqual({
+      event: "request",
+      requestId: response.headers.get("X-Request-Id"),
+      method: "GET",
+      route: "/api/audio/:generationId",
+      status: 206,
+      orgId: "org_line",
+      bytesOut: 5,
+      cache: "Resonance; fwd=bypass",
+      d1: usage,
+      r2: usage,
+      milliseconds: expect.any(Number),
+    });
+  });
+
+  it.each([
+    ["GET", "/nothing", null, 404],
+    ["GET", "/api/nothing", null, 404],
+    ["PUT", "/api/audio/x", null, 405],
+    ["GET", "/api/voices/x", "/api/voices/:voiceId", 401],
+    ["POST", "/api/voices/create?name=Private", "/api/voices/create", 401],
+  ])(
+    "of %s %s has the route %s and the status %i, and no organisation",
+    async (method, path, route, status) => {
+      const lines = listen();
+      await (await call(path, { method })).text();
+      expect(requestLines(lines)).toEqual([expect.objectContaining({ method, route, status })]);
+      expect(requestLines(lines)[0]).not.toHaveProperty("orgId");
+    },
+  );
+
+  it("names the organisation that a backend acts for", async () => {
+    const lines = listen();
+    await (await putJson(crypto.randomUUID(), newGeneration("org_line"))).text();
+    expect(requestLines(lines)).toMatchObject([
+      { route: "/internal/generations/:generationId", status: 201, orgId: "org_line" },
+    ]);
+  });
+
+  it("counts no bytes for a HEAD, and those of an upload on the way in", async () => {
+    const id = await givenVoice("org_line");
+    const lines = listen();
+    const head = await call(`/api/voices/${id}`, { as: "org_line", method: "HEAD" });
+    expect(head.headers.get("Content-Length")).toBe(String(AUDIO_TEXT.length));
+    await (await upload(newOrg(), "12345")).text();
+    expect(requestLines(lines)).toEqual([
+      expect.objectContaining({ bytesOut: 0 }),
+      expect.objectContaining({ bytesIn: 5, status: 403 }),
+    ]);
+  });
+
+  it("holds no token, no query string and no body", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const token = await sessionToken({ orgId });
+    const lines = listen();
+    const secrets = ["PrivateName", "PrivateDescription", "private-key-1", token];
+    const query = {
+      name: secrets[0] ?? "",
+      category: "GENERAL",
+      language: "en",
+      description: secrets[1] ?? "",
+    };
+    const headers = {
+      "Content-Type": "audio/wav",
+      "Idempotency-Key": "private-key-1",
+      Authorization: `Bearer ${token}`,
+    };
+    for (const body of [longWav(11), "PrivateBody"])
+      await (await upload(orgId, body, { query, headers })).text();
+    expect(lines.length).toBeGreaterThan(1);
+    const logged = JSON.stringify(lines);
+    for (const secret of [...secrets, "PrivateBody"]) expect(logged).not.toContain(secret);
+  });
+});
+
+it("a query that fails is told without what a user wrote, in no part of the line", async () => {
+  const lines = listen();
+  const search = "x\n    at Secret.search (secret.js:1:1)\nat SECRET";
+  const overrides = { DB: failingOn(env.DB, /select/) };
+  const path = `/api/voices?search=${encodeURIComponent(search)}`;
+  await (await call(path, { as: newOrg(), env: overrides })).text();
+  const [failure] = lines.filter(({ event }) => event === "internal");
+  expect(failure).toMatchObject({ cause: { name: "Error", at: expect.any(Array) } });
+  expect(JSON.stringify(lines)).not.toMatch(/secret/i);
+});
+
+it("Server-Timing says how often D1 and R2 were asked", async () => {
+  const id = await givenGeneration("org_line");
+  const isolate = newIsolate();
+  const ask = async () => {
+    const response = await call(`/api/audio/${id}`, { as: "org_line", isolate });
+    await response.arrayBuffer();
+    return response.headers.get("Server-Timing")?.replaceAll(/dur=\d+/g, "dur=N");
+  };
+  expect(await ask()).toBe('d1;dur=N;desc="1", r2;dur=N;desc="1", total;dur=N');
+  expect(await ask()).toBe('d1;dur=N;desc="0", r2;dur=N;desc="1", total;dur=N');
+});
+
+it("a creation counts each of its operations, its batches as one", async () => {
+  const orgId = await givenCustomer({ active: true });
+  const lines = listen();
+  expect((await upload(orgId, longWav(11))).status).toBe(201);
+  // D1: reads the subscription, keeps it, opens and completes. R2: stores, reads the head of the recording.
+  expect(requestLines(lines)).toMatchObject([{ d1: { operations: 4 }, r2: { operations: 2 } }]);
+});

@@ -1,0 +1,60 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { call, failing, failingOn } from "../support/call.ts";
+import { AUDIO_TEXT, givenGeneration } from "../support/fixtures.ts";
+import { refusesStrangers } from "../support/unauthenticated.ts";
+
+describe("GET /api/audio/{generationId}", () => {
+  refusesStrangers("/api/audio/any");
+
+  it("streams a generation to its organisation", async () => {
+    const id = await givenGeneration("org_a");
+    const response = await call(`/api/audio/${id}`, { as: "org_a" });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Content-Type")).toBe("audio/wav");
+    expect(response.headers.get("Cache-Control")).toBe("private, max-age=3600");
+    expect(response.headers.get("Content-Length")).toBe(String(AUDIO_TEXT.length));
+    expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
+    expect(response.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+    expect(response.headers.get("Content-Disposition")).toBeNull();
+    expect(await response.text()).toBe(AUDIO_TEXT);
+  });
+
+  it("is audio/wav whatever the object claims", async () => {
+    const id = await givenGeneration("org_a", "ready", { claimedType: "text/html" });
+    const response = await call(`/api/audio/${id}`, { as: "org_a" });
+    expect(response.headers.get("Content-Type")).toBe("audio/wav");
+    await response.arrayBuffer();
+  });
+
+  it("is 409 while the generation is processing", async () => {
+    const id = await givenGeneration("org_a", "processing");
+    const response = await call(`/api/audio/${id}`, { as: "org_a" });
+    expect(response.status).toBe(409);
+    expect(await response.json()).toEqual({ error: "Audio is not available yet" });
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+  });
+
+  it("is 502 when the object is missing", async () => {
+    const id = await givenGeneration("org_a", "object missing");
+    const response = await call(`/api/audio/${id}`, { as: "org_a" });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({ error: "Failed to fetch audio" });
+  });
+
+  it("is 502 when R2 fails", async () => {
+    const id = await givenGeneration("org_a");
+    const response = await call(`/api/audio/${id}`, {
+      as: "org_a",
+      env: { AUDIO: failing(env.AUDIO, "get") },
+    });
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({ error: "Failed to fetch audio" });
+  });
+
+  it("is 500 in fixed words when D1 fails", async () => {
+    const response = await call("/api/audio/any", { as: "org_a", env: { DB: failingOn(env.DB, /select/) } });
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ error: "Something went wrong. Please try again." });
+  });
+});

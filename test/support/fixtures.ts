@@ -1,0 +1,136 @@
+// Builds the world that a test needs: rows in D1, objects in R2, a standing with Polar, recordings.
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { drizzle } from "drizzle-orm/d1";
+import worker from "../../src/index.ts";
+import { generations, voices } from "../../src/platform/schema.ts";
+
+type VoiceRow = typeof voices.$inferInsert;
+type GenerationRow = typeof generations.$inferInsert;
+
+interface StoredObject {
+  claimedType?: string;
+  bytes?: Uint8Array;
+}
+
+/** How far the audio of a row has come. */
+export type AudioState = "ready" | "processing" | "object missing";
+
+const AUDIO_BYTES = new TextEncoder().encode("RIFF stands for the audio here");
+export const AUDIO_TEXT = new TextDecoder().decode(AUDIO_BYTES);
+
+async function givenObject(
+  key: string,
+  state: AudioState,
+  { contentType, bytes = AUDIO_BYTES }: { contentType: string; bytes?: Uint8Array | undefined },
+): Promise<string | null> {
+  if (state === "processing") return null;
+  if (state === "ready") await env.AUDIO.put(key, bytes, { httpMetadata: { contentType } });
+  return key;
+}
+
+/** A voice of `orgId`, or a system voice where that is null. Answers with its id. */
+export async function givenVoice(
+  orgId: string | null,
+  state: AudioState = "ready",
+  row: Partial<VoiceRow> & StoredObject = {},
+): Promise<string> {
+  const { claimedType = "audio/mpeg", bytes, ...columns } = row;
+  const id = columns.id ?? crypto.randomUUID();
+  const key = orgId ? `voices/orgs/${orgId}/${id}` : `voices/system/${id}`;
+  const r2ObjectKey = await givenObject(key, state, { contentType: claimedType, bytes });
+  const variant = orgId ? "CUSTOM" : "SYSTEM";
+  await drizzle(env.DB)
+    .insert(voices)
+    .values({ id, orgId, variant, r2ObjectKey, name: "Test voice", ...columns });
+  return id;
+}
+
+/** A generation of `orgId`. Answers with its id. */
+export async function givenGeneration(
+  orgId: string,
+  state: AudioState = "ready",
+  row: Partial<GenerationRow> & StoredObject = {},
+): Promise<string> {
+  const { claimedType = "audio/wav", bytes, ...columns } = row;
+  const id = columns.id ?? crypto.randomUUID();
+  const r2ObjectKey = await givenObject(`generations/orgs/${orgId}/${id}`, state, {
+    contentType: claimedType,
+    bytes,
+  });
+  await drizzle(env.DB)
+    .insert(generations)
+    .values({ id, orgId, r2ObjectKey, voiceName: "Test voice", text: "Hello", ...columns });
+  return id;
+}
+
+/** A recording of test/fixtures. */
+export const fixture = async (name: string): Promise<ArrayBuffer> =>
+  (await env.FIXTURES.fetch(`http://fixtures/${name}`)).arrayBuffer();
+
+/** A new organisation's id, so that tests do not meet each other. */
+export const newOrg = () => `org_${crypto.randomUUID().replaceAll("-", "")}`;
+
+/** An organisation known to Polar, with or without an active subscription. */
+export async function givenCustomer({ active }: { active: boolean }): Promise<string> {
+  const orgId = newOrg();
+  await polar(`/subscriptions/${orgId}`, "PUT", { active });
+  return orgId;
+}
+
+interface PolarFault {
+  target: "events" | "customers";
+  kind: "status" | "hang" | "lose_response";
+  status?: number;
+  times?: number;
+  retryAfter?: number;
+}
+
+export const givenPolarFault = (fault: PolarFault) => polar("/faults", "PUT", fault);
+export const endPolarFaults = () => polar("/faults", "DELETE");
+export const resetPolar = () => polar("/", "DELETE");
+
+/** How often Polar was asked for a path below /v1 since the last reset. */
+export async function polarCalls(path: string): Promise<number> {
+  const calls = (await (await polar("/calls", "GET")).json()) as Record<string, number>;
+  return calls[path] ?? 0;
+}
+
+/** What Polar has received for an organisation. */
+export async function meteredEvents(orgId: string): Promise<Record<string, unknown>[]> {
+  const { items } = (await (await polar("/events", "GET")).json()) as { items: Record<string, unknown>[] };
+  return items.filter((item) => item.external_customer_id === orgId);
+}
+
+async function polar(path: string, method: string, body?: unknown): Promise<Response> {
+  const init = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(`https://polar.test${path}`, { method, ...init });
+  if (!response.ok) throw new Error(`The Polar stand-in answered ${response.status} to ${method} ${path}`);
+  return response;
+}
+
+/** Ticks the cron, as if it were later. */
+export async function runCron({
+  minutesLater = 0,
+  env: overrides = {},
+}: {
+  minutesLater?: number;
+  env?: Partial<Env>;
+} = {}): Promise<void> {
+  const scheduledTime = new Date(Date.now() + minutesLater * 60_000);
+  const ctx = createExecutionContext();
+  await worker.scheduled(createScheduledController({ scheduledTime, cron: "* * * * *" }), {
+    ...env,
+    ...overrides,
+  });
+  await waitOnExecutionContext(ctx);
+}
+
+/** Everything stored for an organisation's voices: what a refused or undone upload must leave empty. */
+export async function traces(orgId: string): Promise<{ rows: number; objects: number; events: number }> {
+  const rows = await env.DB.prepare("select count(*) as n from voices where org_id = ?")
+    .bind(orgId)
+    .first<number>("n");
+  const { objects } = await env.AUDIO.list({ prefix: `voices/orgs/${orgId}/` });
+  return { rows: rows ?? 0, objects: objects.length, events: (await meteredEvents(orgId)).length };
+}
