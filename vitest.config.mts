@@ -4,7 +4,7 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from "jose";
 import { defineConfig } from "vitest/config";
 import {
-  LOCAL_PARTY,
+  LOCAL_ORIGIN,
   LOCAL_POLAR_TOKEN,
   LOCAL_POLAR_WEBHOOK_SECRET,
   LOCAL_PUBLISHABLE_KEY,
@@ -49,7 +49,7 @@ export default defineConfig({
               bindings: {
                 ...secrets,
                 CLERK_PUBLISHABLE_KEY: LOCAL_PUBLISHABLE_KEY,
-                CLERK_AUTHORIZED_PARTIES: `${LOCAL_PARTY}, https://app.example.com`,
+                CLERK_AUTHORIZED_PARTIES: `${LOCAL_ORIGIN}, https://app.example.com`,
                 POLAR_BASE_URL: "https://polar.test",
                 POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
                 TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,

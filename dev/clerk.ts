@@ -1,6 +1,6 @@
 // Clerk's part: session tokens with the claims that Clerk writes, signed RS256 by a local key.
 import { type CryptoKey, SignJWT } from "jose";
-import { LOCAL_ISSUER, LOCAL_PARTY } from "./identities.ts";
+import { LOCAL_ISSUER, LOCAL_ORIGIN } from "./identities.ts";
 
 export interface SessionSubject {
   userId: string;
@@ -19,7 +19,7 @@ export function signSessionToken(key: CryptoKey, subject: SessionSubject): Promi
       ? { v: 2, o: { id: orgId, rol: "admin", slg: orgId.replaceAll("_", "-") }, sts: "active" }
       : { org_id: orgId, org_role: "org:admin", org_slug: orgId.replaceAll("_", "-"), org_permissions: [] };
   const now = Math.floor(Date.now() / 1000);
-  return new SignJWT({ azp: LOCAL_PARTY, fva: [0, -1], sid: "sess_local", ...organisation })
+  return new SignJWT({ azp: LOCAL_ORIGIN, fva: [0, -1], sid: "sess_local", ...organisation })
     .setProtectedHeader({ alg: "RS256", cat: "cl_B7d4PD111AAA", kid: "ins_local", typ: "JWT" })
     .setIssuer(LOCAL_ISSUER)
     .setSubject(userId)

@@ -6,7 +6,7 @@ import { parseEnv } from "node:util";
 import { experimental_readRawConfig } from "wrangler";
 import {
   LOCAL_INGEST_SECRET,
-  LOCAL_PARTY,
+  LOCAL_ORIGIN,
   LOCAL_POLAR_TOKEN,
   LOCAL_POLAR_WEBHOOK_SECRET,
   LOCAL_PUBLISHABLE_KEY,
@@ -48,7 +48,7 @@ export async function writeEdgeConfig(state: string, port: number, ownFile: stri
 export function standInVariables(own: Variables, port: number, publicPem: string): Variables {
   const origin = `http://localhost:${port}`;
   return {
-    CLERK_AUTHORIZED_PARTIES: [...new Set([LOCAL_PARTY, origin])].join(","),
+    CLERK_AUTHORIZED_PARTIES: [...new Set([LOCAL_ORIGIN, origin])].join(","),
     INGEST_SECRET: LOCAL_INGEST_SECRET,
     ...(own.CLERK_JWT_KEY === undefined &&
       own.CLERK_SECRET_KEY === undefined && {

@@ -16,4 +16,4 @@ export const LOCAL_ISSUER = "https://local.clerk.accounts.dev";
 export const LOCAL_PUBLISHABLE_KEY = `pk_test_${btoa("local.clerk.accounts.dev$")}`;
 
 /** The origin that local tokens are issued to, whatever port the stack listens on. */
-export const LOCAL_PARTY = "http://localhost:8787";
+export const LOCAL_ORIGIN = "http://localhost:8787";

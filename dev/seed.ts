@@ -71,7 +71,7 @@ async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
   return [
     { ...demo("ready"), r2ObjectKey: keyOf("ready") },
     demo("processing"),
-    { ...demo("failed"), failedAt: new Date(), failure: "The speech model ran out of memory." },
+    { ...demo("failed"), failedAt: new Date(), failureReason: "The speech model ran out of memory." },
     { ...demo("missing"), r2ObjectKey: keyOf("missing") },
   ];
 }

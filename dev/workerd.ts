@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { exportSPKI, generateKeyPair } from "jose";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { type SessionSubject, signSessionToken } from "./clerk.ts";
-import { LOCAL_PARTY, LOCAL_POLAR_TOKEN } from "./identities.ts";
+import { LOCAL_ORIGIN, LOCAL_POLAR_TOKEN } from "./identities.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const clerk = await generateKeyPair("RS256", { extractable: true });
@@ -80,7 +80,9 @@ export async function start(script: string, { state, outside, host }: Options = 
       d1Databases: ["DB"],
       r2Buckets: ["AUDIO"],
       ...(state && { resourcePersistencePath: state }),
-      ratelimits: { CREATE_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } } },
+      ratelimits: {
+        VOICE_CREATION_RATE_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
+      },
       ...(outside && { outboundService: outside as never }),
       ...(host && { serviceBindings: { HOST: host as never } }),
       cf: false,
@@ -90,7 +92,7 @@ export async function start(script: string, { state, outside, host }: Options = 
       },
       bindings: {
         CLERK_JWT_KEY: await exportSPKI(clerk.publicKey),
-        CLERK_AUTHORIZED_PARTIES: LOCAL_PARTY,
+        CLERK_AUTHORIZED_PARTIES: LOCAL_ORIGIN,
         POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN,
         POLAR_BASE_URL: "http://polar.test",
       },

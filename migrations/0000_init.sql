@@ -9,12 +9,59 @@ CREATE TABLE `generations` (
 	`top_p` real DEFAULT 0.95 NOT NULL,
 	`top_k` integer DEFAULT 1000 NOT NULL,
 	`repetition_penalty` real DEFAULT 1.2 NOT NULL,
+	`duration_seconds` real,
+	`size_bytes` integer,
+	`audio_md5` text,
+	`failed_at` integer,
+	`failure_reason` text,
+	`upload_lease_id` text,
+	`upload_leased_at` integer,
 	`created_at` integer DEFAULT (cast(unixepoch('subsec') * 1000 as integer)) NOT NULL,
 	`updated_at` integer DEFAULT (cast(unixepoch('subsec') * 1000 as integer)) NOT NULL,
 	FOREIGN KEY (`voice_id`) REFERENCES `voices`(`id`) ON UPDATE no action ON DELETE set null
 );
 --> statement-breakpoint
 CREATE INDEX `generations_voice_id` ON `generations` (`voice_id`);--> statement-breakpoint
+CREATE INDEX `generations_by_time` ON `generations` (`org_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `generations_upload_leased` ON `generations` (`upload_leased_at`) WHERE "generations"."upload_lease_id" is not null;--> statement-breakpoint
+CREATE TABLE `metering_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`org_id` text NOT NULL,
+	`occurred_at` integer NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`due_at` integer NOT NULL,
+	`delivered_at` integer,
+	`stuck_at` integer,
+	`last_error` text
+);
+--> statement-breakpoint
+CREATE INDEX `metering_events_due` ON `metering_events` (`due_at`) WHERE "metering_events"."delivered_at" is null;--> statement-breakpoint
+CREATE TABLE `pending_object_deletions` (
+	`r2_object_key` text PRIMARY KEY NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `subscriptions` (
+	`org_id` text PRIMARY KEY NOT NULL,
+	`active` integer NOT NULL,
+	`confirmed_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `voice_uploads` (
+	`voice_id` text PRIMARY KEY NOT NULL,
+	`org_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`completed_at` integer,
+	`cleaned_up_at` integer,
+	`idempotency_key` text,
+	`request_sha256` text,
+	`body_md5` text
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `voice_uploads_idempotency_key` ON `voice_uploads` (`org_id`,`idempotency_key`);--> statement-breakpoint
+CREATE INDEX `voice_uploads_open` ON `voice_uploads` (`created_at`) WHERE "voice_uploads"."completed_at" is null;--> statement-breakpoint
+CREATE INDEX `voice_uploads_completed` ON `voice_uploads` (`completed_at`) WHERE "voice_uploads"."completed_at" is not null;--> statement-breakpoint
 CREATE TABLE `voices` (
 	`id` text PRIMARY KEY NOT NULL,
 	`org_id` text,
@@ -33,3 +80,6 @@ CREATE TABLE `voices` (
 	CONSTRAINT "voices_category" CHECK("voices"."category" in ('AUDIOBOOK', 'CONVERSATIONAL', 'CUSTOMER_SERVICE', 'GENERAL', 'NARRATIVE', 'CHARACTERS', 'MEDITATION', 'MOTIVATIONAL', 'PODCAST', 'ADVERTISING', 'VOICEOVER', 'CORPORATE')),
 	CONSTRAINT "voices_owner" CHECK(("voices"."variant" = 'SYSTEM') = ("voices"."org_id" is null))
 );
+--> statement-breakpoint
+CREATE INDEX `voices_by_name` ON `voices` (`org_id`,lower("name"),`id`);--> statement-breakpoint
+CREATE INDEX `voices_unready` ON `voices` (`created_at`) WHERE "voices"."r2_object_key" is null;

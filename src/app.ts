@@ -1,41 +1,32 @@
-// The map: which request meets what, in which order.
+// The route map: every path, and the middleware that applies to several of them. The middleware of one route stands in
+// its handlers.
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { session } from "./auth/session.ts";
 import { receivePolarWebhook } from "./billing/routes.ts";
-import { subscription } from "./billing/subscription.ts";
 import { getGeneration, getGenerations } from "./generations/routes.ts";
-import { generationListQuery } from "./generations/schema.ts";
 import { getHealth } from "./health/routes.ts";
-import { ingestSecret } from "./ingest/auth.ts";
-import { ingest } from "./ingest/routes.ts";
-import { getDescription } from "./openapi/routes.ts";
+import { requireIngestSecret } from "./ingest/auth.ts";
+import { putGeneration, putGenerationAudio, putGenerationFailure } from "./ingest/routes.ts";
+import { getOpenApiDocument } from "./openapi/routes.ts";
 import { configuration } from "./platform/configuration.ts";
-import { cors, ownPagesOnly } from "./platform/cors.ts";
-import type { AppEnv } from "./platform/env.ts";
+import { cors } from "./platform/cors.ts";
+import type { BaseEnv } from "./platform/env.ts";
 import { ApiError, respondWithError } from "./platform/errors.ts";
-import { observation } from "./platform/request-log.ts";
+import { requestLog } from "./platform/request-log.ts";
 import { securityHeaders } from "./platform/security-headers.ts";
-import { jsonSize, validQuery } from "./platform/validation.ts";
 import { getGenerationAudio } from "./playback/generation-audio.ts";
 import { getVoiceAudio } from "./playback/voice-audio.ts";
-import { chunkedUploads } from "./recordings/chunked-upload-limit.ts";
-import { idempotency } from "./voice-creation/idempotency.ts";
-import { createLimit } from "./voice-creation/rate-limit.ts";
 import { createVoice } from "./voice-creation/routes.ts";
-import { voiceInput } from "./voice-creation/schema.ts";
 import { deleteVoice, getVoice, getVoices } from "./voices/routes.ts";
-import { voiceListQuery } from "./voices/schema.ts";
 
-export const app = new Hono<AppEnv>();
+export const app = new Hono<BaseEnv>();
 
 app.onError(respondWithError);
 app.notFound((c) => respondWithError(new ApiError("not_found"), c));
 
-app.use(observation);
-app.use(securityHeaders);
-// Before all that would tell what is behind it.
-app.use("/internal/*", configuration, ingestSecret);
+app.use(requestLog, securityHeaders);
+// Before methodNotAllowed, which reveals whether a path exists.
+app.use("/internal/*", configuration, requireIngestSecret);
 app.use(
   methodNotAllowed({
     app,
@@ -43,32 +34,23 @@ app.use(
       respondWithError(new ApiError("method_not_allowed", { headers: { Allow: methods.join(", ") } }), c),
   }),
 );
-
 app.use("/api/*", configuration, cors);
 
 const routes = app
-  .get("/api/audio/:generationId", session, getGenerationAudio)
-  .get("/api/voices/:voiceId", session, getVoiceAudio)
-  .post(
-    "/api/voices/create",
-    session,
-    ownPagesOnly,
-    createLimit,
-    idempotency,
-    subscription,
-    validQuery(voiceInput),
-    chunkedUploads,
-    createVoice,
-  )
-  .get("/api/voices", session, validQuery(voiceListQuery), getVoices)
-  .get("/api/voices/:voiceId/metadata", session, getVoice)
-  .delete("/api/voices/:voiceId", session, ownPagesOnly, deleteVoice)
-  .get("/api/generations", session, validQuery(generationListQuery), getGenerations)
-  .get("/api/generations/:generationId", session, getGeneration)
-  .post("/api/webhooks/polar", jsonSize, receivePolarWebhook)
-  .get("/api/openapi.json", getDescription)
-  .get("/health", getHealth)
-  .route("/internal", ingest);
+  .get("/api/audio/:generationId", ...getGenerationAudio)
+  .get("/api/voices/:voiceId", ...getVoiceAudio)
+  .post("/api/voices/create", ...createVoice)
+  .get("/api/voices", ...getVoices)
+  .get("/api/voices/:voiceId/metadata", ...getVoice)
+  .delete("/api/voices/:voiceId", ...deleteVoice)
+  .get("/api/generations", ...getGenerations)
+  .get("/api/generations/:generationId", ...getGeneration)
+  .put("/internal/generations/:generationId", ...putGeneration)
+  .put("/internal/generations/:generationId/audio", ...putGenerationAudio)
+  .put("/internal/generations/:generationId/failure", ...putGenerationFailure)
+  .post("/api/webhooks/polar", ...receivePolarWebhook)
+  .get("/api/openapi.json", ...getOpenApiDocument)
+  .get("/health", ...getHealth);
 
-/** What Hono's client `hc` is typed with. */
+/** The type of Hono's client: `hc<AppType>(url)`. */
 export type AppType = typeof routes;

@@ -1,4 +1,4 @@
-// The Worker's entry: hands requests over to the app, the cron's ticks to the jobs, and a backend's calls to the ingest.
+// The Worker's entry point: requests go to the app, cron events to the jobs, RPC calls to the ingest.
 import { app } from "./app.ts";
 import { runJobs } from "./jobs.ts";
 

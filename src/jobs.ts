@@ -1,23 +1,23 @@
-// What the cron does. One job's failure is logged and does not keep the others.
-
+// The cron's jobs. A job that fails is logged and does not stop the others.
 import { deliverDue } from "./billing/delivery.ts";
 import { createBilling } from "./billing/polar.ts";
-import { takeBackStaleAttempts } from "./ingest/cleanup.ts";
+import { rollbackStaleUploads } from "./ingest/cleanup.ts";
 import { readConfig } from "./platform/env.ts";
 import { log, withRequestId } from "./platform/logger.ts";
-import { removeLeftObjects } from "./platform/remove-objects.ts";
-import { forgetOldKeys, sweepUploads } from "./voice-creation/cleanup.ts";
+import { deletePendingObjects } from "./platform/object-deletions.ts";
+import { cleanUpIdempotencyKeys, cleanUpStaleUploads } from "./voice-creation/cleanup.ts";
 
+/** Runs every job as of `now`. */
 export async function runJobs(env: Env, now: Date): Promise<void> {
   const billing = createBilling(readConfig(env).polar);
-  const logged = (job: string) => (cause: unknown) => log.error(`${job}_failed`, { cause });
+  const logFailure = (job: string) => (cause: unknown) => log.error(`${job}_failed`, { cause });
   await withRequestId(`cron-${now.toISOString()}`, () =>
     Promise.all([
-      deliverDue(env.DB, billing, now).catch(logged("deliver_events")),
-      removeLeftObjects(env.DB, env.AUDIO, now).catch(logged("remove_left_objects")),
-      sweepUploads(env.DB, env.AUDIO, now).catch(logged("sweep_uploads")),
-      takeBackStaleAttempts(env.DB, env.AUDIO, now).catch(logged("take_back_attempts")),
-      forgetOldKeys(env.DB, now).catch(logged("forget_old_keys")),
+      deliverDue(env.DB, billing, now).catch(logFailure("deliver_events")),
+      deletePendingObjects(env.DB, env.AUDIO, now).catch(logFailure("delete_pending_objects")),
+      cleanUpStaleUploads(env.DB, env.AUDIO, now).catch(logFailure("clean_up_uploads")),
+      rollbackStaleUploads(env.DB, env.AUDIO, now).catch(logFailure("roll_back_generation_uploads")),
+      cleanUpIdempotencyKeys(env.DB, now).catch(logFailure("clean_up_idempotency_keys")),
     ]),
   );
 }

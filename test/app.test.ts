@@ -90,10 +90,7 @@ describe("a deployment that lacks a setting", () => {
     it.each(requests)(`(${what}) answers 500 to %s %s, never open`, async (method, path) => {
       const response = await call(path, { method, as: "org_a", env: missing });
       expect(response.status).toBe(500);
-      await expectJsonError(
-        response,
-        "The service is not configured. Its operator finds the missing setting in the log.",
-      );
+      await expectJsonError(response, "The service is not configured. The log names the missing setting.");
     });
   }
 });

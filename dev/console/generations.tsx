@@ -57,7 +57,8 @@ export function Generations() {
 const BADGES = { ready: "good", processing: "warn", failed: "bad" } as const;
 
 function GenerationCard({ generation }: { generation: Generation }) {
-  const { text, voiceName, state, failure, audioUrl, durationSeconds, sizeBytes, createdAt } = generation;
+  const { text, voiceName, state, failureReason, audioUrl, durationSeconds, sizeBytes, createdAt } =
+    generation;
   return (
     <li class="card" data-generation={generation.id}>
       <blockquote>{text}</blockquote>
@@ -69,7 +70,7 @@ function GenerationCard({ generation }: { generation: Generation }) {
       </p>
       {audioUrl && <Player url={audioUrl} label={`“${text}”`} seconds={durationSeconds} />}
       {state === "processing" && <p class="pending">Being processed: there is no audio yet.</p>}
-      {state === "failed" && <p class="pending bad">{failure ?? "It could not be generated."}</p>}
+      {state === "failed" && <p class="pending bad">{failureReason ?? "It could not be generated."}</p>}
     </li>
   );
 }

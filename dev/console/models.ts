@@ -19,7 +19,7 @@ export interface Generation {
   voiceName: string;
   text: string;
   state: "processing" | "ready" | "failed";
-  failure: string | null;
+  failureReason: string | null;
   durationSeconds: number | null;
   sizeBytes: number | null;
   /** ISO 8601. */

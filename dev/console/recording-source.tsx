@@ -1,6 +1,6 @@
 // Where the recording comes from: a dropped or chosen file, or the microphone; then it can be listened to.
 import { useEffect, useState } from "preact/hooks";
-import { MAX_UPLOAD_BYTES } from "../../src/recordings/upload-limits.ts";
+import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import { formatBytes } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import { Player } from "./player.tsx";
@@ -88,7 +88,7 @@ function ChosenRecording({ file, onRemove }: { file: File; onRemove: () => void 
           Choose another
         </button>
       </div>
-      {file.size > MAX_UPLOAD_BYTES && (
+      {file.size > MAX_RECORDING_BYTES && (
         <p class="hint warn">Larger than 20 MB: the service will not take it.</p>
       )}
       {url && <Player url={url} label={file.name} seconds={null} />}

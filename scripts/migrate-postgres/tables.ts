@@ -20,7 +20,7 @@ export interface MigratedTable {
   measured: readonly string[];
 }
 
-const MEASURED = ["contentType", "durationSeconds", "sizeBytes", "audioDigest"];
+const MEASURED = ["contentType", "durationSeconds", "sizeBytes", "audioMd5"];
 
 export const VOICES = describe("voices", voices, ["voice", "voices"], {
   ...{ id: true, orgId: true, name: true, description: true, category: true, language: true },

@@ -1,27 +1,32 @@
-// The API's description (OpenAPI 3.1), put together from the schemas and errors that the code works with.
+// Assembles the OpenAPI document from the fragments of the capabilities in src/.
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
-import { servicePaths } from "../../src/health/openapi.ts";
+import { billingPaths } from "../../src/billing/openapi.ts";
+import { generationPaths } from "../../src/generations/openapi.ts";
+import { healthPaths } from "../../src/health/openapi.ts";
 import { ingestPaths } from "../../src/ingest/openapi.ts";
+import { openApiPaths } from "../../src/openapi/openapi.ts";
 import { audioPaths } from "../../src/playback/openapi.ts";
-import { generationPaths, voicePaths } from "../../src/voices/openapi.ts";
+import { voiceCreationPaths } from "../../src/voice-creation/openapi.ts";
+import { voicePaths } from "../../src/voices/openapi.ts";
 
-/** One path's operations may be described in several places. */
-function merged(...parts: ZodOpenApiPathsObject[]): ZodOpenApiPathsObject {
+/** Two capabilities can describe operations of the same path. */
+function mergePaths(...fragments: ZodOpenApiPathsObject[]): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
-  for (const part of parts) {
-    for (const [path, operations] of Object.entries(part)) paths[path] = { ...paths[path], ...operations };
+  for (const fragment of fragments) {
+    for (const [path, operations] of Object.entries(fragment))
+      paths[path] = { ...paths[path], ...operations };
   }
   return paths;
 }
 
-export const describeApi = () =>
+export const createOpenApiDocument = () =>
   createDocument({
     openapi: "3.1.1",
     info: {
       title: "Resonance Audio Edge",
       version: "1",
       description:
-        "Plays voices and generations, and makes voices of recordings, for the organisation signed in.",
+        "Plays voices and generations, and creates voices from recordings, for the organisation of the session.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
@@ -34,5 +39,14 @@ export const describeApi = () =>
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "Clerk's session token" },
       },
     },
-    paths: merged(audioPaths, voicePaths, generationPaths, ingestPaths, servicePaths),
+    paths: mergePaths(
+      audioPaths,
+      voicePaths,
+      voiceCreationPaths,
+      generationPaths,
+      ingestPaths,
+      billingPaths,
+      openApiPaths,
+      healthPaths,
+    ),
   });

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { inspect } from "../../src/inspection/inspect.ts";
-import { MAX_UPLOAD_BYTES } from "../../src/recordings/upload-limits.ts";
-import { judgeRecording, MIN_DURATION_SECONDS } from "../../src/voice-creation/policy.ts";
+import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
+import { MIN_DURATION_SECONDS, validateRecording } from "../../src/voice-creation/policy.ts";
 
 export type Examined =
   | {
@@ -23,8 +23,8 @@ export async function examineRecording(path: string): Promise<Examined> {
     const stat = await file.stat();
     if (!stat.isFile()) return { kind: "refused", reason: "is not a file" };
     if (stat.size === 0) return { kind: "refused", reason: "is empty" };
-    if (stat.size > MAX_UPLOAD_BYTES) {
-      return { kind: "refused", reason: `is larger than ${MAX_UPLOAD_BYTES / 1024 / 1024} MiB` };
+    if (stat.size > MAX_RECORDING_BYTES) {
+      return { kind: "refused", reason: `is larger than ${MAX_RECORDING_BYTES / 1024 / 1024} MiB` };
     }
     return await judge(file, stat.size);
   } finally {
@@ -33,7 +33,7 @@ export async function examineRecording(path: string): Promise<Examined> {
 }
 
 async function judge(file: FileHandle, size: number): Promise<Examined> {
-  const verdict = judgeRecording(
+  const verdict = validateRecording(
     await inspect({ size, read: (offset, length) => readExactly(file, offset, length) }),
   );
   switch (verdict.kind) {

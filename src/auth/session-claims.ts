@@ -1,12 +1,12 @@
-// Reads who is asking from the claims of a verified session token. Verifies nothing itself.
+// Reads the identity from the claims of a verified session token. Does not verify the token.
 
-/** A signed-in user acting for an organisation. Without an active organisation there is no identity. */
+/** A signed-in user who acts for an organisation. */
 export interface Identity {
   userId: string;
   orgId: string;
 }
 
-/** The claims used here, of both token versions; the token may carry others. */
+/** The claims that are read, of both versions of Clerk's session token. */
 export interface SessionClaims {
   sub: string;
   v?: number | undefined;
@@ -14,14 +14,14 @@ export interface SessionClaims {
   o?: { id?: unknown };
   /** Version 1: the active organisation. */
   org_id?: unknown;
-  /** Session status; `pending` while the user still has tasks to do, such as choosing an organisation. */
+  /** The session's status; `pending` while the user has tasks to complete, such as choosing an organisation. */
   sts?: unknown;
 }
 
-/** The identity in `claims`, or null for a pending session or one without an active organisation. */
+/** The identity in `claims`, or null for a pending session and for one without an active organisation. */
 export function identityOf(claims: SessionClaims): Identity | null {
   if (claims.sts === "pending") return null;
-  // In a version 2 token `org_id` could only be a custom claim: it says nothing about the organisation.
+  // In a version 2 token `org_id` can only be a custom claim, which does not name the active organisation.
   const orgId = claims.v === 2 ? claims.o?.id : claims.org_id;
   if (typeof orgId !== "string" || orgId === "") return null;
   return { userId: claims.sub, orgId };

@@ -1,93 +1,111 @@
-// Who is asking: verifies Clerk's session token and sets the identity. The only file that knows Clerk.
+// Middleware that verifies Clerk's session token and sets the identity. The only file that knows Clerk.
 import { verifyToken } from "@clerk/backend";
 import { TokenVerificationError, TokenVerificationErrorReason } from "@clerk/backend/errors";
 import { decodeJwt } from "@clerk/backend/jwt";
 import { getCookieSuffix, getSuffixedCookieName } from "@clerk/shared/keys";
-import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import type { AppEnv, Config } from "../platform/env.ts";
+import type { Config, ConfigEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { REMEMBERED_MS } from "../platform/isolate-cache.ts";
+import { CACHE_TTL_MS, isolateCache, lru } from "../platform/isolate-cache.ts";
+import { bearerToken } from "../platform/request-values.ts";
 import { type Identity, identityOf, type SessionClaims } from "./session-claims.ts";
 
 const SESSION_COOKIE = "__session";
 const RETRY_AFTER_SECONDS = 5;
 
-/** Reasons that lie with Clerk or the configuration, not with the token: never the caller's 401. */
-const NOT_THE_TOKENS_FAULT: ReadonlySet<string> = new Set([
+/** Failures of Clerk or of the configuration, not of the token: 500 instead of 401. */
+const SERVICE_FAILURES: ReadonlySet<string> = new Set([
   TokenVerificationErrorReason.RemoteJWKFailedToLoad,
   TokenVerificationErrorReason.JWKFailedToResolve,
   TokenVerificationErrorReason.InvalidSecretKey,
 ]);
 
+/** The context behind {@link session}. */
+export interface SessionEnv extends ConfigEnv {
+  Variables: ConfigEnv["Variables"] & { identity: Identity; credential: "bearer" | "cookie" };
+}
+
+/** Verified identities by the tokens of the request. */
+const identities = isolateCache(() => lru<Identity>());
+
 /**
- * Requires a valid session with an active organisation and sets `identity` and `credential`.
- * Reads the token from `Authorization: Bearer`, else from Clerk's session cookies.
- * @throws {ApiError} `unauthorized`, in the same words for every reason; `session_check_unavailable` when
- * Clerk's keys cannot be had.
+ * Requires a valid session with an active organisation and sets `identity` and `credential`. Reads the token from
+ * `Authorization: Bearer`, otherwise from Clerk's session cookies.
+ * @throws {ApiError} `unauthorized`, with the same message for every reason; `auth_unavailable` when Clerk's keys
+ * cannot be fetched
  */
-export const session = createMiddleware<AppEnv>(async (c, next) => {
-  const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
-  const tokens = bearer ? [bearer] : await sessionCookies(c);
+export const session = createMiddleware<SessionEnv>(async (c, next) => {
+  const { clerk } = c.var.config;
+  const bearer = bearerToken(c);
+  const tokens = bearer ? [bearer] : await sessionCookies(getCookie(c), clerk.publishableKey);
+  const cache = identities(c.env);
+  const cacheKey = tokens.join(" ");
+  let identity = cache.get(cacheKey);
+  if (!identity) {
+    const verified = await identify(tokens, clerk);
+    identity = verified.identity;
+    const maxAge = Math.min(verified.expiresAt - Date.now(), CACHE_TTL_MS);
+    if (maxAge > 0) cache.set(cacheKey, identity, { maxAge });
+  }
   c.set("credential", bearer ? "bearer" : "cookie");
-  c.set("identity", recall(c, tokens) ?? (await identify(c, tokens)));
+  c.set("identity", identity);
+  c.set("loggedOrgId", identity.orgId);
   await next();
 });
 
 /**
- * A browser can hold two session cookies: the plain one, which any Clerk instance on the host may have written
- * last, and this instance's own, suffixed with a hash of its publishable key. Often they are the same token.
+ * A browser can send two session cookies: the plain one, which any Clerk instance on the host may have written last,
+ * and the one of this instance, suffixed with a hash of its publishable key. They often hold the same token.
  */
-async function sessionCookies(c: Context<AppEnv>): Promise<string[]> {
-  const cookies = getCookie(c);
+async function sessionCookies(
+  cookies: Record<string, string>,
+  publishableKey: string | undefined,
+): Promise<string[]> {
   const names = [SESSION_COOKIE];
-  const { publishableKey } = c.var.config.clerk;
-  if (publishableKey) names.push(await suffixedName(publishableKey));
+  if (publishableKey) names.push(await suffixedCookieName(publishableKey));
   const tokens = names.flatMap((name) => cookies[name] ?? []);
   return [...new Set(tokens)];
 }
 
-const suffixedNames = new Map<string, string>();
+const suffixedCookieNames = new Map<string, string>();
 
-async function suffixedName(publishableKey: string): Promise<string> {
-  const known = suffixedNames.get(publishableKey);
+async function suffixedCookieName(publishableKey: string): Promise<string> {
+  const known = suffixedCookieNames.get(publishableKey);
   if (known) return known;
   const name = getSuffixedCookieName(SESSION_COOKIE, await getCookieSuffix(publishableKey));
-  suffixedNames.set(publishableKey, name);
+  suffixedCookieNames.set(publishableKey, name);
   return name;
 }
 
-const recall = (c: Context<AppEnv>, tokens: string[]) => c.var.memory.identities.get(tokens.join(" "));
-
-/** Verifies `tokens` and remembers who they stand for, until the token ends and for a minute at most. */
-async function identify(c: Context<AppEnv>, tokens: string[]): Promise<Identity> {
-  const outcomes = await Promise.allSettled(tokens.map((token) => verify(token, c.var.config.clerk)));
+/** The identity of the newest valid token, and when it expires in Unix milliseconds. */
+async function identify(
+  tokens: string[],
+  clerk: Config["clerk"],
+): Promise<{ identity: Identity; expiresAt: number }> {
+  const outcomes = await Promise.allSettled(tokens.map((token) => verify(token, clerk)));
   const claims = outcomes
     .map((outcome) => (outcome.status === "fulfilled" ? outcome.value : null))
     .reduce(newest, null);
-  // A token that could not be judged does not stand in the way of one that is good.
-  const undecided = outcomes.find((outcome) => outcome.status === "rejected");
-  if (!claims && undecided) throw undecided.reason;
+  // A valid token is enough, even when another one could not be checked.
+  const unchecked = outcomes.find((outcome) => outcome.status === "rejected");
+  if (!claims && unchecked) throw unchecked.reason;
   const identity = claims && identityOf(claims);
   if (!identity) throw new ApiError("unauthorized");
-
-  const maxAge = Math.min(claims.exp * 1000 - Date.now(), REMEMBERED_MS);
-  if (maxAge > 0) c.var.memory.identities.set(tokens.join(" "), identity, { maxAge });
-  return identity;
+  return { identity, expiresAt: claims.exp * 1000 };
 }
 
-/** The claims of a token that this Clerk instance signed and that is valid now, else null. */
+/** The claims of a token that this Clerk instance signed and that is valid now, otherwise null. */
 async function verify(token: string, clerk: Config["clerk"]): Promise<VerifiedClaims | null> {
-  if (!isToken(token)) return null;
+  if (!isDecodable(token)) return null;
   try {
     return await verifyToken(token, {
       authorizedParties: clerk.authorizedParties,
       ...(clerk.jwtKey ? { jwtKey: clerk.jwtKey } : { secretKey: clerk.secretKey }),
     });
   } catch (cause) {
-    if (isTokensFault(cause)) return null;
-    throw new ApiError("session_check_unavailable", {
+    if (cause instanceof TokenVerificationError && !SERVICE_FAILURES.has(cause.reason)) return null;
+    throw new ApiError("auth_unavailable", {
       cause,
       headers: { "Retry-After": String(RETRY_AFTER_SECONDS) },
     });
@@ -98,15 +116,12 @@ type VerifiedClaims = SessionClaims & { iat: number; exp: number };
 
 const newest = (a: VerifiedClaims | null, b: VerifiedClaims | null) => (a && (!b || a.iat >= b.iat) ? a : b);
 
-// verifyToken takes both parts for objects, and trips over a token whose header is another JSON value.
-function isToken(text: string): boolean {
+/** verifyToken throws a TypeError for a token whose header or payload is valid JSON but no object. */
+function isDecodable(token: string): boolean {
   try {
-    const { header, payload } = decodeJwt(text);
+    const { header, payload } = decodeJwt(token);
     return Object(header) === header && Object(payload) === payload;
   } catch {
     return false;
   }
 }
-
-const isTokensFault = (error: unknown) =>
-  error instanceof TokenVerificationError && !NOT_THE_TOKENS_FAULT.has(error.reason);

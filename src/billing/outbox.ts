@@ -1,4 +1,4 @@
-// The outbox of the meter in D1: events wait here until Polar has them, and stay afterwards as a record.
+// The outbox of metering events in D1. Events stay after delivery as a record.
 import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { meteringEvents } from "../platform/schema.ts";
@@ -9,15 +9,15 @@ export type PendingEvent = Pick<
   "id" | "name" | "orgId" | "occurredAt" | "attempts" | "stuckAt"
 >;
 
-/** What a failed delivery leaves on its event. */
-export interface Postponement {
+/** The changes to an event whose delivery failed. */
+export interface Reschedule {
   id: string;
   dueAt: Date;
   stuckAt: Date | null;
   lastError: string;
 }
 
-/** Up to `limit` events that are due at `now`, the longest due first. */
+/** Up to `limit` events that are due at `now`, the longest overdue first. */
 export function findDueEvents(d1: D1Database, now: Date, limit: number): Promise<PendingEvent[]> {
   return drizzle(d1)
     .select({
@@ -41,10 +41,10 @@ export async function markDelivered(d1: D1Database, ids: string[], deliveredAt: 
     .where(inArray(meteringEvents.id, ids));
 }
 
-/** Puts failed events off. One that was delivered in between stays delivered. */
-export async function postpone(d1: D1Database, postponements: Postponement[]): Promise<void> {
+/** Counts a failed delivery of each event and sets when it is due again. An event delivered meanwhile is unchanged. */
+export async function reschedule(d1: D1Database, reschedules: Reschedule[]): Promise<void> {
   const db = drizzle(d1);
-  const [first, ...others] = postponements.map(({ id, ...changes }) =>
+  const [first, ...others] = reschedules.map(({ id, ...changes }) =>
     db
       .update(meteringEvents)
       .set({ ...changes, attempts: sql`${meteringEvents.attempts} + 1` })
@@ -53,8 +53,8 @@ export async function postpone(d1: D1Database, postponements: Postponement[]): P
   if (first) await db.batch([first, ...others]);
 }
 
-/** Makes what is due at `now` due at `until`, without counting it as a failure. */
-export async function deferDue(d1: D1Database, now: Date, until: Date): Promise<void> {
+/** Makes everything that is due at `now` due at `until`, without counting a failed delivery. */
+export async function rescheduleAllDue(d1: D1Database, now: Date, until: Date): Promise<void> {
   await drizzle(d1)
     .update(meteringEvents)
     .set({ dueAt: until })

@@ -1,4 +1,4 @@
-// Polar: an organisation's subscription and the metering of what it did. Knows no route and no database.
+// Client for Polar: subscription state and metering events. Knows no route and no database.
 import { PolarClientError, PolarRateLimitError } from "@polar-sh/sdk";
 import { createPolarCore } from "@polar-sh/sdk/2026-10";
 import { getStateExternalCustomers } from "@polar-sh/sdk/2026-10/services/customers";
@@ -6,13 +6,13 @@ import { ingestEvents } from "@polar-sh/sdk/2026-10/services/events";
 
 const TIMEOUT_SECONDS = 5;
 
-export type Standing =
+export type SubscriptionStatus =
   | { kind: "active" }
   | { kind: "none" }
-  /** Polar gave no usable answer; `retryAfterSeconds` is its own wish, where it told one. */
+  /** Polar did not give a usable response; `retryAfterSeconds` is its Retry-After, if any. */
   | { kind: "unknown"; cause: unknown; retryAfterSeconds: number | undefined };
 
-/** Something that happened and is billed. The id makes a repeat harmless. */
+/** A billable event. Polar deduplicates by `id`. */
 export interface MeteringEvent {
   id: string;
   name: string;
@@ -20,31 +20,31 @@ export interface MeteringEvent {
   occurredAt: Date;
 }
 
-export type Delivery =
-  /** Polar has every event: taken now, or known already. */
+export type DeliveryResult =
+  /** Polar has every event: inserted now, or received before. */
   | { kind: "delivered" }
-  /** Polar finds fault with the request: with one of the events, most likely. */
+  /** Polar rejects the request, most likely because of one of its events. */
   | { kind: "refused"; cause: unknown }
-  /** Polar can't be reached, or does not want any now. */
+  /** Polar cannot be reached or accepts no events now. */
   | { kind: "unavailable"; cause: unknown; retryAfterSeconds: number | undefined };
 
-/** A client for one Polar account. Organisations are known to Polar by their Clerk id. */
+/** A client for one Polar account. The external id of a customer is the Clerk organisation id. */
 export function createBilling({ accessToken, baseUrl }: { accessToken: string; baseUrl: string }) {
   const polar = createPolarCore({ accessToken, baseUrl, timeout: TIMEOUT_SECONDS });
   return {
     /** Whether `orgId` has an active subscription. Never throws. */
-    async standingOf(orgId: string): Promise<Standing> {
+    async getSubscriptionStatus(orgId: string): Promise<SubscriptionStatus> {
       try {
         const { active_subscriptions } = await getStateExternalCustomers(polar)(orgId);
         return { kind: active_subscriptions.length > 0 ? "active" : "none" };
       } catch (cause) {
         if (isUnknownCustomer(cause)) return { kind: "none" };
-        return { kind: "unknown", cause, retryAfterSeconds: retryAfterOf(cause) };
+        return { kind: "unknown", cause, retryAfterSeconds: retryAfterSecondsOf(cause) };
       }
     },
 
-    /** Reports `events`, which Polar deduplicates by their ids. Never throws. */
-    async report(events: MeteringEvent[]): Promise<Delivery> {
+    /** Sends `events` in one request. Never throws. */
+    async deliverEvents(events: MeteringEvent[]): Promise<DeliveryResult> {
       try {
         const { inserted, duplicates } = await ingestEvents(polar)({
           events: events.map(({ id, name, orgId, occurredAt }) => ({
@@ -54,13 +54,13 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
             timestamp: occurredAt.toISOString(),
           })),
         });
-        // Absent from an older Polar.
-        const taken = inserted + (duplicates ?? 0);
-        if (taken >= events.length) return { kind: "delivered" };
-        throw new Error(`Polar took ${taken} of ${events.length} events`);
+        // Older versions of Polar's API do not report duplicates.
+        const received = inserted + (duplicates ?? 0);
+        if (received >= events.length) return { kind: "delivered" };
+        throw new Error(`Polar received ${received} of ${events.length} events`);
       } catch (cause) {
         if (isRefusal(cause)) return { kind: "refused", cause };
-        return { kind: "unavailable", cause, retryAfterSeconds: retryAfterOf(cause) };
+        return { kind: "unavailable", cause, retryAfterSeconds: retryAfterSecondsOf(cause) };
       }
     },
   };
@@ -68,18 +68,19 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
 
 export type Billing = ReturnType<typeof createBilling>;
 
-// A 404 of another kind, as from a wrong address, says nothing about the customer.
+// Another 404, for instance of a wrong base URL, does not say that the customer is unknown.
 const isUnknownCustomer = (error: unknown) =>
   error instanceof PolarClientError &&
   error.statusCode === 404 &&
   (error.error as { error?: unknown } | null)?.error === "ResourceNotFound";
 
-/** What is said of the events themselves; a wrong token, say, is none of their fault. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422]);
+/** Statuses that concern the events of a request, unlike 401 or 403. */
+const REFUSAL_STATUSES: ReadonlySet<number> = new Set([400, 413, 422]);
 
-const isRefusal = (error: unknown) => error instanceof PolarClientError && REFUSALS.has(error.statusCode);
+const isRefusal = (error: unknown) =>
+  error instanceof PolarClientError && REFUSAL_STATUSES.has(error.statusCode);
 
-const retryAfterOf = (error: unknown): number | undefined =>
+const retryAfterSecondsOf = (error: unknown): number | undefined =>
   error instanceof PolarRateLimitError && error.retryAfter !== null && error.retryAfter > 0
     ? error.retryAfter
     : undefined;

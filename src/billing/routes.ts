@@ -1,23 +1,25 @@
-// POST /api/webhooks/polar: Polar tells that a customer's subscription has changed.
-import type { Context } from "hono";
-import type { AppEnv } from "../platform/env.ts";
+// POST /api/webhooks/polar: Polar reports that the subscriptions of a customer changed.
+import { createFactory } from "hono/factory";
+import type { ConfigEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { keepSubscription } from "./subscription-queries.ts";
-import { readBillingNotice } from "./webhook.ts";
+import { limitJsonBody } from "../platform/validation.ts";
+import { upsertSubscription } from "./subscription-queries.ts";
+import { verifyBillingWebhook } from "./webhook.ts";
 
-/** Keeps what a signed notice says. One that comes twice, or after a later one, changes nothing. */
-export async function receivePolarWebhook(c: Context<AppEnv>) {
+/** Disabled (404) when POLAR_WEBHOOK_SECRET is unset. A repeated or outdated webhook changes nothing. */
+export const receivePolarWebhook = createFactory<ConfigEnv>().createHandlers(limitJsonBody, async (c) => {
   const secret = c.var.config.polar.webhookSecret;
-  // Without a secret nobody could be believed: the address is not there.
   if (!secret) throw new ApiError("not_found");
-  const notice = await readBillingNotice(await c.req.text(), c.req.raw.headers, secret);
-  switch (notice.kind) {
-    case "forged":
+  const webhook = await verifyBillingWebhook(await c.req.text(), c.req.raw.headers, secret);
+  switch (webhook.kind) {
+    case "invalid-signature":
       throw new ApiError("invalid_signature");
-    case "subscription":
-      await keepSubscription(c.var.database, notice.orgId, { active: notice.active, confirmedAt: notice.at });
+    case "subscription": {
+      const { orgId, active, at } = webhook;
+      await upsertSubscription(c.var.database, orgId, { active, confirmedAt: at });
       break;
+    }
     case "other":
   }
   return c.body(null, 204);
-}
+});

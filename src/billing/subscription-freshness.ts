@@ -1,6 +1,6 @@
-// How long Polar's word for an active subscription is taken.
+// How long a confirmed active subscription is accepted without asking Polar again.
 
-interface Report {
+interface Confirmation {
   active: boolean;
   confirmedAt: Date;
 }
@@ -8,13 +8,13 @@ interface Report {
 const FRESH_MS = 60_000;
 const OUTAGE_GRACE_MS = 60 * 60_000;
 
-const isYoungerThan = (age: number, report: Report | null, now: Date) =>
-  report?.active === true && now.getTime() - report.confirmedAt.getTime() < age;
+const isYoungerThan = (maxAgeMs: number, confirmation: Confirmation | null, now: Date) =>
+  confirmation?.active === true && now.getTime() - confirmation.confirmedAt.getTime() < maxAgeMs;
 
-/** Whether Polar need not be asked again: a burst of uploads is one question. */
-export const isFreshlyActive = (report: Report | null, now: Date): boolean =>
-  isYoungerThan(FRESH_MS, report, now);
+/** Whether Polar need not be asked: a burst of uploads costs one call. */
+export const isFresh = (confirmation: Confirmation | null, now: Date): boolean =>
+  isYoungerThan(FRESH_MS, confirmation, now);
 
-/** Whether an organisation that pays may go on while Polar can't be asked. */
-export const isBelievedInOutage = (report: Report | null, now: Date): boolean =>
-  isYoungerThan(OUTAGE_GRACE_MS, report, now);
+/** Whether an organisation may continue while Polar is unavailable. */
+export const isWithinOutageGrace = (confirmation: Confirmation | null, now: Date): boolean =>
+  isYoungerThan(OUTAGE_GRACE_MS, confirmation, now);

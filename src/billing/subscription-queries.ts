@@ -1,25 +1,25 @@
-// What Polar last said of each organisation's subscription, in D1, where every isolate and the webhook meet.
+// The last known subscription state of each organisation in D1, shared by all isolates and the webhook.
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { subscriptions } from "../platform/schema.ts";
 
-export type KnownSubscription = Pick<typeof subscriptions.$inferSelect, "active" | "confirmedAt">;
+export type SubscriptionRow = Pick<typeof subscriptions.$inferSelect, "active" | "confirmedAt">;
 
-/** Reads from the primary: a webhook's word holds from the next request on. */
-export async function findSubscription(d1: D1Database, orgId: string): Promise<KnownSubscription | null> {
-  const [known] = await drizzle(d1)
+/** Reads from the primary, so that a webhook takes effect with the next request. */
+export async function findSubscription(d1: D1Database, orgId: string): Promise<SubscriptionRow | null> {
+  const [row] = await drizzle(d1)
     .select({ active: subscriptions.active, confirmedAt: subscriptions.confirmedAt })
     .from(subscriptions)
     .where(eq(subscriptions.orgId, orgId))
     .limit(1);
-  return known ?? null;
+  return row ?? null;
 }
 
-/** Keeps a report, unless a later one is known: reports may arrive late, twice, or in another order. */
-export async function keepSubscription(
+/** Stores a state unless a later one is stored: reports can arrive late, twice, or out of order. */
+export async function upsertSubscription(
   d1: D1Database,
   orgId: string,
-  { active, confirmedAt }: KnownSubscription,
+  { active, confirmedAt }: SubscriptionRow,
 ): Promise<void> {
   await drizzle(d1)
     .insert(subscriptions)

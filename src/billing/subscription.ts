@@ -1,52 +1,51 @@
-// Lets only an organisation with an active subscription through.
+// Middleware that lets only organisations with an active subscription pass.
 import { createMiddleware } from "hono/factory";
-import { defer } from "../platform/background.ts";
-import type { AppEnv } from "../platform/env.ts";
+import type { SessionEnv } from "../auth/session.ts";
+import { runInBackground } from "../platform/background.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { createBilling } from "./polar.ts";
-import { isBelievedInOutage, isFreshlyActive } from "./subscription-freshness.ts";
-import { findSubscription, type KnownSubscription, keepSubscription } from "./subscription-queries.ts";
+import { isFresh, isWithinOutageGrace } from "./subscription-freshness.ts";
+import { findSubscription, type SubscriptionRow, upsertSubscription } from "./subscription-queries.ts";
 
 const RETRY_AFTER_SECONDS = 10;
 
 /**
- * Requires an active subscription of the identity's organisation. Polar is asked unless it said "active" a short
- * while ago; its "no" is never remembered in the place of asking.
- * @throws {ApiError} `subscription_required`; `billing_unavailable` when Polar gives no answer, which is not
- * the same as "no subscription", and has not said "active" within the hour.
+ * Requires an active subscription of the identity's organisation. Polar is asked unless it confirmed one within the
+ * last minute; "no subscription" is never answered from memory.
+ * @throws {ApiError} `subscription_required`; `billing_unavailable` when Polar gives no usable response and has not
+ * confirmed a subscription within the last hour
  */
-export const subscription = createMiddleware<AppEnv>(async (c, next) => {
+export const requireSubscription = createMiddleware<SessionEnv>(async (c, next) => {
   const { orgId } = c.var.identity;
   const askedAt = new Date();
-  const known = await findSubscription(c.var.database, orgId).catch(unknown);
-  if (isFreshlyActive(known, askedAt)) return next();
+  const known = await findSubscription(c.var.database, orgId).catch(logAndIgnore);
+  if (isFresh(known, askedAt)) return next();
 
-  const standing = await createBilling(c.var.config.polar).standingOf(orgId);
-  switch (standing.kind) {
-    case "active":
-      defer(
-        c,
-        "keep_subscription",
-        keepSubscription(c.var.database, orgId, { active: true, confirmedAt: askedAt }),
-      );
+  const status = await createBilling(c.var.config.polar).getSubscriptionStatus(orgId);
+  switch (status.kind) {
+    case "active": {
+      const confirmed = { active: true, confirmedAt: askedAt };
+      runInBackground(c, "upsert_subscription", upsertSubscription(c.var.database, orgId, confirmed));
       return next();
+    }
     case "none":
       if (known?.active) {
-        await keepSubscription(c.var.database, orgId, { active: false, confirmedAt: askedAt }).catch(unknown);
+        const confirmed = { active: false, confirmedAt: askedAt };
+        await upsertSubscription(c.var.database, orgId, confirmed).catch(logAndIgnore);
       }
       throw new ApiError("subscription_required");
     case "unknown":
-      if (isBelievedInOutage(known, askedAt)) return next();
+      if (isWithinOutageGrace(known, askedAt)) return next();
       throw new ApiError("billing_unavailable", {
-        cause: standing.cause,
-        headers: { "Retry-After": String(standing.retryAfterSeconds ?? RETRY_AFTER_SECONDS) },
+        cause: status.cause,
+        headers: { "Retry-After": String(status.retryAfterSeconds ?? RETRY_AFTER_SECONDS) },
       });
   }
 });
 
-/** A memory that fails is one that knows nothing. */
-function unknown(cause: unknown): KnownSubscription | null {
-  log.error("subscription_memory_failed", { cause });
+/** The stored state only saves calls to Polar: without it, Polar is asked. */
+function logAndIgnore(cause: unknown): SubscriptionRow | null {
+  log.error("subscription_state_failed", { cause });
   return null;
 }

@@ -1,35 +1,35 @@
-// What Polar tells by webhook: verified with the account's signing secret before a word of it is believed.
+// Verifies and parses Polar's webhooks. Nothing of a body is used before its signature is verified.
 import { webhooks } from "@polar-sh/sdk/2026-10";
 import * as z from "zod";
 
-export type BillingNotice =
+export type BillingWebhook =
   | { kind: "subscription"; orgId: string; active: boolean; at: Date }
-  /** Polar's, but nothing that this service acts on. */
+  /** Signed by Polar, of a type that this service ignores. */
   | { kind: "other" }
-  /** Not signed with the secret, or too old to be anything but a replay. */
-  | { kind: "forged" };
+  /** Not signed with the secret, or older than Standard Webhooks allows. */
+  | { kind: "invalid-signature" };
 
-const stateChanged = z.object({
+const customerStateChanged = z.object({
   timestamp: z.coerce.date(),
   data: z.object({ external_id: z.string().nullish(), active_subscriptions: z.array(z.unknown()) }),
 });
 
 /**
- * Reads a webhook by its raw body and headers.
- * @throws {Error} when a signed notice has not the documented shape
+ * Verifies a webhook by its raw body and headers (Standard Webhooks).
+ * @throws {Error} when a signed webhook has not the documented form
  */
-export async function readBillingNotice(
+export async function verifyBillingWebhook(
   body: string,
   headers: Headers,
   secret: string,
-): Promise<BillingNotice> {
+): Promise<BillingWebhook> {
   try {
-    const signed = Object.fromEntries(
+    const signatureHeaders = Object.fromEntries(
       ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => [name, headers.get(name) ?? ""]),
     );
-    const notice = await webhooks.validateEvent(body, signed, secret);
-    if (notice.type !== "customer.state_changed") return { kind: "other" };
-    const { timestamp, data } = stateChanged.parse(notice);
+    const event = await webhooks.validateEvent(body, signatureHeaders, secret);
+    if (event.type !== "customer.state_changed") return { kind: "other" };
+    const { timestamp, data } = customerStateChanged.parse(event);
     if (!data.external_id) return { kind: "other" };
     return {
       kind: "subscription",
@@ -38,7 +38,7 @@ export async function readBillingNotice(
       at: timestamp,
     };
   } catch (error) {
-    if (error instanceof webhooks.PolarWebhookVerificationError) return { kind: "forged" };
+    if (error instanceof webhooks.PolarWebhookVerificationError) return { kind: "invalid-signature" };
     if (error instanceof webhooks.PolarWebhookUnknownTypeError) return { kind: "other" };
     throw error;
   }

@@ -1,25 +1,32 @@
-// Generations in JSON: the list and one of it. Their audio has a route of its own.
-import type { Context } from "hono";
-import type { AppEnv } from "../platform/env.ts";
+// Generations as JSON. Their audio is served by playback/.
+import { createFactory } from "hono/factory";
+import { session } from "../auth/session.ts";
+import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { toPage } from "../platform/pagination.ts";
+import { paginate } from "../platform/pagination.ts";
+import { pathParam } from "../platform/request-values.ts";
+import { validateQuery } from "../platform/validation.ts";
 import { findGeneration, listGenerations } from "./queries.ts";
-import { type GenerationListQuery, toGenerationResource } from "./schema.ts";
+import { generationListQuery, toGenerationResource } from "./schema.ts";
 
-type Listed = { out: { query: GenerationListQuery } };
+const factory = createFactory<BaseEnv>();
 
-/** GET /api/generations: the organisation's own, the newest first. */
-export async function getGenerations(c: Context<AppEnv, "/api/generations", Listed>) {
-  const query = c.req.valid("query");
-  const rows = await listGenerations(c.var.database, c.var.identity.orgId, query);
-  const endOf = ({ createdAt, id }: (typeof rows)[number]) => [createdAt.getTime(), id] as const;
-  return c.json(toPage(rows, query.limit, endOf, toGenerationResource), 200);
-}
+/** GET /api/generations: the organisation's generations, the newest first. */
+export const getGenerations = factory.createHandlers(
+  session,
+  validateQuery(generationListQuery),
+  async (c) => {
+    const query = c.req.valid("query");
+    const rows = await listGenerations(c.var.database, c.var.identity.orgId, query);
+    const cursorOf = ({ createdAt, id }: (typeof rows)[number]) => [createdAt.getTime(), id] as const;
+    return c.json(paginate(rows, query.limit, cursorOf, toGenerationResource), 200);
+  },
+);
 
-/** GET /api/generations/{generationId}: what is known of one generation. */
-export async function getGeneration(c: Context<AppEnv, "/api/generations/:generationId">) {
-  const id = c.req.param("generationId");
+/** GET /api/generations/{generationId}. */
+export const getGeneration = factory.createHandlers(session, async (c) => {
+  const id = pathParam(c, "generationId");
   const generation = await findGeneration(c.var.database, id, c.var.identity.orgId);
   if (!generation) throw new ApiError("generation_not_found");
   return c.json(toGenerationResource(generation), 200);
-}
+});

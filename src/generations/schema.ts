@@ -1,4 +1,4 @@
-// A generation as the API tells it in JSON, and what a list of generations may be asked for.
+// A generation in the JSON of the API, and the query parameters of its list.
 import * as z from "zod";
 import { pageQuery } from "../platform/pagination.ts";
 
@@ -14,11 +14,11 @@ export type GenerationListQuery = z.output<typeof generationListQuery>;
 export const generationResource = z
   .object({
     id: z.string(),
-    voiceId: z.string().nullable().meta({ description: "Null once the voice is deleted" }),
+    voiceId: z.string().nullable().meta({ description: "Null when the voice was deleted" }),
     voiceName: z.string(),
     text: z.string(),
     state: z.enum(GENERATION_STATES),
-    failure: z.string().nullable().meta({ description: "Why it failed, where that was told" }),
+    failureReason: z.string().nullable().meta({ description: "Why the generation failed, if reported" }),
     durationSeconds: z.number().nullable(),
     sizeBytes: z.int().nullable(),
     temperature: z.number(),
@@ -27,46 +27,46 @@ export const generationResource = z
     repetitionPenalty: z.number(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
-    audioUrl: z.string().nullable().meta({ description: "Where it is played; null unless it is ready" }),
+    audioUrl: z.string().nullable().meta({ description: "The URL of the audio; null unless ready" }),
   })
   .meta({ id: "Generation" });
 
 export type GenerationResource = z.output<typeof generationResource>;
 
-type Told = Omit<GenerationResource, "state" | "audioUrl" | "createdAt" | "updatedAt">;
+type GenerationFields = Omit<GenerationResource, "state" | "audioUrl" | "createdAt" | "updatedAt">;
 
-/** What is known of a generation, by the names of its columns. */
-export interface KnownGeneration extends Told {
+/** The columns of a generation that {@link toGenerationResource} reads. */
+export interface GenerationColumns extends GenerationFields {
   r2ObjectKey: string | null;
   failedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** Tells of a generation what its organisation may know, and nothing else that its row may hold. */
-export function toGenerationResource(known: KnownGeneration): GenerationResource {
-  const state = stateOf(known);
+/** The public fields of a generation. Other columns of the row are left out. */
+export function toGenerationResource(row: GenerationColumns): GenerationResource {
+  const state = stateOf(row);
   return {
-    id: known.id,
-    voiceId: known.voiceId,
-    voiceName: known.voiceName,
-    text: known.text,
+    id: row.id,
+    voiceId: row.voiceId,
+    voiceName: row.voiceName,
+    text: row.text,
     state,
-    failure: state === "failed" ? known.failure : null,
-    durationSeconds: known.durationSeconds,
-    sizeBytes: known.sizeBytes,
-    temperature: known.temperature,
-    topP: known.topP,
-    topK: known.topK,
-    repetitionPenalty: known.repetitionPenalty,
-    createdAt: known.createdAt.toISOString(),
-    updatedAt: known.updatedAt.toISOString(),
-    audioUrl: state === "ready" ? `/api/audio/${encodeURIComponent(known.id)}` : null,
+    failureReason: state === "failed" ? row.failureReason : null,
+    durationSeconds: row.durationSeconds,
+    sizeBytes: row.sizeBytes,
+    temperature: row.temperature,
+    topP: row.topP,
+    topK: row.topK,
+    repetitionPenalty: row.repetitionPenalty,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    audioUrl: state === "ready" ? `/api/audio/${encodeURIComponent(row.id)}` : null,
   };
 }
 
-/** Audio that is there outweighs a failure that was told. */
-function stateOf({ r2ObjectKey, failedAt }: KnownGeneration): GenerationResource["state"] {
+/** Stored audio makes a generation ready even when a failure was reported. */
+function stateOf({ r2ObjectKey, failedAt }: GenerationColumns): GenerationResource["state"] {
   if (r2ObjectKey) return "ready";
   return failedAt ? "failed" : "processing";
 }

@@ -1,38 +1,42 @@
-// GET /health: whether this deployment is configured and reaches D1 and R2. For monitors; tells nothing of anybody.
-import type { Context } from "hono";
-import { describeAudio } from "../platform/audio-store.ts";
-import { type AppEnv, readConfig } from "../platform/env.ts";
+// GET /health, for monitors: whether this deployment is configured and reaches D1 and R2. Reveals no data.
+import { drizzle } from "drizzle-orm/d1";
+import { createFactory } from "hono/factory";
+import QuickLRU from "quick-lru";
+import { headAudio } from "../platform/audio-store.ts";
+import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { memoryOf } from "../platform/isolate-cache.ts";
+import { isolateCache } from "../platform/isolate-cache.ts";
 import { log } from "../platform/logger.ts";
-import { probeVoices } from "../voices/queries.ts";
+import { voices } from "../platform/schema.ts";
 import { type Health, isHealthy } from "./schema.ts";
 
-/** Nothing is stored there: the bucket is only asked whether it answers. */
+/** No object has this key: the bucket only has to respond. */
 const PROBE_KEY = "health";
+/** Anybody may ask, so the result is cached. */
+const RESULT_TTL_MS = 10_000;
 
-/** Anybody may ask: what was found is told for ten seconds. Clerk and Polar have status pages of their own. */
-export async function getHealth(c: Context<AppEnv>) {
-  const { health: memory } = memoryOf(c.env);
-  let health = memory.get("latest");
-  if (!health) {
-    health = await examine(c);
-    memory.set("latest", health);
-  }
-  if (!isHealthy(health)) throw new ApiError("unhealthy", { members: { checks: health } });
-  return c.json({ status: "ok" as const, checks: health }, 200);
-}
+const results = isolateCache(() => new QuickLRU<"latest", Health>({ maxSize: 1, maxAge: RESULT_TTL_MS }));
 
-async function examine(c: Context<AppEnv>): Promise<Health> {
-  const [configuration, database, bucket] = await Promise.all([
-    passes("configuration", async () => readConfig(c.env)),
-    passes("database", () => probeVoices(c.var.database)),
-    passes("bucket", () => describeAudio(c.var.bucket, PROBE_KEY)),
+/** Clerk and Polar are not checked: they have status pages of their own. */
+export const getHealth = createFactory<BaseEnv>().createHandlers(async (c) => {
+  const cache = results(c.env);
+  const checks = cache.get("latest") ?? (await runChecks(c.env, c.var.database, c.var.bucket));
+  if (!cache.has("latest")) cache.set("latest", checks);
+  if (!isHealthy(checks)) throw new ApiError("unhealthy", { members: { checks } });
+  return c.json({ status: "ok" as const, checks }, 200);
+});
+
+async function runChecks(env: Env, database: D1Database, bucket: R2Bucket): Promise<Health> {
+  const [configuration, databaseOk, bucketOk] = await Promise.all([
+    passes("configuration", async () => readConfig(env)),
+    // Fails also when the migrations were not applied.
+    passes("database", () => drizzle(database).select({ id: voices.id }).from(voices).limit(1)),
+    passes("bucket", () => headAudio(bucket, PROBE_KEY)),
   ]);
-  return { configuration, database, bucket };
+  return { configuration, database: databaseOk, bucket: bucketOk };
 }
 
-async function passes(part: string, check: () => Promise<unknown>): Promise<boolean> {
+async function passes(part: keyof Health, check: () => Promise<unknown>): Promise<boolean> {
   try {
     await check();
     return true;

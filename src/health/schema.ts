@@ -1,4 +1,4 @@
-// Whether the service can do its work, from what its parts can.
+// The health of the service and its form in JSON.
 import * as z from "zod";
 
 export const healthChecks = z.object({
@@ -7,10 +7,10 @@ export const healthChecks = z.object({
   bucket: z.boolean(),
 });
 
-/** By part, whether it answers. */
+/** Whether each part responds. */
 export type Health = z.output<typeof healthChecks>;
 
-export const isHealthy = (parts: Health): boolean => Object.values(parts).every(Boolean);
+export const isHealthy = (checks: Health): boolean => Object.values(checks).every(Boolean);
 
-/** What a monitor is told while all is well. */
-export const healthyResource = z.object({ status: z.literal("ok"), checks: healthChecks });
+/** The 200 response of GET /health. */
+export const healthResponse = z.object({ status: z.literal("ok"), checks: healthChecks });

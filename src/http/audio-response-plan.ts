@@ -1,28 +1,33 @@
-// Decides how a GET or HEAD of an audio is answered: in full, in part, or by a status alone.
+// Decides how a GET or HEAD of audio is answered: in full, in part, or by a status alone.
 import { type Conditions, evaluatePreconditions, rangeApplies, type Validators } from "./preconditions.ts";
 import { type ByteSpan, type RangeSpec, resolveRange } from "./range.ts";
 
-/** What a request asks of an audio, apart from which. */
+/** The headers of a request that decide how it is answered. */
 export interface AudioRequest {
+  method: "GET" | "HEAD";
   conditions: Conditions;
-  /** Null asks for the whole, as every HEAD does: Range means something to GET alone (RFC 9110 §14.2). */
+  /** Null asks for the whole, as every HEAD does: Range applies to GET alone (RFC 9110 §14.2). */
   range: RangeSpec | null;
 }
 
-/** A stored version of an audio. */
+/** A version of a stored audio. */
 export interface AudioVersion extends Validators {
+  /** Bytes. */
   size: number;
 }
 
-export type Delivery =
+export type AudioResponsePlan =
   | { kind: "whole" }
   | { kind: "part"; span: ByteSpan }
   | { kind: "not-modified" }
   | { kind: "precondition-failed" }
   | { kind: "range-not-satisfiable" };
 
-/** Preconditions come first, then If-Range, then the range (RFC 9110 §13.2.2). */
-export function decideDelivery({ conditions, range }: AudioRequest, version: AudioVersion): Delivery {
+/** Preconditions are evaluated first, then If-Range, then the range (RFC 9110 §13.2.2). */
+export function planAudioResponse(
+  { conditions, range }: Pick<AudioRequest, "conditions" | "range">,
+  version: AudioVersion,
+): AudioResponsePlan {
   const precondition = evaluatePreconditions(conditions, version);
   if (precondition === "failed") return { kind: "precondition-failed" };
   if (precondition === "not-modified") return { kind: "not-modified" };

@@ -1,6 +1,6 @@
 // Evaluates conditional requests (RFC 9110 §13) against a representation's validators.
 
-/** What tells one version of a representation from another. */
+/** The validators of a representation (§8.8). */
 export interface Validators {
   /** A strong entity tag, with its quotes. */
   etag: string;
@@ -16,10 +16,10 @@ export interface Conditions {
   ifRange: string | undefined;
 }
 
-export type PreconditionVerdict = "proceed" | "not-modified" | "failed";
+export type PreconditionResult = "proceed" | "not-modified" | "failed";
 
-/** What to answer a GET or HEAD, in the order of precedence of §13.2.2. */
-export function evaluatePreconditions(conditions: Conditions, current: Validators): PreconditionVerdict {
+/** Evaluates the preconditions of a GET or HEAD in the order of §13.2.2. */
+export function evaluatePreconditions(conditions: Conditions, current: Validators): PreconditionResult {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
     // §13.1.1: strong comparison.
@@ -28,7 +28,7 @@ export function evaluatePreconditions(conditions: Conditions, current: Validator
     return "failed";
   }
   if (ifNoneMatch !== undefined) {
-    // §13.1.2: weak comparison. §13.1.3: If-Modified-Since does not count beside it.
+    // §13.1.2: weak comparison. §13.1.3: If-Modified-Since is ignored beside it.
     return listMatches(ifNoneMatch, (tag) => withoutWeakness(tag) === current.etag)
       ? "not-modified"
       : "proceed";
@@ -37,7 +37,7 @@ export function evaluatePreconditions(conditions: Conditions, current: Validator
   return since !== null && wholeSeconds(current.lastModified) <= since ? "not-modified" : "proceed";
 }
 
-/** Whether a Range header counts (§13.1.5): without If-Range always, else only for just this version. */
+/** Whether a Range header applies (§13.1.5): always without If-Range, otherwise only to exactly this version. */
 export function rangeApplies(ifRange: string | undefined, current: Validators): boolean {
   if (ifRange === undefined) return true;
   const value = ifRange.trim();
@@ -48,7 +48,7 @@ export function rangeApplies(ifRange: string | undefined, current: Validators): 
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/y;
 const LIST_GAP = /[ \t,]*/y;
 
-/** Whether `*` or a tag of the list passes `matches`. A list is read up to its first malformed member. */
+/** Whether the header is `*` or a tag of its list passes `matches`. Reading stops at the first malformed member. */
 function listMatches(header: string, matches: (tag: string) => boolean): boolean {
   if (header.trim() === "*") return true;
   let position = 0;
@@ -74,14 +74,14 @@ function isBefore(header: string | undefined, lastModified: Date): boolean {
 /** An HTTP date has no fractions of a second. */
 const wholeSeconds = (date: Date) => Math.floor(date.getTime() / 1000);
 
-// §5.6.7: the three forms of a date that a recipient must accept, of which Date.parse takes many more.
+// §5.6.7: the three date formats that a recipient must accept. Date.parse accepts many others.
 const HTTP_DATE = [
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
   /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
 ];
 
-/** Seconds since 1970 of an HTTP date; null for none or a malformed one, which is ignored (§13.1.3). */
+/** The Unix time in seconds of an HTTP date; null when absent or malformed, which is ignored (§13.1.3). */
 function parseHttpDate(header: string | undefined): number | null {
   const text = header?.trim();
   if (text === undefined || !HTTP_DATE.some((form) => form.test(text))) return null;

@@ -1,6 +1,6 @@
-// Reads a Range header (RFC 9110 §14) and fits it to a representation's size.
+// Parses a Range header (RFC 9110 §14) and resolves it against a representation's size.
 
-/** The bytes asked for, before the size is known: of a range's two forms, the one that was sent. */
+/** The requested bytes before the size is known: an int-range or a suffix-range (§14.1.1). */
 export type RangeSpec = { first: number; last: number | null } | { suffix: number };
 
 /** The part of a representation to send: `length` bytes from `offset`. */
@@ -13,8 +13,8 @@ export interface ByteSpan {
 const ONE_BYTE_RANGE = /^bytes=(?:(?:[ \t]*,)+[ \t]*)?(?:(\d+)-(\d*)|-(\d+))(?:[ \t]*,)*[ \t]*$/i;
 
 /**
- * The one range that `header` asks for, or null when the whole is to be sent: no header, another unit, a
- * malformed set, or several ranges, which a server may ignore (§14.2) and which would only serve to amplify.
+ * The one range that `header` requests, or null when the whole is sent: no header, another unit, a malformed set, or
+ * several ranges, which a server may ignore (§14.2) because small requests could ask for large responses.
  */
 export function parseRange(header: string | undefined): RangeSpec | null {
   const [, first, last, suffix] = ONE_BYTE_RANGE.exec(header ?? "") ?? [];
@@ -37,5 +37,5 @@ export function resolveRange(spec: RangeSpec, size: number): ByteSpan | null {
   return { offset: spec.first, length: end - spec.first };
 }
 
-// Beyond 2^53 every position lies past the end of any object; the exact one does not matter.
+// A position beyond 2^53 lies past the end of every object: its exact value does not matter.
 const toPosition = (digits: string): number => Math.min(Number(digits), Number.MAX_SAFE_INTEGER - 1);

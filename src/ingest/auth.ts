@@ -1,15 +1,17 @@
-// The door for backends: the bearer secret of INGEST_SECRET. Without one there is no door.
+// Middleware that protects the internal HTTP API with INGEST_SECRET as a bearer token.
 import { createMiddleware } from "hono/factory";
 import { timingSafeEqual } from "hono/utils/buffer";
-import type { AppEnv } from "../platform/env.ts";
+import type { ConfigEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { bearerToken } from "../platform/request-values.ts";
 
-/** @throws {ApiError} `not_found` where no secret is set; `unauthorized` */
-export const ingestSecret = createMiddleware<AppEnv>(async (c, next) => {
+/** Disabled (404) when INGEST_SECRET is unset. @throws {ApiError} `not_found`, `unauthorized` */
+export const requireIngestSecret = createMiddleware<ConfigEnv>(async (c, next) => {
   const { ingestSecrets } = c.var.config;
   if (ingestSecrets.length === 0) throw new ApiError("not_found");
-  const told = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1] ?? "";
-  const matches = await Promise.all(ingestSecrets.map((secret) => timingSafeEqual(secret, told)));
+  const token = bearerToken(c) ?? "";
+  // Every secret is compared, so that the duration does not reveal which one matched.
+  const matches = await Promise.all(ingestSecrets.map((secret) => timingSafeEqual(secret, token)));
   if (!matches.includes(true)) throw new ApiError("unauthorized");
   await next();
 });

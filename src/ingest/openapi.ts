@@ -1,12 +1,11 @@
-// The way in for generations, in the API's description.
+// The internal HTTP API in the OpenAPI document.
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { generationResource } from "../generations/schema.ts";
 import type { ErrorCode } from "../platform/errors.ts";
-import { errorAnswers } from "../platform/openapi.ts";
-import { json } from "../voices/openapi.ts";
+import { errorResponses, jsonResponse } from "../platform/openapi.ts";
 import { failureInput, generationInput, generationPath } from "./schema.ts";
 
-const step = (
+const ingestOperation = (
   operation: Pick<ZodOpenApiOperationObject, "operationId" | "summary" | "description" | "requestBody">,
   errors: ErrorCode[],
 ): ZodOpenApiOperationObject => ({
@@ -15,44 +14,50 @@ const step = (
   security: [{ ingest: [] }],
   requestParams: { path: generationPath },
   responses: {
-    "200": json("The generation as it is now", generationResource),
-    // Without INGEST_SECRET nothing is there.
-    ...errorAnswers(["unauthorized", "not_found", "invalid_input", ...errors]),
+    "200": jsonResponse("The generation as it is now", generationResource),
+    // 404 also when INGEST_SECRET is unset.
+    ...errorResponses(["unauthorized", "not_found", "invalid_input", ...errors]),
   },
 });
 
-const begin = step(
+const JSON_ERRORS: ErrorCode[] = ["malformed_json", "unsupported_media_type", "body_too_large"];
+
+const begin = ingestOperation(
   {
     operationId: "beginGeneration",
     summary: "Begin a generation",
-    description: "From now on its audio is 409. The same request again changes nothing.",
+    description: "Its audio is 409 from then on. Repeating the request changes nothing.",
     requestBody: { required: true, content: { "application/json": { schema: generationInput } } },
   },
-  ["malformed_json", "not_json", "body_too_large", "generation_differs"],
+  [...JSON_ERRORS, "generation_conflict"],
 );
 
 export const ingestPaths: ZodOpenApiPathsObject = {
   "/internal/generations/{generationId}": {
     put: {
       ...begin,
-      responses: { "201": json("It was begun by this request", generationResource), ...begin.responses },
+      responses: {
+        "201": jsonResponse("This request began the generation", generationResource),
+        ...begin.responses,
+      },
     },
   },
   "/internal/generations/{generationId}/audio": {
-    put: step(
+    put: ingestOperation(
       {
         operationId: "storeGenerationAudio",
         summary: "Store a generation's audio",
-        description: "A WAV of at most 100 MiB. From now on it plays. The same audio again changes nothing.",
+        description:
+          "A WAV of at most 100 MiB. The generation is ready from then on. Repeating the request changes nothing.",
         requestBody: { required: true, content: { "audio/wav": {} } },
       },
       [
         "empty_body",
         "upload_interrupted",
         "generation_not_found",
-        "generation_receiving",
-        "generation_audio_differs",
-        "audio_too_large",
+        "generation_upload_in_progress",
+        "generation_audio_conflict",
+        "generation_audio_too_large",
         "audio_not_wav",
         "generation_audio_failed",
         "too_many_uploads",
@@ -60,14 +65,14 @@ export const ingestPaths: ZodOpenApiPathsObject = {
     ),
   },
   "/internal/generations/{generationId}/failure": {
-    put: step(
+    put: ingestOperation(
       {
         operationId: "failGeneration",
-        summary: "Give a generation up",
-        description: "Audio that comes nevertheless makes it ready.",
+        summary: "Report that a generation failed",
+        description: "Audio that is stored afterwards makes it ready nevertheless.",
         requestBody: { required: true, content: { "application/json": { schema: failureInput } } },
       },
-      ["malformed_json", "not_json", "body_too_large", "generation_not_found", "generation_is_ready"],
+      [...JSON_ERRORS, "generation_not_found", "generation_already_complete"],
     ),
   },
 };

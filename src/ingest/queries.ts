@@ -1,29 +1,29 @@
-// Generations in D1 as their maker sees them: begun, given their audio, or given up. The maker is trusted, and acts for
-// any organisation.
+// Generations in D1 as the backend writes them. The backend is trusted and acts for every organisation: unlike in the
+// other capabilities, queries do not filter by organisation.
 import { and, asc, eq, isNotNull, isNull, lt, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { generations, isVisibleTo, voices } from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
 
-export type Ingested = typeof generations.$inferSelect;
+export type GenerationRow = typeof generations.$inferSelect;
 
-/** The audio of a generation, stored and inspected. */
+/** The audio of a generation, stored and probed. */
 export interface GenerationAudio {
   r2ObjectKey: string;
   durationSeconds: number;
   sizeBytes: number;
-  audioDigest: string | null;
+  audioMd5: string | null;
 }
 
-/** After which an attempt to store audio is taken for dead. */
-const ATTEMPT_LASTS_MS = 2 * 60_000;
+/** An upload that neither completes nor renews its lease within this time is considered dead. */
+const LEASE_DURATION_MS = 2 * 60_000;
 
-export async function findIngested(d1: D1Database, id: string): Promise<Ingested | null> {
+export async function findGenerationRow(d1: D1Database, id: string): Promise<GenerationRow | null> {
   const [row] = await drizzle(d1).select().from(generations).where(eq(generations.id, id)).limit(1);
   return row ?? null;
 }
 
-/** Whether `orgId` may speak with that voice. */
+/** Whether `orgId` may use the voice: a system voice, or one of its own. */
 export async function canUseVoice(d1: D1Database, voiceId: string, orgId: string): Promise<boolean> {
   const [voice] = await drizzle(d1)
     .select({ id: voices.id })
@@ -33,105 +33,105 @@ export async function canUseVoice(d1: D1Database, voiceId: string, orgId: string
   return voice !== undefined;
 }
 
-/** Adds a generation whose audio is to come. Answers false when one of that id is there already. */
-export async function addGeneration(d1: D1Database, id: string, input: GenerationInput): Promise<boolean> {
-  const added = await drizzle(d1)
+/** Inserts a generation without audio. Returns false when one with that id exists. */
+export async function insertGeneration(d1: D1Database, id: string, input: GenerationInput): Promise<boolean> {
+  const inserted = await drizzle(d1)
     .insert(generations)
     .values({ id, ...input })
     .onConflictDoNothing()
     .returning({ id: generations.id });
-  return added.length > 0;
+  return inserted.length > 0;
 }
 
-/** Claims the storing of a generation's audio for `attempt`. Null when it is ready, being stored, or not there. */
-export async function beginAttempt(
+/**
+ * Acquires the right to store a generation's audio for two minutes. Returns null when the generation is ready, another
+ * upload holds the lease, or no generation has that id.
+ */
+export async function acquireLease(
   d1: D1Database,
   id: string,
-  attempt: string,
+  leaseId: string,
   now: Date,
-): Promise<Ingested | null> {
-  const dead = new Date(now.getTime() - ATTEMPT_LASTS_MS);
-  const [claimed] = await drizzle(d1)
+): Promise<GenerationRow | null> {
+  const expiredBefore = new Date(now.getTime() - LEASE_DURATION_MS);
+  const [leased] = await drizzle(d1)
     .update(generations)
-    .set({ attempt, attemptedAt: now })
+    .set({ uploadLeaseId: leaseId, uploadLeasedAt: now })
     .where(
       and(
         eq(generations.id, id),
         isNull(generations.r2ObjectKey),
-        or(isNull(generations.attempt), lt(generations.attemptedAt, dead)),
+        or(isNull(generations.uploadLeaseId), lt(generations.uploadLeasedAt, expiredBefore)),
       ),
     )
     .returning();
-  return claimed ?? null;
+  return leased ?? null;
 }
 
-/** Makes the generation ready. Null when `attempt` has lost its claim. */
-export async function completeGeneration(
+/** Renews a lease, under the id `nextLeaseId` from then on. Returns false when it was lost or the generation is ready. */
+export async function renewLease(
   d1: D1Database,
   id: string,
-  attempt: string,
-  audio: GenerationAudio,
-): Promise<Ingested | null> {
-  const [completed] = await drizzle(d1)
-    .update(generations)
-    .set({ ...audio, attempt: null, attemptedAt: null, failedAt: null, failure: null })
-    .where(and(eq(generations.id, id), eq(generations.attempt, attempt)))
-    .returning();
-  return completed ?? null;
-}
-
-/**
- * Makes the claim of `attempt` last from `now`, under the name `renamed`. Answers false when it is lost, or the
- * generation is ready.
- */
-export async function renewAttempt(
-  d1: D1Database,
-  id: string,
-  attempt: string,
+  leaseId: string,
   now: Date,
-  renamed = attempt,
+  nextLeaseId = leaseId,
 ): Promise<boolean> {
   const renewed = await drizzle(d1)
     .update(generations)
-    .set({ attempt: renamed, attemptedAt: now })
-    .where(and(eq(generations.id, id), eq(generations.attempt, attempt)))
+    .set({ uploadLeaseId: nextLeaseId, uploadLeasedAt: now })
+    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)))
     .returning({ id: generations.id });
   return renewed.length > 0;
 }
 
-export async function endAttempt(d1: D1Database, id: string, attempt: string): Promise<void> {
+export async function releaseLease(d1: D1Database, id: string, leaseId: string): Promise<void> {
   await drizzle(d1)
     .update(generations)
-    .set({ attempt: null, attemptedAt: null })
-    .where(and(eq(generations.id, id), eq(generations.attempt, attempt)));
+    .set({ uploadLeaseId: null, uploadLeasedAt: null })
+    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)));
 }
 
-/** An attempt to store a generation's audio; the key of the object follows from generation and owner. */
-export interface Attempt extends Pick<Ingested, "id" | "orgId"> {
-  attempt: string;
-}
-
-/** Up to `limit` attempts that have neither ended nor been renewed since `before`, the oldest first. */
-export async function findStaleAttempts(d1: D1Database, before: Date, limit: number): Promise<Attempt[]> {
-  const found = await drizzle(d1)
-    .select({ id: generations.id, orgId: generations.orgId, attempt: generations.attempt })
-    .from(generations)
-    .where(and(isNotNull(generations.attempt), lt(generations.attemptedAt, before)))
-    .orderBy(asc(generations.attemptedAt))
-    .limit(limit);
-  return found.flatMap(({ attempt, ...generation }) => (attempt === null ? [] : { ...generation, attempt }));
-}
-
-/** Notes that no audio will come. Null when it has come already, or the generation is not there. */
-export async function failGeneration(
+/** Makes the generation ready and releases the lease. Returns null when the lease was lost. */
+export async function commitAudio(
   d1: D1Database,
   id: string,
-  failure: string,
+  leaseId: string,
+  audio: GenerationAudio,
+): Promise<GenerationRow | null> {
+  const [ready] = await drizzle(d1)
+    .update(generations)
+    .set({ ...audio, uploadLeaseId: null, uploadLeasedAt: null, failedAt: null, failureReason: null })
+    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)))
+    .returning();
+  return ready ?? null;
+}
+
+/** The lease of an upload. The key of its object follows from generation and organisation. */
+export interface UploadLease extends Pick<GenerationRow, "id" | "orgId"> {
+  leaseId: string;
+}
+
+/** Up to `limit` leases that were neither released nor renewed since `before`, the oldest first. */
+export async function findStaleLeases(d1: D1Database, before: Date, limit: number): Promise<UploadLease[]> {
+  const rows = await drizzle(d1)
+    .select({ id: generations.id, orgId: generations.orgId, leaseId: generations.uploadLeaseId })
+    .from(generations)
+    .where(and(isNotNull(generations.uploadLeaseId), lt(generations.uploadLeasedAt, before)))
+    .orderBy(asc(generations.uploadLeasedAt))
+    .limit(limit);
+  return rows.flatMap(({ leaseId, ...generation }) => (leaseId === null ? [] : { ...generation, leaseId }));
+}
+
+/** Records that no audio will be stored. Returns null when it is stored, or no generation has that id. */
+export async function markFailed(
+  d1: D1Database,
+  id: string,
+  failureReason: string,
   now: Date,
-): Promise<Ingested | null> {
+): Promise<GenerationRow | null> {
   const [failed] = await drizzle(d1)
     .update(generations)
-    .set({ failedAt: now, failure })
+    .set({ failedAt: now, failureReason })
     .where(and(eq(generations.id, id), isNull(generations.r2ObjectKey)))
     .returning();
   return failed ?? null;

@@ -1,21 +1,70 @@
-// The map of the way in for generations. Who may go it, each of its two doors decides: app.ts and audio-ingest.ts.
-import { Hono } from "hono";
-import type { AppEnv } from "../platform/env.ts";
-import { jsonOnly, jsonSize, validJson, validPath } from "../platform/validation.ts";
-import { chunkedUploads } from "../recordings/chunked-upload-limit.ts";
+// The HTTP entry point of the ingest: PUT /internal/generations/…, for backends with INGEST_SECRET.
+import type { Context } from "hono";
+import { createFactory } from "hono/factory";
+import { toGenerationResource } from "../generations/schema.ts";
+import type { BaseEnv } from "../platform/env.ts";
+import { ApiError } from "../platform/errors.ts";
+import { limitJsonBody, requireJson, validateJson, validatePath } from "../platform/validation.ts";
+import { toUploadBody } from "../recordings/upload-limits.ts";
 import { failureInput, generationInput, generationPath } from "./schema.ts";
-import { beginGeneration, giveUpGeneration, receiveGenerationAudio } from "./service.ts";
+import {
+  beginGeneration,
+  failGeneration,
+  type IngestContext,
+  type IngestResult,
+  storeGenerationAudio,
+} from "./service.ts";
 
-const named = validPath(generationPath);
+const factory = createFactory<BaseEnv>();
 
-export const ingest = new Hono<AppEnv>()
-  .put("/generations/:generationId", jsonSize, jsonOnly, named, validJson(generationInput), beginGeneration)
-  .put("/generations/:generationId/audio", named, chunkedUploads, receiveGenerationAudio)
-  .put(
-    "/generations/:generationId/failure",
-    jsonSize,
-    jsonOnly,
-    named,
-    validJson(failureInput),
-    giveUpGeneration,
-  );
+/** PUT /internal/generations/{generationId} */
+export const putGeneration = factory.createHandlers(
+  limitJsonBody,
+  requireJson,
+  validatePath(generationPath),
+  validateJson(generationInput),
+  async (c) => {
+    const { generationId } = c.req.valid("param");
+    return respond(c, await beginGeneration(contextOf(c), generationId, c.req.valid("json")));
+  },
+);
+
+/** PUT /internal/generations/{generationId}/audio */
+export const putGenerationAudio = factory.createHandlers(validatePath(generationPath), async (c) => {
+  const { generationId } = c.req.valid("param");
+  return respond(c, await storeGenerationAudio(contextOf(c), generationId, toUploadBody(c.req.raw)));
+});
+
+/** PUT /internal/generations/{generationId}/failure */
+export const putGenerationFailure = factory.createHandlers(
+  limitJsonBody,
+  requireJson,
+  validatePath(generationPath),
+  validateJson(failureInput),
+  async (c) => {
+    const { generationId } = c.req.valid("param");
+    return respond(c, await failGeneration(contextOf(c), generationId, c.req.valid("json").reason));
+  },
+);
+
+const contextOf = (c: Context<BaseEnv>): IngestContext => ({
+  env: c.env,
+  database: c.var.database,
+  bucket: c.var.bucket,
+  waitUntil: (work) => c.executionCtx.waitUntil(work),
+});
+
+/** @throws {ApiError} the code of a refusal */
+function respond(c: Context<BaseEnv>, result: IngestResult) {
+  if (result.kind === "refused") {
+    const { code, issues, retryAfterSeconds, cause, orgId } = result;
+    c.set("loggedOrgId", orgId);
+    throw new ApiError(code, {
+      cause,
+      ...(issues && { members: { issues } }),
+      ...(retryAfterSeconds !== undefined && { headers: { "Retry-After": String(retryAfterSeconds) } }),
+    });
+  }
+  c.set("loggedOrgId", result.generation.orgId);
+  return c.json(toGenerationResource(result.generation), result.kind === "created" ? 201 : 200);
+}

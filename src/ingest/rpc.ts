@@ -1,84 +1,130 @@
-// The way in for generations for another Worker of the same account, by service binding. The binding is its right of
-// way: there is no secret.
+// The RPC entry point of the ingest, for another Worker of the same account. The service binding is the authorisation.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { Hono } from "hono";
 import type * as z from "zod";
-import type { GenerationResource } from "../generations/schema.ts";
-import { configuration } from "../platform/configuration.ts";
-import type { AppEnv } from "../platform/env.ts";
-import { ApiError, type ErrorCode, respondWithError } from "../platform/errors.ts";
-import { observation } from "../platform/request-log.ts";
-import type { InputIssue } from "../voice-creation/schema.ts";
-import { ingest } from "./routes.ts";
-import { type generationInput, isPlainId } from "./schema.ts";
+import { type GenerationResource, toGenerationResource } from "../generations/schema.ts";
+import { readConfig } from "../platform/env.ts";
+import { type ErrorCode, messageOf, statusOf, toApiError } from "../platform/errors.ts";
+import { log, withRequestId } from "../platform/logger.ts";
+import { instrumentBindings } from "../platform/request-log.ts";
+import { type InputIssue, toInputIssues } from "../platform/validation.ts";
+import type { UploadBody } from "../recordings/upload-limits.ts";
+import { failureInput, generationInput, generationPath } from "./schema.ts";
+import {
+  beginGeneration,
+  failGeneration,
+  type IngestContext,
+  type IngestRefusal,
+  type IngestResult,
+  refused,
+  storeGenerationAudio,
+} from "./service.ts";
 
-/** What is said of a generation to begin it; what has a default may be left out. */
+/** The input of {@link AudioIngest.beginGeneration}. Fields with a default are optional. */
 export type NewGeneration = z.input<typeof generationInput>;
 
-/** The generation as it is now; or why not, in the words and codes of the API. */
-export type IngestResult = { ok: true; generation: GenerationResource } | Refusal;
+/** The generation as it is now, or why the call failed, with the status, code and message of the HTTP API. */
+export type IngestRpcResult = { ok: true; generation: GenerationResource } | IngestRpcError;
 
-interface Refusal {
+export interface IngestRpcError {
   ok: false;
   status: number;
   code: ErrorCode;
   error: string;
   issues?: InputIssue[];
   requestId: string;
-  /** Seconds after which it is worth trying again. */
-  retryAfter: number | undefined;
+  /** When to retry; undefined when a retry is not expected to help. */
+  retryAfterSeconds: number | undefined;
 }
 
-const door = new Hono<AppEnv>();
-door.onError(respondWithError);
-door.notFound((c) => respondWithError(new ApiError("not_found"), c));
-door.use(observation, configuration);
-door.route("/internal", ingest);
-
-/** Each call may be repeated: it then changes nothing, and is answered alike. */
+/** Every call may be repeated: it then changes nothing and returns the same result. No method throws. */
 export class AudioIngest extends WorkerEntrypoint<Env> {
   /** Begins a generation under an id of the caller's choice. */
-  beginGeneration(id: string, generation: NewGeneration): Promise<IngestResult> {
-    return this.#put(id, "", json(generation));
+  beginGeneration(id: string, generation: NewGeneration): Promise<IngestRpcResult> {
+    return this.#call("beginGeneration", id, (context) => {
+      const input = generationInput.safeParse(generation);
+      return input.success ? beginGeneration(context, id, input.data) : refusedInput(input.error);
+    });
   }
 
   /**
-   * Stores a generation's WAV. With its size it streams through; without, or with what can be none, it is held in
-   * parts of 5 MiB.
+   * Stores a generation's WAV. With `sizeBytes` it streams into R2; without it, or with a value that is no size, it
+   * is sent in parts of 5 MiB.
    */
-  storeAudio(id: string, audio: ReadableStream, sizeBytes = Number.NaN): Promise<IngestResult> {
-    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return this.#put(id, "/audio", { body: audio });
-    const body = audio.pipeThrough(new FixedLengthStream(sizeBytes));
-    return this.#put(id, "/audio", { body, headers: { "Content-Length": String(sizeBytes) } });
+  async storeAudio(id: string, audio: ReadableStream, sizeBytes = Number.NaN): Promise<IngestRpcResult> {
+    const body = toBody(audio, sizeBytes);
+    const result = await this.#call("storeAudio", id, (context) => storeGenerationAudio(context, id, body));
+    // A refused stream that nobody reads would keep its sender waiting.
+    if (!result.ok && !body.stream.locked) await body.stream.cancel().catch(() => undefined);
+    return result;
   }
 
-  /** Notes that no audio will come; `reason` is told to the organisation. */
-  failGeneration(id: string, reason: string): Promise<IngestResult> {
-    return this.#put(id, "/failure", json({ reason }));
+  /** Records that no audio will be stored. The organisation sees `reason`. */
+  failGeneration(id: string, reason: string): Promise<IngestRpcResult> {
+    return this.#call("failGeneration", id, (context) => {
+      const input = failureInput.safeParse({ reason });
+      return input.success ? failGeneration(context, id, input.data.reason) : refusedInput(input.error);
+    });
   }
 
-  async #put(id: string, step: string, init: RequestInit): Promise<IngestResult> {
-    const headers = new Headers(init.headers);
-    headers.set("Accept", "application/problem+json");
-    // What can be no id, such as "..", might lead elsewhere: it is asked for by a name that is refused.
-    const name = isPlainId(id) ? id : "!";
-    const url = `https://audio-ingest.invalid/internal/generations/${name}${step}`;
-    const request = new Request(url, { ...init, method: "PUT", headers });
-    const response = await door.fetch(request, this.env, this.ctx);
-    if (response.ok) return { ok: true, generation: await response.json() };
-    if (!request.bodyUsed) await request.body?.cancel();
-    const retryAfter = response.headers.get("Retry-After");
-    const { status, code, error, issues, requestId } = await response.json<Refusal>();
-    return {
-      ok: false,
-      ...{ status, code, error, requestId },
-      ...(issues && { issues }),
-      retryAfter: retryAfter === null ? undefined : Number(retryAfter),
+  /** Runs `work` as one logged request. */
+  #call(
+    method: string,
+    id: string,
+    work: (context: IngestContext) => IngestResult | Promise<IngestResult>,
+  ): Promise<IngestRpcResult> {
+    const startedAt = Date.now();
+    const requestId = crypto.randomUUID();
+    const { database, bucket, stats } = instrumentBindings(this.env);
+    const context = {
+      env: this.env,
+      database,
+      bucket,
+      waitUntil: (promise: Promise<unknown>) => this.ctx.waitUntil(promise),
     };
+    return withRequestId(requestId, async () => {
+      const result = await this.#run(id, () => work(context)).catch(toRefusal);
+      const rpcResult = toRpcResult(result, requestId);
+      const status = rpcResult.ok ? 200 : rpcResult.status;
+      const route = `AudioIngest.${method}`;
+      if (result.kind === "refused" && status >= 500) {
+        log.error(result.code, { method: "RPC", route, cause: result.cause });
+      }
+      const orgId = result.kind === "refused" ? result.orgId : result.generation.orgId;
+      const milliseconds = Date.now() - startedAt;
+      log.info("request", { method: "RPC", route, status, orgId, ...stats, milliseconds });
+      return rpcResult;
+    });
+  }
+
+  async #run(id: string, work: () => IngestResult | Promise<IngestResult>): Promise<IngestResult> {
+    readConfig(this.env);
+    const path = generationPath.safeParse({ generationId: id });
+    return path.success ? work() : refusedInput(path.error);
   }
 }
 
-const json = (value: unknown): RequestInit => ({
-  body: JSON.stringify(value),
-  headers: { "Content-Type": "application/json" },
-});
+function toBody(audio: ReadableStream, sizeBytes: number): UploadBody & { stream: ReadableStream } {
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return { stream: audio, sizeBytes: null };
+  return { stream: audio.pipeThrough(new FixedLengthStream(sizeBytes)), sizeBytes };
+}
+
+const refusedInput = (error: z.core.$ZodError) => refused("invalid_input", { issues: toInputIssues(error) });
+
+function toRefusal(error: unknown): IngestRefusal {
+  const { code, detail } = toApiError(error);
+  return refused(code, { cause: detail.cause });
+}
+
+function toRpcResult(result: IngestResult, requestId: string): IngestRpcResult {
+  if (result.kind !== "refused") return { ok: true, generation: toGenerationResource(result.generation) };
+  const { code, issues, retryAfterSeconds } = result;
+  return {
+    ok: false,
+    status: statusOf(code),
+    code,
+    error: messageOf(code),
+    ...(issues && { issues }),
+    requestId,
+    retryAfterSeconds,
+  };
+}

@@ -1,19 +1,16 @@
-// What a backend says of a generation to begin it, or to give it up.
+// The input of the ingest: what a backend sends to begin a generation, or to report its failure.
 import * as z from "zod";
+import { isPlainId } from "../platform/ids.ts";
 
 const MAX_TEXT_CHARACTERS = 100_000;
 const MAX_NAME_CHARACTERS = 200;
 const MAX_REASON_CHARACTERS = 500;
 
-/** Of an id that becomes part of an object's key: as Clerk, cuid and UUID write them. */
-const PLAIN_ID = /^[\w-]{1,64}$/;
+/** An id that becomes part of an R2 key. */
+const plainId = (name: string) =>
+  z.string(`${name} is required`).refine(isPlainId, `${name} must have 1 to 64 letters, digits, _ or -`);
 
-export const isPlainId = (id: string): boolean => PLAIN_ID.test(id);
-
-const id = (name: string) =>
-  z.string(`${name} is required`).regex(PLAIN_ID, `${name} must have 1 to 64 letters, digits, _ or -`);
-
-/** Some text. A NUL would cut it short in SQLite; half of a surrogate pair could not be stored as it is. */
+/** A non-empty text. SQLite ends a text at NUL, and half of a surrogate pair cannot be stored as UTF-8. */
 const text = (name: string, maxCharacters: number) =>
   z
     .string(`${name} is required`)
@@ -23,12 +20,14 @@ const text = (name: string, maxCharacters: number) =>
     .overwrite((value) => value.toWellFormed());
 
 /** The path parameter of the routes below /internal/generations. */
-export const generationPath = z.object({ generationId: id("generationId") });
+export const generationPath = z.object({ generationId: plainId("generationId") });
 
 /** The body of `PUT /internal/generations/{generationId}`. */
 export const generationInput = z
   .object({
-    orgId: id("orgId").meta({ description: "Clerk's id of the organisation whose generation it is" }),
+    orgId: plainId("orgId").meta({
+      description: "The Clerk id of the organisation that owns the generation",
+    }),
     voiceId: z.string("voiceId must be text").nullable().default(null),
     voiceName: text("voiceName", MAX_NAME_CHARACTERS),
     text: text("text", MAX_TEXT_CHARACTERS),
@@ -41,10 +40,10 @@ export const generationInput = z
 
 export type GenerationInput = z.output<typeof generationInput>;
 
-/** Whether a generation is the one that `input` begins; its voice may have been deleted since. */
-export const isSameGeneration = (known: GenerationInput, { voiceId, ...input }: GenerationInput): boolean =>
-  (known.voiceId === null || known.voiceId === voiceId) &&
-  Object.entries(input).every(([field, value]) => Reflect.get(known, field) === value);
+/** Whether `row` is the generation that `input` begins. Its voice may have been deleted since. */
+export const isSameGeneration = (row: GenerationInput, { voiceId, ...input }: GenerationInput): boolean =>
+  (row.voiceId === null || row.voiceId === voiceId) &&
+  Object.entries(input).every(([field, value]) => Reflect.get(row, field) === value);
 
 /** The body of `PUT /internal/generations/{generationId}/failure`. */
 export const failureInput = z.object({
@@ -52,7 +51,7 @@ export const failureInput = z.object({
     .string("reason is required")
     .trim()
     .pipe(text("reason", MAX_REASON_CHARACTERS))
-    .meta({ description: "For the organisation's eyes: it is told with the generation" }),
+    .meta({ description: "Shown to the organisation with the generation" }),
 });
 
 export type FailureInput = z.output<typeof failureInput>;

@@ -1,141 +1,228 @@
-// The way in for generations: begun, given their audio, or given up by the backend that makes them. Each step may be
-// sent again, and then changes nothing.
-import type { Context } from "hono";
-import { toGenerationResource } from "../generations/schema.ts";
-import { deleteAudio, describeAudio, generationKey } from "../platform/audio-store.ts";
-import type { AppEnv } from "../platform/env.ts";
-import { ApiError } from "../platform/errors.ts";
+// The ingest: a backend begins a generation, stores its audio, or reports its failure. The core of the two entry points
+// routes.ts (HTTP) and rpc.ts (service binding). Every step may be repeated, and then changes nothing.
+import { deleteAudio, generationKey, headAudio } from "../platform/audio-store.ts";
+import type { ErrorCode } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
-import { receiveAudio, requireUpload, type SharedKey, storeBody } from "../recordings/store-and-probe.ts";
-import { digestBody } from "../recordings/store-body.ts";
-import { MAX_GENERATION_BYTES } from "../recordings/upload-limits.ts";
-import { judgeGeneration } from "../voice-creation/policy.ts";
-import { takeBackAttempt } from "./cleanup.ts";
+import type { InputIssue } from "../platform/validation.ts";
 import {
-  addGeneration,
-  beginAttempt,
+  acquireChunkedUploadSlot,
+  CHUNKED_UPLOAD_RETRY_AFTER_SECONDS,
+} from "../recordings/chunked-uploads.ts";
+import { digestBody, type StoreResult, storeBody, type WriteGuard } from "../recordings/store-body.ts";
+import { probeStoredRecording } from "../recordings/stored-recording.ts";
+import { checkUpload, MAX_GENERATION_BYTES, type UploadBody } from "../recordings/upload-limits.ts";
+import { rollbackUpload } from "./cleanup.ts";
+import { validateGenerationAudio } from "./policy.ts";
+import {
+  acquireLease,
   canUseVoice,
-  completeGeneration,
-  failGeneration,
-  findIngested,
-  type Ingested,
-  renewAttempt,
+  commitAudio,
+  findGenerationRow,
+  type GenerationRow,
+  insertGeneration,
+  markFailed,
+  renewLease,
+  type UploadLease,
 } from "./queries.ts";
-import { type FailureInput, type GenerationInput, isSameGeneration } from "./schema.ts";
+import { type GenerationInput, isSameGeneration } from "./schema.ts";
 
-type Path = { out: { param: { generationId: string } } };
-type Begun = Path & { out: { json: GenerationInput } };
-type Failed = Path & { out: { json: FailureInput } };
+/** What the service needs of its caller. */
+export interface IngestContext {
+  /** Identifies the isolate's limit on uploads of unknown size. */
+  env: object;
+  database: D1Database;
+  bucket: R2Bucket;
+  /** Keeps a rollback running when the caller disconnects. */
+  waitUntil: (work: Promise<unknown>) => void;
+}
 
-const LIMIT = { maxBytes: MAX_GENERATION_BYTES, tooLarge: "audio_too_large" } as const;
-const RETRY_AFTER_SECONDS = 5;
-const UNLESS_THERE: R2PutOptions = { onlyIf: { etagDoesNotMatch: "*" } };
+export type IngestResult =
+  /** "created" when this call inserted the generation. */
+  { kind: "created" | "ok"; generation: GenerationRow } | IngestRefusal;
 
-/** PUT /internal/generations/{id}: begins a generation. */
-export async function beginGeneration(c: Context<AppEnv, string, Begun>) {
-  const { database } = c.var;
-  const { generationId: id } = c.req.valid("param");
-  const input = c.req.valid("json");
-  c.set("actsFor", input.orgId);
-  const known = await findIngested(database, id);
-  if (known) return respondKnown(c, known, input);
+export interface IngestRefusal {
+  kind: "refused";
+  code: ErrorCode;
+  issues?: InputIssue[];
+  retryAfterSeconds?: number;
+  /** For the log only. */
+  cause?: unknown;
+  /** The organisation of the generation, where it is known. */
+  orgId?: string;
+}
 
-  if (input.voiceId !== null && !(await canUseVoice(database, input.voiceId, input.orgId))) {
+const UPLOAD_RETRY_AFTER_SECONDS = 5;
+const ONLY_IF_ABSENT: R2PutOptions = { onlyIf: { etagDoesNotMatch: "*" } };
+
+const ok = (generation: GenerationRow): IngestResult => ({ kind: "ok", generation });
+
+export const refused = (
+  code: ErrorCode,
+  detail: Omit<IngestRefusal, "kind" | "code"> = {},
+): IngestRefusal => ({
+  kind: "refused",
+  code,
+  ...detail,
+});
+
+const uploadInProgress = (orgId: string): IngestRefusal =>
+  refused("generation_upload_in_progress", { orgId, retryAfterSeconds: UPLOAD_RETRY_AFTER_SECONDS });
+
+/** Begins a generation under an id of the caller's choice. */
+export async function beginGeneration(
+  { database }: IngestContext,
+  id: string,
+  input: GenerationInput,
+): Promise<IngestResult> {
+  const { orgId, voiceId } = input;
+  const existing = await findGenerationRow(database, id);
+  if (existing) return compareGeneration(existing, input);
+  if (voiceId !== null && !(await canUseVoice(database, voiceId, orgId))) {
     const issue = { code: "custom", message: "The organisation has no such voice", path: ["voiceId"] };
-    throw new ApiError("invalid_input", { members: { issues: [issue] } });
+    return refused("invalid_input", { orgId, issues: [issue] });
   }
-  const isNew = await addGeneration(database, id, input);
-  const added = await requireGeneration(c, id);
-  return isNew ? c.json(toGenerationResource(added), 201) : respondKnown(c, added, input);
+  const isNew = await insertGeneration(database, id, input);
+  const generation = await findGenerationRow(database, id);
+  if (!generation) return refused("generation_not_found", { orgId });
+  return isNew ? { kind: "created", generation } : compareGeneration(generation, input);
 }
 
-function respondKnown(c: Context<AppEnv>, known: Ingested, input: GenerationInput) {
-  if (!isSameGeneration(known, input)) throw new ApiError("generation_differs");
-  return c.json(toGenerationResource(known), 200);
+const compareGeneration = (existing: GenerationRow, input: GenerationInput): IngestResult =>
+  isSameGeneration(existing, input) ? ok(existing) : refused("generation_conflict", { orgId: input.orgId });
+
+/** Records that no audio will be stored, and why. */
+export async function failGeneration(
+  { database }: IngestContext,
+  id: string,
+  reason: string,
+): Promise<IngestResult> {
+  const failed = await markFailed(database, id, reason, new Date());
+  if (failed) return ok(failed);
+  const existing = await findGenerationRow(database, id);
+  if (!existing) return refused("generation_not_found");
+  return refused("generation_already_complete", { orgId: existing.orgId });
 }
 
-async function requireGeneration(c: Context<AppEnv>, id: string): Promise<Ingested> {
-  const known = await findIngested(c.var.database, id);
-  if (!known) throw new ApiError("generation_not_found");
-  c.set("actsFor", known.orgId);
-  return known;
+/** Stores and probes the audio, and makes the generation ready. */
+export async function storeGenerationAudio(
+  context: IngestContext,
+  id: string,
+  body: UploadBody,
+): Promise<IngestResult> {
+  const check = checkUpload(body, MAX_GENERATION_BYTES);
+  if (check !== "acceptable") return refusedBody(check);
+  const release = body.sizeBytes === null ? acquireChunkedUploadSlot(context.env) : () => undefined;
+  if (!release) {
+    return refused("too_many_uploads", { retryAfterSeconds: CHUNKED_UPLOAD_RETRY_AFTER_SECONDS });
+  }
+  const storing = storeOnce(context, id, body).finally(release);
+  context.waitUntil(Promise.allSettled([storing]));
+  return storing;
 }
 
-/** PUT /internal/generations/{id}/audio: stores and inspects the body, and makes the generation ready. */
-export async function receiveGenerationAudio(c: Context<AppEnv, string, Path>) {
-  requireUpload(c.req.raw, LIMIT);
-  const { generationId: id } = c.req.valid("param");
-  const attempt = crypto.randomUUID();
-  const claimed = await beginAttempt(c.var.database, id, attempt, new Date());
-  const known = claimed ?? (await requireGeneration(c, id));
-  c.set("actsFor", known.orgId);
-  const storing = claimed ? store(c, claimed, attempt) : repeat(c, known);
-  // When the client goes away, what was begun is still undone.
-  c.executionCtx.waitUntil(Promise.allSettled([storing]));
-  return c.json(toGenerationResource(await storing), 200);
+async function storeOnce(context: IngestContext, id: string, body: UploadBody): Promise<IngestResult> {
+  const { database } = context;
+  const leaseId = crypto.randomUUID();
+  const leased = await acquireLease(database, id, leaseId, new Date());
+  if (leased) return storeUnderLease(context, { id, orgId: leased.orgId, leaseId }, body);
+  const existing = await findGenerationRow(database, id);
+  if (!existing) return refused("generation_not_found");
+  if (existing.r2ObjectKey === null) return uploadInProgress(existing.orgId);
+  return compareAudio(context, existing, existing.r2ObjectKey, body);
 }
 
-async function store(c: Context<AppEnv>, { id, orgId }: Ingested, attempt: string): Promise<Ingested> {
-  const r2ObjectKey = generationKey(orgId, id);
-  const guard: SharedKey = {
-    condition: UNLESS_THERE,
-    holds: () => renewAttempt(c.var.database, id, attempt, new Date()),
-    occupied: receiving,
-  };
-  try {
-    const { inspection, sizeBytes, md5 } = await receiveAudio(c, r2ObjectKey, LIMIT, guard);
-    const verdict = judgeGeneration(inspection);
-    if (verdict.kind === "not-wav") throw new ApiError("audio_not_wav", { cause: verdict.reason });
-    const audio = { r2ObjectKey, durationSeconds: verdict.durationSeconds, sizeBytes, audioDigest: md5 };
-    const completed = await completeGeneration(c.var.database, id, attempt, audio);
-    if (!completed) throw receiving();
-    return completed;
-  } catch (error) {
-    const taken = { id, orgId, attempt };
-    await takeBackAttempt(c.var.database, c.var.bucket, taken, new Date()).catch((cause: unknown) =>
-      log.error("generation_undo_failed", { generationId: id, cause }),
+/** Stores and commits, or rolls back. */
+async function storeUnderLease(
+  context: IngestContext,
+  lease: UploadLease,
+  body: UploadBody,
+): Promise<IngestResult> {
+  const result = await storeAndCommit(context, lease, body).catch((cause: unknown) =>
+    refused("generation_audio_failed", { orgId: lease.orgId, cause }),
+  );
+  if (result.kind === "refused") {
+    await rollbackUpload(context.database, context.bucket, lease, new Date()).catch((cause: unknown) =>
+      log.error("generation_rollback_failed", { generationId: lease.id, cause }),
     );
-    if (error instanceof ApiError) throw error;
-    throw new ApiError("generation_audio_failed", { cause: error });
   }
+  return result;
 }
 
-/** The ready generation, if the request brings the audio that it has. Should R2 have lost that, it is stored again. */
-async function repeat(c: Context<AppEnv>, known: Ingested): Promise<Ingested> {
-  const { r2ObjectKey, sizeBytes, audioDigest } = known;
-  if (!r2ObjectKey) throw receiving();
-  const object = await describeAudio(c.var.bucket, r2ObjectKey);
-  const isThere = object !== null && (sizeBytes === null || object.size === sizeBytes);
-  if (!isThere) return restore(c, known, r2ObjectKey);
-  const digested = await digestBody(c.req.raw.body, MAX_GENERATION_BYTES);
-  if (digested.kind === "interrupted") throw new ApiError("upload_interrupted");
-  if (digested.kind === "too-large" || digested.md5 !== audioDigest) {
-    throw new ApiError("generation_audio_differs");
+async function storeAndCommit(
+  { database, bucket }: IngestContext,
+  { id, orgId, leaseId }: UploadLease,
+  body: UploadBody,
+): Promise<IngestResult> {
+  const r2ObjectKey = generationKey(orgId, id);
+  const guard: WriteGuard = {
+    putOptions: ONLY_IF_ABSENT,
+    stillOwned: () => renewLease(database, id, leaseId, new Date()),
+  };
+  const stored = await storeBody(bucket, r2ObjectKey, body, MAX_GENERATION_BYTES, guard);
+  if (stored.kind !== "stored") return refusedBody(stored.kind, orgId);
+  const { sizeBytes, md5 } = stored;
+  const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
+  if (audio.kind === "not-wav") return refused("audio_not_wav", { orgId, cause: audio.reason });
+  const { durationSeconds } = audio;
+  const ready = await commitAudio(database, id, leaseId, {
+    r2ObjectKey,
+    durationSeconds,
+    sizeBytes,
+    audioMd5: md5,
+  });
+  return ready ? ok(ready) : uploadInProgress(orgId);
+}
+
+/** The ready generation, if `body` is the audio that it has. If R2 has lost the object, it is stored again. */
+async function compareAudio(
+  { bucket }: IngestContext,
+  existing: GenerationRow,
+  r2ObjectKey: string,
+  body: UploadBody,
+): Promise<IngestResult> {
+  const { orgId, sizeBytes, audioMd5 } = existing;
+  const object = await headAudio(bucket, r2ObjectKey);
+  const isStored = object !== null && (sizeBytes === null || object.size === sizeBytes);
+  if (!isStored) return restoreAudio(bucket, existing, r2ObjectKey, body);
+  const digest = await digestBody(body.stream, MAX_GENERATION_BYTES);
+  if (digest.kind === "interrupted") return refused("upload_interrupted", { orgId });
+  if (digest.kind === "too-large" || digest.md5 !== audioMd5) {
+    return refused("generation_audio_conflict", { orgId });
   }
-  return known;
+  return ok(existing);
 }
 
-/** Whoever restores the audio first has done so for all. */
-async function restore(c: Context<AppEnv>, known: Ingested, r2ObjectKey: string): Promise<Ingested> {
-  const guard = { condition: UNLESS_THERE, holds: async () => true, occupied: receiving };
-  await deleteAudio(c.var.bucket, [r2ObjectKey]);
-  const { md5 } = await storeBody(c, r2ObjectKey, LIMIT, guard);
-  if (md5 === known.audioDigest) return known;
-  await deleteAudio(c.var.bucket, [r2ObjectKey]);
-  throw new ApiError("generation_audio_differs");
+/** Stores the audio of a ready generation again, if it is the same. Of concurrent repeats the first one writes. */
+async function restoreAudio(
+  bucket: R2Bucket,
+  existing: GenerationRow,
+  r2ObjectKey: string,
+  body: UploadBody,
+): Promise<IngestResult> {
+  const { orgId } = existing;
+  const guard: WriteGuard = { putOptions: ONLY_IF_ABSENT, stillOwned: async () => true };
+  await deleteAudio(bucket, [r2ObjectKey]);
+  const stored = await storeBody(bucket, r2ObjectKey, body, MAX_GENERATION_BYTES, guard);
+  if (stored.kind !== "stored") return refusedBody(stored.kind, orgId);
+  if (stored.md5 === existing.audioMd5) return ok(existing);
+  await deleteAudio(bucket, [r2ObjectKey]);
+  return refused("generation_audio_conflict", { orgId });
 }
 
-const receiving = () =>
-  new ApiError("generation_receiving", { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
-
-/** PUT /internal/generations/{id}/failure: notes that no audio will come, and why. */
-export async function giveUpGeneration(c: Context<AppEnv, string, Failed>) {
-  const { generationId: id } = c.req.valid("param");
-  const failed = await failGeneration(c.var.database, id, c.req.valid("json").reason, new Date());
-  if (failed) {
-    c.set("actsFor", failed.orgId);
-    return c.json(toGenerationResource(failed), 200);
+/** Why a body was not stored. */
+function refusedBody(kind: Exclude<StoreResult["kind"], "stored">, orgId?: string): IngestRefusal {
+  const known = orgId === undefined ? {} : { orgId };
+  if (kind === "conflict") {
+    return refused("generation_upload_in_progress", {
+      ...known,
+      retryAfterSeconds: UPLOAD_RETRY_AFTER_SECONDS,
+    });
   }
-  await requireGeneration(c, id);
-  throw new ApiError("generation_is_ready");
+  return refused(BODY_ERRORS[kind], known);
 }
+
+const BODY_ERRORS = {
+  empty: "empty_body",
+  "too-large": "generation_audio_too_large",
+  interrupted: "upload_interrupted",
+} as const;

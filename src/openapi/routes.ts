@@ -1,11 +1,14 @@
-// GET /api/openapi.json: the API's description, to anybody. scripts/openapi/ writes it from the code's own schemas.
-import type { Context } from "hono";
-import type { AppEnv } from "../platform/env.ts";
-import description from "./openapi.json" with { type: "json" };
+// GET /api/openapi.json: the OpenAPI document, without a session. `npm run openapi` generates it.
+import { createFactory } from "hono/factory";
+import type { BaseEnv } from "../platform/env.ts";
+import document from "./openapi.json" with { type: "json" };
 
-let written: string | undefined;
+let serialized: string | undefined;
 
-export function getDescription(c: Context<AppEnv>) {
-  written ??= JSON.stringify(description);
-  return c.body(written, 200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" });
-}
+export const getOpenApiDocument = createFactory<BaseEnv>().createHandlers((c) => {
+  serialized ??= JSON.stringify(document);
+  return c.body(serialized, 200, {
+    "Content-Type": "application/json",
+    "Cache-Control": "public, max-age=300",
+  });
+});

@@ -1,5 +1,5 @@
-// Audio in R2, and the layout of its keys. The text-to-speech backend reads the same keys from the mounted bucket:
-// neither the layout nor a byte of an object may change.
+// Audio objects in R2 and the layout of their keys. The text-to-speech backend reads the same keys from the mounted
+// bucket: neither the layout nor the bytes of an object may change.
 import type { AudioVersion } from "../http/audio-response-plan.ts";
 import { type RangeSpec, resolveRange } from "../http/range.ts";
 
@@ -8,26 +8,26 @@ export const customVoiceKey = (orgId: string, voiceId: string) => `voices/orgs/$
 export const generationKey = (orgId: string, generationId: string) =>
   `generations/orgs/${orgId}/${generationId}`;
 
-/** A stored audio as R2 knows it. */
+/** The metadata of a stored audio object. */
 export interface StoredAudio extends AudioVersion {
-  /** The Content-Type that the object carries: a claim. */
-  claimedType: string | undefined;
+  /** The Content-Type that was stored with the object: claimed by its uploader, not verified. */
+  storedContentType: string | undefined;
 }
 
-/** A stored audio with the stream of the range asked for; no stream when that range lies past the end. */
+/** A stored audio object with the stream of the requested range; null when the range starts past the end. */
 export interface OpenedAudio extends StoredAudio {
   body: ReadableStream | null;
 }
 
-/** What R2 knows of an object, without its bytes. One operation, twice after a failure. */
-export async function describeAudio(bucket: R2Bucket, key: string): Promise<StoredAudio | null> {
+/** An object's metadata, or null. One R2 operation, two after a failure. */
+export async function headAudio(bucket: R2Bucket, key: string): Promise<StoredAudio | null> {
   const object = await retryOnce(() => bucket.head(key));
-  return object && describe(object);
+  return object && toStoredAudio(object);
 }
 
 /**
- * An object's native stream, whole or `range` of it. One operation, twice after a failure; R2 answers a range
- * past the end with an error, and what the object is takes an operation more.
+ * An object as a native stream, whole or only `range`, or null. One R2 operation, two after a failure, and one more
+ * for a range past the end, which R2 answers with an error.
  */
 export async function openAudio(
   bucket: R2Bucket,
@@ -36,25 +36,25 @@ export async function openAudio(
 ): Promise<OpenedAudio | null> {
   try {
     const object = await retryOnce(() => bucket.get(key, range ? { range: toR2Range(range) } : {}));
-    return object && { ...describe(object), body: object.body };
+    return object && { ...toStoredAudio(object), body: object.body };
   } catch (error) {
-    const object = range && (await describeAudio(bucket, key));
+    const object = range && (await headAudio(bucket, key));
     if (range && object && resolveRange(range, object.size) === null) return { ...object, body: null };
     throw error;
   }
 }
 
-/** Removes objects, a thousand at most; those that are not there are no error. */
+/** Deletes at most 1,000 objects. A missing object is no error. */
 export const deleteAudio = (bucket: R2Bucket, keys: string[]): Promise<void> => bucket.delete(keys);
 
-const describe = ({ httpEtag, uploaded, size, httpMetadata }: R2Object): StoredAudio => ({
+const toStoredAudio = ({ httpEtag, uploaded, size, httpMetadata }: R2Object): StoredAudio => ({
   etag: httpEtag,
   lastModified: uploaded,
   size,
-  claimedType: httpMetadata?.contentType,
+  storedContentType: httpMetadata?.contentType,
 });
 
-// R2 reads a Range header by rules of its own (several ranges, bad ones): it is given the parsed range instead.
+// R2 returns the whole object for several ranges or a malformed header: it is given the parsed range instead.
 function toR2Range(range: RangeSpec): R2Range {
   if ("suffix" in range) return range;
   return range.last === null
@@ -62,10 +62,10 @@ function toR2Range(range: RangeSpec): R2Range {
     : { offset: range.first, length: range.last - range.first + 1 };
 }
 
-// Trying again would not help; whether the range really lies past the end is seen from the object's size.
+// R2 error 10039: the range is not satisfiable. A retry would fail as well.
 const isUnsatisfiable = (error: unknown) => error instanceof Error && error.message.includes("(10039)");
 
-/** A read that fails before its first byte is tried once more. */
+/** Retries a read that failed before its first byte. */
 async function retryOnce<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

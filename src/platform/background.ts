@@ -1,8 +1,8 @@
-// Work that outlives the response: handed to waitUntil, and never silent when it fails.
+// Work that continues after the response.
 import type { Context } from "hono";
 import { log } from "./logger.ts";
 
-/** Lets `work` finish after the response; a failure is logged as `<task>_failed` and goes no further. */
-export function defer(c: Context, task: string, work: Promise<unknown>): void {
+/** Hands `work` to `waitUntil`. A failure is logged as `<task>_failed`. */
+export function runInBackground(c: Context, task: string, work: Promise<unknown>): void {
   c.executionCtx.waitUntil(work.catch((cause: unknown) => log.error(`${task}_failed`, { cause })));
 }

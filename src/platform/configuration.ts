@@ -1,11 +1,9 @@
-// Refuses to serve with a setting missing: a deployment without its keys fails loudly, never open.
+// Middleware that refuses every request of a deployment whose configuration is incomplete.
 import { createMiddleware } from "hono/factory";
-import { type AppEnv, readConfig } from "./env.ts";
-import { memoryOf } from "./isolate-cache.ts";
+import { type ConfigEnv, readConfig } from "./env.ts";
 
-/** Sets `config`, and the `memory` that was gathered under it. @throws {ConfigurationError} naming what is missing. */
-export const configuration = createMiddleware<AppEnv>(async (c, next) => {
+/** Sets `config`. @throws {ConfigurationError} naming each missing or malformed setting */
+export const configuration = createMiddleware<ConfigEnv>(async (c, next) => {
   c.set("config", readConfig(c.env));
-  c.set("memory", memoryOf(c.env));
   await next();
 });

@@ -1,10 +1,9 @@
-// Lets the pages of other origins of ours in, and keeps the pages of strangers out.
+// CORS with credentials for the origins of APP_ORIGINS, and for no other origin.
 import { cors as honoCors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "./env.ts";
-import { ApiError } from "./errors.ts";
+import type { ConfigEnv } from "./env.ts";
 
-const allow = honoCors({
+const allowOrigin = honoCors({
   origin: (origin) => origin,
   credentials: true,
   allowMethods: ["GET", "HEAD", "POST", "DELETE"],
@@ -22,25 +21,12 @@ const allow = honoCors({
   maxAge: 86_400,
 });
 
-/** Answers CORS for the origins of APP_ORIGINS alone. Without any, or for another origin, nothing is added. */
-export const cors = createMiddleware<AppEnv>(async (c, next) => {
+/** Answers preflights and adds CORS headers for an allowed origin. Without APP_ORIGINS nothing is added. */
+export const cors = createMiddleware<ConfigEnv>(async (c, next) => {
   const { appOrigins } = c.var.config;
   if (appOrigins.length === 0) return next();
   const origin = c.req.header("Origin");
-  if (origin !== undefined && appOrigins.includes(origin)) return allow(c, next);
+  if (origin !== undefined && appOrigins.includes(origin)) return allowOrigin(c, next);
   await next();
   c.header("Vary", "Origin", { append: true });
-});
-
-/**
- * For unsafe methods: a page may only act with its user's cookie when it is ours. A request that brings its own
- * Bearer token, or that no page made (no Origin), is not concerned.
- * @throws {ApiError} `foreign_origin`
- */
-export const ownPagesOnly = createMiddleware<AppEnv>(async (c, next) => {
-  const origin = c.req.header("Origin");
-  const isOurs =
-    origin === undefined || origin === new URL(c.req.url).origin || c.var.config.appOrigins.includes(origin);
-  if (!isOurs && c.var.credential === "cookie") throw new ApiError("foreign_origin");
-  await next();
 });

@@ -1,16 +1,13 @@
-// The Worker's bindings and variables, and the one place that reads and checks the configuration.
+// The Worker's bindings and settings: the one place that reads and checks them, and the base context of every request.
 import * as z from "zod";
-import type { Identity } from "../auth/session-claims.ts";
-import type { IdempotentRequest } from "../voice-creation/queries.ts";
-import type { Memory } from "./isolate-cache.ts";
 
 const unsetWhenEmpty = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type.optional());
 const required = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type);
 
-const listed = (list: string) => list.split(",").flatMap((item) => item.trim() || []);
+const parseList = (list: string) => list.split(",").flatMap((item) => item.trim() || []);
 
-// A key pasted with literal \n would only show as a 401 for everyone: refuse it here, by name.
+// A key pasted with literal \n would make every request 401: name it as a configuration error instead.
 const PEM_PUBLIC_KEY = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----\s*$/;
 
 const MIN_SECRET_CHARACTERS = 32;
@@ -21,7 +18,7 @@ const configuration = z
     CLERK_SECRET_KEY: optional(z.string()),
     CLERK_PUBLISHABLE_KEY: optional(z.string().regex(/^pk_(test|live)_/, "does not start with pk_")),
     CLERK_AUTHORIZED_PARTIES: required(z.string("is missing"))
-      .transform(listed)
+      .transform(parseList)
       .refine((origins) => origins.length > 0, "names no origin"),
     POLAR_ACCESS_TOKEN: required(z.string("is missing")),
     POLAR_BASE_URL: required(z.url("is not a URL")).transform((url) => url.replace(/\/+$/, "")),
@@ -29,21 +26,21 @@ const configuration = z
     INGEST_SECRET: z
       .string()
       .default("")
-      .transform(listed)
+      .transform(parseList)
       .refine(
         (secrets) =>
           secrets.every((secret) => /^\S+$/.test(secret) && secret.length >= MIN_SECRET_CHARACTERS),
         `must have at least ${MIN_SECRET_CHARACTERS} characters and no spaces`,
       ),
-    APP_ORIGINS: z.string().default("").transform(listed),
+    APP_ORIGINS: z.string().default("").transform(parseList),
     DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
-    CREATE_LIMIT: z.object({}, "is not bound").loose(),
+    VOICE_CREATION_RATE_LIMIT: z.object({}, "is not bound").loose(),
   })
   .refine((env) => env.CLERK_JWT_KEY ?? env.CLERK_SECRET_KEY, {
     path: ["CLERK_JWT_KEY"],
-    error: "is missing (CLERK_SECRET_KEY would do in its place)",
-    // Also when another key is wrong: an operator wants to hear of all at once.
+    error: "is missing (CLERK_SECRET_KEY can be set instead)",
+    // Also when another setting is wrong, so that one log line names every problem.
     when: () => true,
   });
 
@@ -55,66 +52,67 @@ export interface Config {
     publishableKey: string | undefined;
     authorizedParties: string[];
   };
-  /** Without the secret no webhook is taken. */
+  /** Webhooks are disabled without `webhookSecret`. */
   polar: { accessToken: string; baseUrl: string; webhookSecret: string | undefined };
-  /** Any of these opens the way in for generations; two while one takes the other's place. Without any it is shut. */
+  /** Each of these is accepted: two during a rotation. The internal HTTP API is disabled when there is none. */
   ingestSecrets: string[];
-  /** Origins besides the Worker's own whose pages may call it. */
+  /** Origins besides the Worker's own whose pages may call the API with credentials. */
   appOrigins: string[];
 }
 
-/** What Hono's context carries through the app. */
-export interface AppEnv {
+/** The context of every request, as the request log sets it. */
+export interface BaseEnv {
   Bindings: Env;
   Variables: {
     requestId: string;
-    /** DB and AUDIO, as the app is to use them: what is asked of them is noted. */
+    /** `DB` and `AUDIO`, instrumented: their operations appear in the request's log line. Use these, not `env`. */
     database: D1Database;
     bucket: R2Bucket;
-    config: Config;
-    memory: Memory;
-    identity: Identity;
-    /** The organisation whose generation a backend hands in. */
-    actsFor: string;
-    credential: "bearer" | "cookie";
-    idempotentRequest: IdempotentRequest | undefined;
+    /** The organisation that the request acts for, for its log line. */
+    loggedOrgId: string | undefined;
   };
 }
 
-/** Thrown when the Worker is deployed without something that it needs; the message names each key. */
+/** The context behind the middleware {@link configuration}. */
+export interface ConfigEnv extends BaseEnv {
+  Variables: BaseEnv["Variables"] & { config: Config };
+}
+
+/** A setting is missing or malformed; the message names each one, never a value. */
 export class ConfigurationError extends Error {
   override name = "ConfigurationError";
 }
 
-const checked = new WeakMap<object, Config>();
+const checkedConfigs = new WeakMap<object, Config>();
 
 /**
- * The configuration in `env`, checked the first time an isolate sees it.
- * @throws {ConfigurationError} naming every key that is missing or malformed, never a value.
+ * The configuration in `env`, checked once per isolate.
+ * @throws {ConfigurationError}
  */
 export function readConfig(env: Env): Config {
-  const known = checked.get(env);
-  if (known) return known;
+  const checked = checkedConfigs.get(env);
+  if (checked) return checked;
   const result = configuration.safeParse(env);
   if (!result.success) {
     const problems = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
     throw new ConfigurationError(problems.join("; "));
   }
+  const { data } = result;
   const config = {
     clerk: {
-      jwtKey: result.data.CLERK_JWT_KEY,
-      secretKey: result.data.CLERK_SECRET_KEY,
-      publishableKey: result.data.CLERK_PUBLISHABLE_KEY,
-      authorizedParties: result.data.CLERK_AUTHORIZED_PARTIES,
+      jwtKey: data.CLERK_JWT_KEY,
+      secretKey: data.CLERK_SECRET_KEY,
+      publishableKey: data.CLERK_PUBLISHABLE_KEY,
+      authorizedParties: data.CLERK_AUTHORIZED_PARTIES,
     },
     polar: {
-      accessToken: result.data.POLAR_ACCESS_TOKEN,
-      baseUrl: result.data.POLAR_BASE_URL,
-      webhookSecret: result.data.POLAR_WEBHOOK_SECRET,
+      accessToken: data.POLAR_ACCESS_TOKEN,
+      baseUrl: data.POLAR_BASE_URL,
+      webhookSecret: data.POLAR_WEBHOOK_SECRET,
     },
-    ingestSecrets: result.data.INGEST_SECRET,
-    appOrigins: result.data.APP_ORIGINS,
+    ingestSecrets: data.INGEST_SECRET,
+    appOrigins: data.APP_ORIGINS,
   };
-  checked.set(env, config);
+  checkedConfigs.set(env, config);
   return config;
 }

@@ -1,75 +1,77 @@
-// Every error a caller can meet: code -> status and public words, and the one writer of error bodies.
+// Every error that a caller can receive: code, status and public message, and the one writer of error bodies.
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { parseAccept } from "hono/utils/accept";
-import type { Health } from "../health/schema.ts";
-import type { InputIssue } from "../voice-creation/schema.ts";
-import { type AppEnv, ConfigurationError } from "./env.ts";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { type BaseEnv, ConfigurationError } from "./env.ts";
 import { log } from "./logger.ts";
 
 const ERRORS = {
   invalid_input: [400, "Invalid input"],
   invalid_idempotency_key: [400, "Idempotency-Key must have 1 to 255 visible ASCII characters"],
+  request_refused: [400, "The request was refused"],
   malformed_json: [400, "The request body is not valid JSON"],
-  not_json: [400, "The request body must be JSON, with the Content-Type application/json"],
-  upload_interrupted: [400, "The upload broke off. Please try again."],
+  upload_interrupted: [400, "The upload was interrupted. Please try again."],
   empty_body: [400, "Please upload an audio file"],
   missing_content_type: [400, "Missing Content-Type header"],
   unauthorized: [401, "Unauthorized"],
   subscription_required: [403, "SUBSCRIPTION_REQUIRED"],
   invalid_signature: [403, "Invalid webhook signature"],
-  foreign_origin: [403, "Requests from this origin are not allowed"],
+  origin_not_allowed: [403, "Requests from this origin are not allowed"],
   not_found: [404, "Not found"],
   generation_not_found: [404, "Generation not found"],
   voice_not_found: [404, "Voice not found"],
   method_not_allowed: [405, "Method not allowed"],
   generation_failed: [409, "The audio could not be generated. Please generate it again."],
   generation_not_ready: [409, "Audio is not available yet"],
-  generation_audio_differs: [409, "This generation has other audio already"],
-  generation_differs: [409, "Another generation has this id"],
-  generation_is_ready: [409, "This generation has its audio already"],
-  generation_receiving: [409, "Audio of this generation is being received already"],
-  idempotency_key_processing: [409, "A request with this Idempotency-Key is still being processed"],
-  voice_removed: [409, "The voice was removed before its upload had ended"],
+  generation_audio_conflict: [409, "This generation already has different audio"],
+  generation_conflict: [409, "Another generation already has this id"],
+  generation_already_complete: [409, "This generation already has its audio"],
+  generation_upload_in_progress: [409, "Audio for this generation is already being uploaded"],
+  idempotency_key_in_use: [409, "A request with this Idempotency-Key is still being processed"],
+  voice_deleted: [409, "The voice was deleted while its recording was being uploaded"],
   voice_not_ready: [409, "Voice audio is not available yet"],
   precondition_failed: [412, "Precondition failed"],
-  audio_too_large: [413, "The audio exceeds the 100 MB size limit"],
-  file_too_large: [413, "Audio file exceeds the 20 MB size limit"],
+  generation_audio_too_large: [413, "Audio exceeds the 100 MB size limit"],
+  recording_too_large: [413, "Audio file exceeds the 20 MB size limit"],
   body_too_large: [413, "The request body is too large"],
+  unsupported_media_type: [415, "The request body must be JSON with the Content-Type application/json"],
   range_not_satisfiable: [416, "Range not satisfiable"],
-  audio_not_wav: [422, "The audio of a generation must be a WAV file with sound in it"],
+  audio_not_wav: [422, "The audio of a generation must be a WAV file that contains audio"],
   invalid_audio: [422, "File is not a valid audio file"],
   audio_too_short: [422, "Audio too short"],
-  idempotency_key_reused: [422, "This Idempotency-Key was used for another request"],
+  idempotency_key_reused: [422, "This Idempotency-Key was already used for another request"],
   rate_limited: [429, "Too many uploads in a short time. Please wait a minute and try again."],
   billing_unavailable: [500, "Your subscription could not be checked right now. Please try again."],
-  session_check_unavailable: [500, "Your session could not be checked right now. Please try again."],
+  auth_unavailable: [500, "Your session could not be checked right now. Please try again."],
   voice_creation_failed: [500, "Failed to create voice. Please retry."],
   generation_audio_failed: [500, "The audio could not be stored. Please send it again."],
-  misconfigured: [500, "The service is not configured. Its operator finds the missing setting in the log."],
+  misconfigured: [500, "The service is not configured. The log names the missing setting."],
   internal: [500, "Something went wrong. Please try again."],
   generation_unavailable: [502, "Failed to fetch audio"],
   voice_unavailable: [502, "Failed to fetch voice audio"],
-  unhealthy: [503, "The service can't do its work"],
+  unhealthy: [503, "The service is unhealthy"],
   too_many_uploads: [503, "Too many uploads at once. Please try again in a moment."],
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-export const statusOf = (code: ErrorCode): number => ERRORS[code][0];
-export const wordsOf = (code: ErrorCode): string => ERRORS[code][1];
+export const statusOf = (code: ErrorCode): ContentfulStatusCode => ERRORS[code][0];
+export const messageOf = (code: ErrorCode): string => ERRORS[code][1];
 
 interface ErrorDetail {
-  /** Public words in the place of the code's own. */
+  /** A public message instead of the code's own. */
   message?: string;
-  /** What the body tells besides. */
-  members?: { issues?: InputIssue[]; checks?: Health };
+  /** Further public members of the body. */
+  members?: Record<string, unknown>;
   headers?: Record<string, string>;
-  /** What went wrong inside; goes to the log only. */
+  /** What failed; written to the log only. */
   cause?: unknown;
+  /** A status instead of the code's own, for an exception of Hono that no code describes. */
+  status?: ContentfulStatusCode;
 }
 
-/** An answer other than success: thrown by a route or middleware, written by {@link respondWithError}. */
+/** Any response but success: thrown by a route or middleware, written by {@link respondWithError}. */
 export class ApiError extends Error {
   override name = "ApiError";
   readonly code: ErrorCode;
@@ -82,41 +84,56 @@ export class ApiError extends Error {
   }
 }
 
-function toApiError(error: unknown): ApiError {
+/** The error to answer with when `error` was thrown. */
+export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  // Hono's own word on a body that it was to read.
-  if (error instanceof HTTPException && error.status === 400) return new ApiError("malformed_json");
+  if (error instanceof HTTPException) return fromHttpException(error);
   const code = error instanceof ConfigurationError ? "misconfigured" : "internal";
   return new ApiError(code, { cause: error });
 }
 
+function fromHttpException(error: HTTPException): ApiError {
+  const { status, message } = error;
+  // Hono's JSON validator throws it for a body that is not JSON.
+  if (status === 400 && /JSON/.test(message)) return new ApiError("malformed_json");
+  if (status < 500) return new ApiError("request_refused", { status, ...(message && { message }) });
+  return new ApiError("internal", { status, cause: error });
+}
+
 /**
- * Writes `error` as `{"error": string}`, or as a problem (RFC 9457) for a client that asks for one; what is behind a
- * 5xx goes to the log, never to the caller.
+ * Writes `error` as `{"error": string}`, or as a problem (RFC 9457) for a client that asks for it. The cause of a 5xx
+ * is logged and never sent.
  */
-export function respondWithError(error: unknown, c: Context<AppEnv>): Response {
+export function respondWithError(error: unknown, c: Context<BaseEnv>): Response {
   const { code, detail } = toApiError(error);
-  const [status, words] = ERRORS[code];
+  const { status = statusOf(code), message = messageOf(code) } = detail;
   if (status >= 500) log.error(code, { method: c.req.method, path: c.req.path, cause: detail.cause });
 
-  // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
+  // RFC 9110 §11.6.1: a 401 names the accepted authentication scheme.
   if (status === 401) c.header("WWW-Authenticate", "Bearer");
   for (const [name, value] of Object.entries(detail.headers ?? {})) c.header(name, value);
-  const body = { error: detail.message ?? words, ...detail.members };
-  if (!wantsProblem(c)) return c.json(body, status);
+  const body = { error: message, ...detail.members };
+  if (!acceptsProblem(c)) return c.json(body, status);
   const { requestId } = c.var;
-  const problem = { type: problemType(code), title: words, status, detail: body.error, code, requestId };
+  const problem = {
+    type: problemType(code),
+    title: messageOf(code),
+    status,
+    detail: message,
+    code,
+    requestId,
+  };
   return c.json({ ...problem, ...body }, status, { "Content-Type": PROBLEM_JSON });
 }
 
 const PROBLEM_JSON = "application/problem+json";
 
-/** Named by the client, and not behind plain JSON. */
-function wantsProblem(c: Context): boolean {
+/** Whether the client names problem+json in Accept, and does not prefer plain JSON. */
+function acceptsProblem(c: Context): boolean {
   const accepted = parseAccept(c.req.header("Accept") ?? "");
   const quality = (type: string) => accepted.find((range) => range.type.toLowerCase() === type)?.q ?? 0;
   return quality(PROBLEM_JSON) > 0 && quality(PROBLEM_JSON) >= quality("application/json");
 }
 
-/** A name, not an address: RFC 9457 §3.1.1 wants the type of a problem to be the same wherever it occurs. */
+/** A URN, not a URL: RFC 9457 §3.1.1 asks for the same type wherever the problem occurs. */
 const problemType = (code: ErrorCode) => `urn:problem-type:resonance:${code.replaceAll("_", "-")}`;

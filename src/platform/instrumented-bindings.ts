@@ -1,28 +1,33 @@
-// Bindings that note how often they are asked and how long for. What they answer is not touched.
+// D1 and R2 bindings that count their operations and add up their time. Results pass through unchanged.
 
-/** What was asked of a binding. Operations that run side by side count in full: their times are added up. */
-export interface Usage {
+/** The operations of a binding. Durations of concurrent operations are added up. */
+export interface OperationStats {
   operations: number;
   milliseconds: number;
 }
 
-export const unused = (): Usage => ({ operations: 0, milliseconds: 0 });
+export const newStats = (): OperationStats => ({ operations: 0, milliseconds: 0 });
 
 type Method = (...args: unknown[]) => unknown;
 
 /** Calls `method` of `target` as one operation. */
-async function timed(usage: Usage, target: object, method: Method, args: unknown[]): Promise<unknown> {
+async function measure(
+  stats: OperationStats,
+  target: object,
+  method: Method,
+  args: unknown[],
+): Promise<unknown> {
   const startedAt = Date.now();
-  usage.operations += 1;
+  stats.operations += 1;
   try {
     return await Reflect.apply(method, target, args);
   } finally {
-    usage.milliseconds += Date.now() - startedAt;
+    stats.milliseconds += Date.now() - startedAt;
   }
 }
 
-/** `target`, with `wrap` in the place of its methods. */
-function intercepted<T extends object>(target: T, wrap: (name: string, method: Method) => Method): T {
+/** A proxy of `target` whose methods are replaced by what `wrap` returns for them. */
+function wrapMethods<T extends object>(target: T, wrap: (name: string, method: Method) => Method): T {
   return new Proxy(target, {
     get(_, name) {
       const member: unknown = Reflect.get(target, name);
@@ -31,51 +36,57 @@ function intercepted<T extends object>(target: T, wrap: (name: string, method: M
   });
 }
 
-/** A bucket, or an upload in parts: each call of it is an operation, but for taking an upload up again. */
-function observed<T extends object>(target: T, usage: Usage): T {
-  return intercepted(target, (name, method) => {
+/** A bucket, or a multipart upload: each call is an operation, except resuming an upload. */
+function instrument<T extends object>(target: T, stats: OperationStats): T {
+  return wrapMethods(target, (name, method) => {
     switch (name) {
       case "resumeMultipartUpload":
-        return (...args) => observed(Object(Reflect.apply(method, target, args)), usage);
+        return (...args) => instrument(Object(Reflect.apply(method, target, args)), stats);
       case "createMultipartUpload":
-        return async (...args) => observed(Object(await timed(usage, target, method, args)), usage);
+        return async (...args) => instrument(Object(await measure(stats, target, method, args)), stats);
       default:
-        return (...args) => timed(usage, target, method, args);
+        return (...args) => measure(stats, target, method, args);
     }
   });
 }
 
-export const observedBucket = (bucket: R2Bucket, usage: Usage): R2Bucket => observed(bucket, usage);
+export const instrumentBucket = (bucket: R2Bucket, stats: OperationStats): R2Bucket =>
+  instrument(bucket, stats);
 
-/** A batch is one operation: it is one call over the network. */
-export function observedDatabase<T extends D1Database | D1DatabaseSession>(database: T, usage: Usage): T {
-  // D1 batches only statements of its own.
-  const own = new WeakMap<object, object>();
-  const statement = (prepared: object): object => {
-    const proxy = intercepted(prepared, (name, method) =>
+/** A batch counts as one operation: it is one network call. */
+export function instrumentDatabase<T extends D1Database | D1DatabaseSession>(
+  database: T,
+  stats: OperationStats,
+): T {
+  // D1's batch accepts only its own statements, not proxies of them.
+  const originals = new WeakMap<object, object>();
+  const instrumentStatement = (statement: object): object => {
+    const proxy = wrapMethods(statement, (name, method) =>
       name === "bind"
-        ? (...args) => statement(Object(Reflect.apply(method, prepared, args)))
-        : (...args) => timed(usage, prepared, method, args),
+        ? (...args) => instrumentStatement(Object(Reflect.apply(method, statement, args)))
+        : (...args) => measure(stats, statement, method, args),
     );
-    own.set(proxy, prepared);
+    originals.set(proxy, statement);
     return proxy;
   };
-  return intercepted(database, (name, method) => {
+  return wrapMethods(database, (name, method) => {
     switch (name) {
       case "prepare":
-        return (query) => statement(Object(Reflect.apply(method, database, [query])));
+        return (query) => instrumentStatement(Object(Reflect.apply(method, database, [query])));
       case "withSession":
         return (constraint) =>
-          observedDatabase(Reflect.apply(method, database, [constraint]) as D1DatabaseSession, usage);
+          instrumentDatabase(Reflect.apply(method, database, [constraint]) as D1DatabaseSession, stats);
       case "getBookmark":
         return () => Reflect.apply(method, database, []);
       case "batch":
         return (statements) => {
-          const owned = (statements as object[]).map((each) => own.get(each) ?? each);
-          return timed(usage, database, method, [owned]);
+          const unwrapped = (statements as object[]).map(
+            (statement) => originals.get(statement) ?? statement,
+          );
+          return measure(stats, database, method, [unwrapped]);
         };
       default:
-        return (...args) => timed(usage, database, method, args);
+        return (...args) => measure(stats, database, method, args);
     }
   });
 }

@@ -1,49 +1,25 @@
-// What one isolate may remember between requests, bounded in number and time. Only what was true and good: a
-// refusal is never remembered, but for what /health found.
+// Caches that live as long as an isolate. Each capability declares its own; only valid, positive results belong here.
 import QuickLRU from "quick-lru";
-import type { Identity } from "../auth/session-claims.ts";
-import type { PlayableGeneration } from "../generations/queries.ts";
-import type { Health } from "../health/schema.ts";
-import type { EdgeVoice } from "../playback/edge-cache.ts";
-import type { PlayableVoice } from "../voices/queries.ts";
 
-/** A row whose object is stored. */
-export type Ready<Row> = Row & { r2ObjectKey: string };
+const MAX_ENTRIES = 1000;
 
-/** No memory outlasts a minute; a token's ends with the token. */
-export const REMEMBERED_MS = 60_000;
+/** The longest time that a cached row or identity is used without being read again. */
+export const CACHE_TTL_MS = 60_000;
 
-const HEALTH_REMEMBERED_MS = 10_000;
+/** A cache of at most 1,000 entries, each for at most {@link CACHE_TTL_MS}; the least recently used goes first. */
+export const lru = <Value>() => new QuickLRU<string, Value>({ maxSize: MAX_ENTRIES, maxAge: CACHE_TTL_MS });
 
-const bounded = <Value>() => new QuickLRU<string, Value>({ maxSize: 1000, maxAge: REMEMBERED_MS });
-
-function createMemory() {
-  return {
-    /** By token. */
-    identities: bounded<Identity>(),
-    /** Rows by organisation and id. */
-    generations: bounded<Ready<PlayableGeneration>>(),
-    customVoices: bounded<Ready<PlayableVoice>>(),
-    /** By id. */
-    systemVoices: bounded<EdgeVoice>(),
-    /** The ids of the system voices on their way into the edge cache; one that got lost on it may start again. */
-    fills: bounded<true>(),
-    /** When each upload without a Content-Length began that is being taken. */
-    chunkedUploads: new Map<symbol, number>(),
-    /** What the last look at D1 and R2 found. */
-    health: new QuickLRU<"latest", Health>({ maxSize: 1, maxAge: HEALTH_REMEMBERED_MS }),
+/**
+ * A slot of the isolate's cache: a function that returns the value `create` made for an `env`. A deployment with other
+ * settings has another `env`, so nothing is reused across them.
+ */
+export function isolateCache<T>(create: () => T): (env: object) => T {
+  const values = new WeakMap<object, T>();
+  return (env) => {
+    const known = values.get(env);
+    if (known !== undefined) return known;
+    const value = create();
+    values.set(env, value);
+    return value;
   };
-}
-
-export type Memory = ReturnType<typeof createMemory>;
-
-const memories = new WeakMap<object, Memory>();
-
-/** The memory that belongs to `env`: what was learnt under other settings is not known here. */
-export function memoryOf(env: object): Memory {
-  const known = memories.get(env);
-  if (known) return known;
-  const memory = createMemory();
-  memories.set(env, memory);
-  return memory;
 }

@@ -1,49 +1,38 @@
-// Objects to be removed, in D1: noted with the end of their row, forgotten when they are gone.
-import { and, asc, eq, inArray, isNotNull, lt, sql } from "drizzle-orm";
+// The queue of R2 objects whose row was deleted: deleted at once by the request, and retried by the cron until done.
+import { asc, inArray, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { removals, voices } from "./schema.ts";
+import { deleteAudio } from "./audio-store.ts";
+import { pendingObjectDeletions } from "./schema.ts";
 
-/** A voice that was removed. */
-export interface RemovedVoice {
-  /** Its object, which is left to remove; null when no audio was stored yet. */
-  r2ObjectKey: string | null;
+/** The time that the request which queued a deletion has to carry it out before the cron does. */
+const HEAD_START_MS = 60_000;
+/** D1 accepts 100 parameters a statement. */
+const BATCH = 80;
+const MAX_BATCHES_PER_RUN = 25;
+
+/** Deletes the queued objects at `keys` and removes them from the queue. */
+export async function deleteQueuedObjects(d1: D1Database, bucket: R2Bucket, keys: string[]): Promise<void> {
+  await deleteAudio(bucket, keys);
+  await drizzle(d1).delete(pendingObjectDeletions).where(inArray(pendingObjectDeletions.r2ObjectKey, keys));
 }
 
-/** Removes `orgId`'s own voice of that id and notes its object, as one; null when there is no such voice. */
-export async function removeVoice(
-  d1: D1Database,
-  id: string,
-  orgId: string,
-  now: Date,
-): Promise<RemovedVoice | null> {
-  const db = drizzle(d1);
-  const isTheirs = and(eq(voices.id, id), eq(voices.orgId, orgId), eq(voices.variant, "CUSTOM"));
-  const [, removed] = await db.batch([
-    db
-      .insert(removals)
-      .select(
-        db
-          .select({ r2ObjectKey: voices.r2ObjectKey, requestedAt: sql`${now.getTime()}`.as("requested_at") })
-          .from(voices)
-          .where(and(isTheirs, isNotNull(voices.r2ObjectKey))),
-      )
-      .onConflictDoNothing(),
-    db.delete(voices).where(isTheirs).returning({ r2ObjectKey: voices.r2ObjectKey }),
-  ]);
-  return removed[0] ?? null;
+/** Deletes every object that was queued more than a minute before `now`. If interrupted, the next run continues. */
+export async function deletePendingObjects(d1: D1Database, bucket: R2Bucket, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - HEAD_START_MS);
+  for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
+    const keys = await findPendingDeletions(d1, before, BATCH);
+    if (keys.length === 0) return;
+    await deleteQueuedObjects(d1, bucket, keys);
+  }
 }
 
-/** Up to `limit` objects whose removal was requested before `before`, the oldest first. */
-export async function findRemovals(d1: D1Database, before: Date, limit: number): Promise<string[]> {
-  const found = await drizzle(d1)
-    .select({ r2ObjectKey: removals.r2ObjectKey })
-    .from(removals)
-    .where(lt(removals.requestedAt, before))
-    .orderBy(asc(removals.requestedAt))
+/** Up to `limit` keys that were queued before `before`, the oldest first. */
+async function findPendingDeletions(d1: D1Database, before: Date, limit: number): Promise<string[]> {
+  const rows = await drizzle(d1)
+    .select({ r2ObjectKey: pendingObjectDeletions.r2ObjectKey })
+    .from(pendingObjectDeletions)
+    .where(lt(pendingObjectDeletions.createdAt, before))
+    .orderBy(asc(pendingObjectDeletions.createdAt))
     .limit(limit);
-  return found.map(({ r2ObjectKey }) => r2ObjectKey);
-}
-
-export async function forgetRemovals(d1: D1Database, keys: string[]): Promise<void> {
-  await drizzle(d1).delete(removals).where(inArray(removals.r2ObjectKey, keys));
+  return rows.map(({ r2ObjectKey }) => r2ObjectKey);
 }

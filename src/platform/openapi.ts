@@ -1,8 +1,7 @@
-// Errors in the API's description: from the codes that an operation may end with to its answers, by status.
+// Shared parts of the OpenAPI document: error responses by code, and JSON responses. Not part of the Worker.
 import * as z from "zod";
-import type { ZodOpenApiResponsesObject } from "zod-openapi";
-import { healthChecks } from "../health/schema.ts";
-import { type ErrorCode, statusOf, wordsOf } from "./errors.ts";
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from "zod-openapi";
+import { type ErrorCode, messageOf, statusOf } from "./errors.ts";
 
 const issue = z.object({
   code: z.string(),
@@ -12,9 +11,12 @@ const issue = z.object({
 
 const error = z
   .object({
-    error: z.string().meta({ description: "What went wrong, in words for a user" }),
-    issues: z.array(issue).optional().meta({ description: "What is wrong with the input, and where" }),
-    checks: healthChecks.optional().meta({ description: "Of /health: what answers and what does not" }),
+    error: z.string().meta({ description: "What failed, in words for a user" }),
+    issues: z.array(issue).optional().meta({ description: "The invalid parts of the input" }),
+    checks: z
+      .record(z.string(), z.boolean())
+      .optional()
+      .meta({ description: "Of /health: whether each part responds" }),
   })
   .meta({ id: "Error" });
 
@@ -24,39 +26,47 @@ const problem = error
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    code: z.string().meta({ description: "Which error it is, for a program", example: "voice_not_found" }),
+    code: z.string().meta({ description: "The error's code, for programs", example: "voice_not_found" }),
     requestId: z.string(),
   })
-  .meta({ id: "Problem", description: "RFC 9457; `error` is kept" });
+  .meta({ id: "Problem", description: "RFC 9457 problem details; `error` is kept" });
 
 export const requestIdHeader = z.object({
-  "X-Request-Id": z.string().meta({ description: "Names this request in the service's log" }),
+  "X-Request-Id": z.string().meta({ description: "The id of the request in the service's log" }),
 });
 
-/** Nearly any operation may end so. */
-const ANYWHERE: ErrorCode[] = ["internal", "misconfigured"];
-/** What belongs to every operation of a signed-in user. */
-export const OF_A_SESSION: ErrorCode[] = ["unauthorized", "session_check_unavailable"];
+/** Errors of every operation except /health. */
+const COMMON_ERRORS: ErrorCode[] = ["internal", "misconfigured"];
+/** Errors of every operation that requires a session. */
+export const SESSION_ERRORS: ErrorCode[] = ["unauthorized", "auth_unavailable"];
 
-const RETRYABLE: ReadonlySet<number> = new Set([409, 429, 500, 503]);
+const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([409, 429, 500, 503]);
 
-/** The answers of an operation that may end with `codes`, and with what any but /health may end with. */
-export const errorAnswers = (codes: ErrorCode[]): ZodOpenApiResponsesObject =>
-  answersOf([...codes, ...ANYWHERE]);
+/** The error responses of an operation: those of `codes` and those common to all operations, by status. */
+export const errorResponses = (codes: ErrorCode[]): ZodOpenApiResponsesObject =>
+  responsesFor([...codes, ...COMMON_ERRORS]);
 
-/** The answers with `codes`, by status. */
-export function answersOf(codes: ErrorCode[]): ZodOpenApiResponsesObject {
+/** The error responses of `codes`, by status. */
+export function responsesFor(codes: ErrorCode[]): ZodOpenApiResponsesObject {
   const byStatus = Map.groupBy(codes, statusOf);
   return Object.fromEntries(
-    [...byStatus].map(([status, ofStatus]) => [
+    [...byStatus].map(([status, codesOfStatus]) => [
       String(status),
       {
-        description: ofStatus.map((code) => `\`${code}\`: ${wordsOf(code)}`).join("\n\n"),
-        headers: RETRYABLE.has(status) ? requestIdHeader.extend(retryAfter) : requestIdHeader,
+        description: codesOfStatus.map((code) => `\`${code}\`: ${messageOf(code)}`).join("\n\n"),
+        headers: RETRYABLE_STATUSES.has(status) ? requestIdHeader.extend(retryAfter) : requestIdHeader,
         content: { "application/json": { schema: error }, "application/problem+json": { schema: problem } },
       },
     ]),
   );
 }
 
-const retryAfter = { "Retry-After": z.int().optional().meta({ description: "Seconds to wait" }) };
+const retryAfter = {
+  "Retry-After": z.int().optional().meta({ description: "Seconds to wait before a retry" }),
+};
+
+export const jsonResponse = (description: string, schema: z.ZodType): ZodOpenApiResponseObject => ({
+  description,
+  headers: requestIdHeader,
+  content: { "application/json": { schema } },
+});

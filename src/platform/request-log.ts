@@ -1,51 +1,69 @@
-// Every request leaves a line in the log and an id in its answer, by which the two are found again.
+// One log line for each request, with its id, its cost in D1 and R2 operations, and its duration.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
-import type { AppEnv } from "./env.ts";
-import { observedBucket, observedDatabase, type Usage, unused } from "./instrumented-bindings.ts";
+import type { BaseEnv } from "./env.ts";
+import {
+  instrumentBucket,
+  instrumentDatabase,
+  newStats,
+  type OperationStats,
+} from "./instrumented-bindings.ts";
 import { log, withRequestId } from "./logger.ts";
 
-/** What a caller may call its request; another id is replaced, as is one that looks like the cron's. */
-const REQUEST_ID = /^(?!cron-)[\w.-]{1,64}$/;
+/** An id that a caller may choose. Another one, or one in the form of the cron's ids, is replaced. */
+const ACCEPTED_REQUEST_ID = /^(?!cron-)[\w.-]{1,64}$/;
 
-/** Sets the bindings `database` and `bucket`, observed, and `X-Request-Id` and `Server-Timing` in the answer. */
-export const observation = createMiddleware<AppEnv>(async (c, next) => {
+/** The bindings of `env`, instrumented, and what was counted so far. */
+export function instrumentBindings(env: Env) {
+  const [d1, r2] = [newStats(), newStats()];
+  return {
+    // Unbound in a misconfigured deployment, which /health reports.
+    database: env.DB && instrumentDatabase(env.DB, d1),
+    bucket: env.AUDIO && instrumentBucket(env.AUDIO, r2),
+    stats: { d1, r2 },
+  };
+}
+
+/** Sets the variables of {@link BaseEnv}, and `X-Request-Id` and `Server-Timing` on the response. */
+export const requestLog = createMiddleware<BaseEnv>(async (c, next) => {
   const startedAt = Date.now();
-  const wished = c.req.header("X-Request-Id");
-  const requestId = wished && REQUEST_ID.test(wished) ? wished : crypto.randomUUID();
-  const [d1, r2] = [unused(), unused()];
+  const requestedId = c.req.header("X-Request-Id");
+  const requestId = requestedId && ACCEPTED_REQUEST_ID.test(requestedId) ? requestedId : crypto.randomUUID();
+  const { database, bucket, stats } = instrumentBindings(c.env);
   c.set("requestId", requestId);
-  c.set("database", c.env.DB && observedDatabase(c.env.DB, d1));
-  c.set("bucket", c.env.AUDIO && observedBucket(c.env.AUDIO, r2));
+  c.set("database", database);
+  c.set("bucket", bucket);
   await withRequestId(requestId, async () => {
     await next();
     const milliseconds = Date.now() - startedAt;
     const { status, headers } = c.res;
     headers.set("X-Request-Id", requestId);
-    headers.set("Server-Timing", `${timing("d1", d1)}, ${timing("r2", r2)}, total;dur=${milliseconds}`);
+    headers.set(
+      "Server-Timing",
+      `${serverTiming("d1", stats.d1)}, ${serverTiming("r2", stats.r2)}, total;dur=${milliseconds}`,
+    );
     log.info("request", {
       method: c.req.method,
       route: matchedRoute(routePath(c, -1)),
       status,
-      orgId: c.var.identity?.orgId ?? c.var.actsFor,
-      bytesIn: lengthOf(c.req.raw.headers),
-      bytesOut: c.req.method === "HEAD" ? 0 : lengthOf(headers),
+      orgId: c.var.loggedOrgId,
+      bytesIn: contentLength(c.req.raw.headers),
+      bytesOut: c.req.method === "HEAD" ? 0 : contentLength(headers),
       cache: headers.get("Cache-Status") ?? undefined,
-      d1,
-      r2,
+      ...stats,
       milliseconds,
     });
   });
 });
 
-/** Server Timing, W3C: a name, a duration in milliseconds, and how many operations it stands for. */
-const timing = (name: string, { operations, milliseconds }: Usage) =>
+/** A metric of Server-Timing (W3C): its name, duration in milliseconds, and number of operations. */
+const serverTiming = (name: string, { operations, milliseconds }: OperationStats) =>
   `${name};dur=${milliseconds};desc="${operations}"`;
 
-/** Null for a path of which there is only middleware. */
+/** Null for a path that only middleware matched. */
 const matchedRoute = (path: string) => (path.endsWith("*") ? null : path);
 
-const lengthOf = (headers: Headers) => {
+function contentLength(headers: Headers): number | undefined {
   const length = headers.get("Content-Length");
   return length === null ? undefined : Number(length);
-};
+}

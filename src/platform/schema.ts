@@ -1,9 +1,9 @@
-// The tables, as drizzle-kit reads them to write migrations/. Columns carry the documented model's names.
+// The D1 tables, from which drizzle-kit generates migrations/. Columns of voices and generations are those of the app.
 import { eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import { check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "./voice-categories.ts";
 
-const quoted = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(", "));
+const sqlList = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(", "));
 const now = sql`(cast(unixepoch('subsec') * 1000 as integer))`;
 const timestamps = {
   createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull().default(now),
@@ -26,25 +26,25 @@ export const voices = sqliteTable(
     variant: text("variant", { enum: VOICE_VARIANTS }).notNull(),
     /** Null until the audio is stored. */
     r2ObjectKey: text("r2_object_key"),
-    /** The inspected MIME type; null for a voice that the app stored before this service. */
+    /** The MIME type that the probe found; null for a voice that the app stored. */
     contentType: text("content_type"),
-    /** Measured seconds; null where {@link contentType} is. */
+    /** Counted seconds; null where {@link contentType} is. */
     durationSeconds: real("duration_seconds"),
-    /** Bytes stored; null where {@link contentType} is. */
+    /** Stored bytes; null where {@link contentType} is. */
     sizeBytes: integer("size_bytes"),
     ...timestamps,
   },
   (table) => [
     index("voices_by_name").on(table.orgId, sql`lower(${table.name})`, table.id),
-    // The sweep looks for those that stayed without their audio.
+    // The cleanup of stale uploads looks for voices without audio.
     index("voices_unready").on(table.createdAt).where(sql`${table.r2ObjectKey} is null`),
-    check("voices_variant", sql`${table.variant} in (${quoted(VOICE_VARIANTS)})`),
-    check("voices_category", sql`${table.category} in (${quoted(VOICE_CATEGORIES)})`),
+    check("voices_variant", sql`${table.variant} in (${sqlList(VOICE_VARIANTS)})`),
+    check("voices_category", sql`${table.category} in (${sqlList(VOICE_CATEGORIES)})`),
     check("voices_owner", sql`(${table.variant} = 'SYSTEM') = (${table.orgId} is null)`),
   ],
 );
 
-/** The system voices and the organisation's own. By `org_id`, as that is what the index begins with. */
+/** The system voices and the organisation's own. By `org_id`, the first column of the index `voices_by_name`. */
 export const isVisibleTo = (orgId: string): SQL | undefined =>
   or(isNull(voices.orgId), eq(voices.orgId, orgId));
 
@@ -54,7 +54,7 @@ export const generations = sqliteTable(
     id: text("id").primaryKey(),
     orgId: text("org_id").notNull(),
     voiceId: text("voice_id").references(() => voices.id, { onDelete: "set null" }),
-    /** Stays when the voice goes. */
+    /** Kept when the voice is deleted. */
     voiceName: text("voice_name").notNull(),
     text: text("text").notNull(),
     /** Null until the audio is stored. */
@@ -63,86 +63,88 @@ export const generations = sqliteTable(
     topP: real("top_p").notNull().default(0.95),
     topK: integer("top_k").notNull().default(1000),
     repetitionPenalty: real("repetition_penalty").notNull().default(1.2),
-    /** Measured seconds; null until the audio is stored, and where the app stored it. */
+    /** Counted seconds; null until the audio is stored, and where the app stored it. */
     durationSeconds: real("duration_seconds"),
-    /** Bytes stored; null where {@link durationSeconds} is. */
+    /** Stored bytes; null where {@link durationSeconds} is. */
     sizeBytes: integer("size_bytes"),
-    /** MD5 of the audio, by which the same audio sent again is known. */
-    audioDigest: text("audio_digest"),
-    /** When its making was given up; audio that comes nevertheless makes it ready. */
+    /** MD5 of the audio in base64url: detects a repeated upload of the same audio. */
+    audioMd5: text("audio_md5"),
+    /** When the backend reported a failure. Audio that is stored later clears it. */
     failedAt: integer("failed_at", { mode: "timestamp_ms" }),
-    failure: text("failure"),
-    /** The attempt to store its audio that is going on, and since when. */
-    attempt: text("attempt"),
-    attemptedAt: integer("attempted_at", { mode: "timestamp_ms" }),
+    failureReason: text("failure_reason"),
+    /** The lease of the upload that may store the audio now, and when it was acquired or renewed. */
+    uploadLeaseId: text("upload_lease_id"),
+    uploadLeasedAt: integer("upload_leased_at", { mode: "timestamp_ms" }),
     ...timestamps,
   },
   (table) => [
-    // Deleting a voice looks its generations up to null their voice_id.
+    // Deleting a voice sets voice_id of its generations to null.
     index("generations_voice_id").on(table.voiceId),
     index("generations_by_time").on(table.orgId, table.createdAt, table.id),
-    // The sweep looks for attempts that never ended.
-    index("generations_attempted").on(table.attemptedAt).where(sql`${table.attempt} is not null`),
+    // The cleanup looks for leases that were neither released nor renewed.
+    index("generations_upload_leased")
+      .on(table.uploadLeasedAt)
+      .where(sql`${table.uploadLeaseId} is not null`),
   ],
 );
 
-/** Objects whose row is gone, until they are gone too. */
-export const removals = sqliteTable("removals", {
+/** The queue of R2 objects whose row was deleted. */
+export const pendingObjectDeletions = sqliteTable("pending_object_deletions", {
   r2ObjectKey: text("r2_object_key").primaryKey(),
-  requestedAt: integer("requested_at", { mode: "timestamp_ms" }).notNull(),
+  createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
 });
 
 /**
- * A voice creation from its first step on: what a crash leaves is found by it, and an Idempotency-Key is held by it.
- * Kept for a day: after success under a key, and after the sweep that ended it.
+ * The creation of a voice, from before its object is stored: finds what a crash left behind, and holds the
+ * Idempotency-Key. Kept for a day after success under a key, and for a day after the cleanup of a stale one.
  */
-export const uploads = sqliteTable(
-  "uploads",
+export const voiceUploads = sqliteTable(
+  "voice_uploads",
   {
     voiceId: text("voice_id").primaryKey(),
     orgId: text("org_id").notNull(),
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
     /** Null until the voice is ready. */
     completedAt: integer("completed_at", { mode: "timestamp_ms" }),
-    /** When the sweep removed what it had left. */
-    sweptAt: integer("swept_at", { mode: "timestamp_ms" }),
+    /** When the cleanup deleted what the upload had stored. */
+    cleanedUpAt: integer("cleaned_up_at", { mode: "timestamp_ms" }),
     idempotencyKey: text("idempotency_key"),
-    /** SHA-256 of what was asked for under the key. */
-    requestDigest: text("request_digest"),
-    /** MD5 of the recording, when the upload is complete. */
-    bodyDigest: text("body_digest"),
+    /** SHA-256 of the query parameters in base64url. */
+    requestSha256: text("request_sha256"),
+    /** MD5 of the recording in base64url; null until the upload is complete. */
+    bodyMd5: text("body_md5"),
   },
   (table) => [
-    uniqueIndex("uploads_idempotency_key").on(table.orgId, table.idempotencyKey),
-    index("uploads_open").on(table.createdAt).where(sql`${table.completedAt} is null`),
-    index("uploads_completed").on(table.completedAt).where(sql`${table.completedAt} is not null`),
+    uniqueIndex("voice_uploads_idempotency_key").on(table.orgId, table.idempotencyKey),
+    index("voice_uploads_open").on(table.createdAt).where(sql`${table.completedAt} is null`),
+    index("voice_uploads_completed").on(table.completedAt).where(sql`${table.completedAt} is not null`),
   ],
 );
 
-/** The outbox of the meter: what Polar has to hear, and has heard. */
+/** The transactional outbox of metering events for Polar. */
 export const meteringEvents = sqliteTable(
   "metering_events",
   {
-    /** Polar's external_id, by which it tells a repeat. */
+    /** Sent as `external_id`, by which Polar deduplicates. */
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     orgId: text("org_id").notNull(),
     occurredAt: integer("occurred_at", { mode: "timestamp_ms" }).notNull(),
-    /** Deliveries that have failed. */
+    /** Failed deliveries. */
     attempts: integer("attempts").notNull().default(0),
     dueAt: integer("due_at", { mode: "timestamp_ms" }).notNull(),
     deliveredAt: integer("delivered_at", { mode: "timestamp_ms" }),
-    /** Since when deliveries have failed too often; they go on nevertheless. */
+    /** Since when the event counts as stuck: its delivery failed repeatedly. It is retried nevertheless. */
     stuckAt: integer("stuck_at", { mode: "timestamp_ms" }),
     lastError: text("last_error"),
   },
   (table) => [index("metering_events_due").on(table.dueAt).where(sql`${table.deliveredAt} is null`)],
 );
 
-/** What Polar last said of an organisation's subscription. */
+/** The last known subscription state of each organisation, shared by all isolates and the webhook. */
 export const subscriptions = sqliteTable("subscriptions", {
   orgId: text("org_id").primaryKey(),
   active: integer("active", { mode: "boolean" }).notNull(),
-  /** When Polar said so: of two reports the later one holds. */
+  /** When Polar reported the state: the later of two reports wins. */
   confirmedAt: integer("confirmed_at", { mode: "timestamp_ms" }).notNull(),
 });

@@ -1,38 +1,57 @@
-// Checks what a request says; the route reads it with `c.req.valid(…)`. Refuses with each issue in the documented shape.
+// Validates query, path and JSON body with zod. A rejected request is 400 with the issues in the documented form.
 import { zValidator } from "@hono/zod-validator";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type * as z from "zod";
-import { toInputIssues } from "../voice-creation/schema.ts";
 import { ApiError, respondWithError } from "./errors.ts";
+import { mediaType } from "./request-values.ts";
 
 const MAX_JSON_BYTES = 1024 * 1024;
 
-type Outcome = { success: true } | { success: false; error: z.core.$ZodError };
+/** One entry of `issues` in a 400 response. */
+export interface InputIssue {
+  code: string;
+  message: string;
+  path: PropertyKey[];
+}
 
-function refuse(result: Outcome): void {
-  if (!result.success)
-    throw new ApiError("invalid_input", { members: { issues: toInputIssues(result.error) } });
+/** zod's issues with the codes of the contract: zod 4 renamed `invalid_enum_value`. */
+export const toInputIssues = (error: z.core.$ZodError): InputIssue[] =>
+  error.issues.map(({ code, message, path }) => ({
+    code: code === "invalid_value" ? "invalid_enum_value" : code,
+    message,
+    path,
+  }));
+
+type ValidationResult = { success: true } | { success: false; error: z.core.$ZodError };
+
+function throwOnFailure(result: ValidationResult): void {
+  if (result.success) return;
+  throw new ApiError("invalid_input", { members: { issues: toInputIssues(result.error) } });
 }
 
 /** @throws {ApiError} `invalid_input` */
-export const validQuery = <Schema extends z.ZodType>(schema: Schema) => zValidator("query", schema, refuse);
+export const validateQuery = <Schema extends z.ZodType>(schema: Schema) =>
+  zValidator("query", schema, throwOnFailure);
 
 /** @throws {ApiError} `invalid_input` */
-export const validPath = <Schema extends z.ZodType>(schema: Schema) => zValidator("param", schema, refuse);
+export const validatePath = <Schema extends z.ZodType>(schema: Schema) =>
+  zValidator("param", schema, throwOnFailure);
 
 /** @throws {ApiError} `invalid_input` */
-export const validJson = <Schema extends z.ZodType>(schema: Schema) => zValidator("json", schema, refuse);
+export const validateJson = <Schema extends z.ZodType>(schema: Schema) =>
+  zValidator("json", schema, throwOnFailure);
 
-/** @throws {ApiError} `not_json`, where a body is declared to be something else */
-export const jsonOnly = createMiddleware(async (c, next) => {
-  const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") throw new ApiError("not_json");
+/** @throws {ApiError} `unsupported_media_type` unless the body is declared to be JSON */
+export const requireJson = createMiddleware(async (c, next) => {
+  if (mediaType(c.req.header("Content-Type")) !== "application/json") {
+    throw new ApiError("unsupported_media_type");
+  }
   await next();
 });
 
-/** @throws {ApiError} `body_too_large` */
-export const jsonSize = bodyLimit({
+/** @throws {ApiError} `body_too_large` for a body of more than 1 MiB */
+export const limitJsonBody = bodyLimit({
   maxSize: MAX_JSON_BYTES,
   onError: (c) => respondWithError(new ApiError("body_too_large"), c),
 });

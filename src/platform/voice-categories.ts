@@ -1,4 +1,4 @@
-// What kinds of voices there are: the one list behind the input checks and the database's CHECKs.
+// The categories and variants of voices: the values of the contract, used by input checks and by D1's CHECKs.
 export const VOICE_CATEGORIES = [
   "AUDIOBOOK",
   "CONVERSATIONAL",
@@ -16,5 +16,5 @@ export const VOICE_CATEGORIES = [
 
 export type VoiceCategory = (typeof VOICE_CATEGORIES)[number];
 
-/** SYSTEM voices are everybody's; a CUSTOM voice is its organisation's own. */
+/** SYSTEM voices are visible to every organisation, a CUSTOM voice to its own alone. */
 export const VOICE_VARIANTS = ["SYSTEM", "CUSTOM"] as const;

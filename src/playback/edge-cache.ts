@@ -1,38 +1,37 @@
-// System voices in the Cache API: each version's bytes, and for a minute what the current version is.
+// System voices in the Cache API: the bytes of each version, and for a minute which version is current.
 import type { AudioVersion } from "../http/audio-response-plan.ts";
 import type { ByteSpan } from "../http/range.ts";
 
-/** For how long the current version of a voice is taken for known: a replaced one is gone after that. */
-export const VERSION_KNOWN_SECONDS = 60;
-/** A version never changes; the cache may drop it at any time. */
-const VERSION_KEPT_SECONDS = 7 * 86_400;
+/** How long the current version is trusted: a replaced voice stops being served after this time. */
+export const CURRENT_VERSION_TTL_SECONDS = 60;
+/** The bytes of a version never change; the cache may evict them at any time. */
+const VERSION_BODY_TTL_SECONDS = 7 * 86_400;
 
 /** The current version of a system voice. */
 export interface EdgeVoice extends AudioVersion {
   contentType: string;
-  /** Milliseconds since 1970 at which D1 and R2 confirmed it. */
+  /** When D1 and R2 confirmed the version, as Unix time in milliseconds. */
   confirmedAt: number;
 }
 
-// A name of its own and a host that cannot exist (RFC 2606): no request of a client leads here.
+// A cache of its own under a host that cannot exist (RFC 2606): no client request can reach an entry.
 const openCache = () => caches.open("system-voices");
 const urlOf = (id: string) => `https://voices.invalid/${encodeURIComponent(id)}`;
 const versionUrlOf = (id: string, { etag }: AudioVersion) => `${urlOf(id)}/${encodeURIComponent(etag)}`;
 
-/** The current version of a voice, as far as this data centre was told within the last minute. */
-export async function findEdgeVoice(id: string): Promise<EdgeVoice | null> {
-  const known = await (await openCache()).match(urlOf(id));
-  if (!known) return null;
-  const voice = (await known.json()) as Omit<EdgeVoice, "lastModified"> & { lastModified: number };
-  return isFresh(voice) ? { ...voice, lastModified: new Date(voice.lastModified) } : null;
+/** The current version of a voice, if this data centre stored it within the last minute. */
+export async function findCurrentVersion(id: string): Promise<EdgeVoice | null> {
+  const cached = await (await openCache()).match(urlOf(id));
+  if (!cached) return null;
+  const voice = (await cached.json()) as Omit<EdgeVoice, "lastModified"> & { lastModified: number };
+  return isCurrent(voice) ? { ...voice, lastModified: new Date(voice.lastModified) } : null;
 }
 
-/** Whether what is known of a voice may still be relied on. */
-export const isFresh = ({ confirmedAt }: Pick<EdgeVoice, "confirmedAt">) =>
-  Date.now() - confirmedAt < VERSION_KNOWN_SECONDS * 1000;
+export const isCurrent = ({ confirmedAt }: Pick<EdgeVoice, "confirmedAt">) =>
+  Date.now() - confirmedAt < CURRENT_VERSION_TTL_SECONDS * 1000;
 
-/** The bytes of a version, whole or `span` of them; null when the cache does not have them (any more). */
-export async function openEdgeVoice(id: string, voice: EdgeVoice, span: ByteSpan | null) {
+/** The bytes of a version, whole or only `span`; null when they are not cached. */
+export async function openVersionBody(id: string, voice: EdgeVoice, span: ByteSpan | null) {
   const headers = span ? { Range: `bytes=${span.offset}-${span.offset + span.length - 1}` } : {};
   const cached = await (await openCache()).match(new Request(versionUrlOf(id, voice), { headers }));
   if (cached?.status === (span ? 206 : 200)) return cached.body;
@@ -40,25 +39,25 @@ export async function openEdgeVoice(id: string, voice: EdgeVoice, span: ByteSpan
   return null;
 }
 
-export async function hasEdgeVoice(id: string, voice: EdgeVoice): Promise<boolean> {
-  const body = await openEdgeVoice(id, voice, null);
+export async function hasVersionBody(id: string, voice: EdgeVoice): Promise<boolean> {
+  const body = await openVersionBody(id, voice, null);
   await body?.cancel();
   return body !== null;
 }
 
-/** Keeps the bytes of a version. */
-export async function putEdgeVoice(id: string, voice: EdgeVoice, body: ReadableStream): Promise<void> {
+/** Stores the bytes of a version. */
+export async function putVersionBody(id: string, voice: EdgeVoice, body: ReadableStream): Promise<void> {
   const headers = {
-    "Cache-Control": `max-age=${VERSION_KEPT_SECONDS}`,
+    "Cache-Control": `max-age=${VERSION_BODY_TTL_SECONDS}`,
     "Content-Type": voice.contentType,
     "Content-Length": String(voice.size),
   };
   await (await openCache()).put(versionUrlOf(id, voice), new Response(body, { headers }));
 }
 
-/** Says which version is the current one. */
-export async function announceEdgeVoice(id: string, voice: EdgeVoice): Promise<void> {
-  const headers = { "Cache-Control": `max-age=${VERSION_KNOWN_SECONDS}` };
-  const known = { ...voice, lastModified: voice.lastModified.getTime() };
-  await (await openCache()).put(urlOf(id), Response.json(known, { headers }));
+/** Stores which version is current. */
+export async function putCurrentVersion(id: string, voice: EdgeVoice): Promise<void> {
+  const headers = { "Cache-Control": `max-age=${CURRENT_VERSION_TTL_SECONDS}` };
+  const entry = { ...voice, lastModified: voice.lastModified.getTime() };
+  await (await openCache()).put(urlOf(id), Response.json(entry, { headers }));
 }

@@ -1,31 +1,73 @@
-// GET /api/audio/{generationId}: the audio of one generation, to its own organisation.
-import type { Context } from "hono";
-import { findPlayableGeneration } from "../generations/queries.ts";
-import { isPlainId } from "../ingest/schema.ts";
+// GET /api/audio/{generationId}: the audio of a generation, for its own organisation.
+import { createFactory } from "hono/factory";
+import { session } from "../auth/session.ts";
 import { generationKey } from "../platform/audio-store.ts";
-import type { AppEnv } from "../platform/env.ts";
-import { playStored } from "./serve-stored-audio.ts";
+import type { BaseEnv } from "../platform/env.ts";
+import { ApiError } from "../platform/errors.ts";
+import { isPlainId } from "../platform/ids.ts";
+import { pathParam } from "../platform/request-values.ts";
+import { respondWithAudio } from "./audio-response.ts";
+import { openStored, readAudioRequest } from "./open-audio.ts";
+import { findPlayableGeneration, isReady } from "./queries.ts";
+import { cachedGenerations, rowCacheKey } from "./row-cache.ts";
 
-export function getGenerationAudio(c: Context<AppEnv, "/api/audio/:generationId">): Promise<Response> {
-  const id = c.req.param("generationId");
-  const { identity, memory } = c.var;
-  const memoryKey = `${identity.orgId}/${id}`;
-  return playStored(c, {
-    remembered: memory.generations.get(memoryKey),
-    // For ids that look like none R2 is not asked on suspicion.
-    likely: isPlainId(id) ? { r2ObjectKey: generationKey(identity.orgId, id), failedAt: null } : undefined,
-    find: (from) => findPlayableGeneration(c.var.database, id, identity.orgId, from),
-    remember: (row) => memory.generations.set(memoryKey, row),
-    forget: () => memory.generations.delete(memoryKey),
-    errors: {
-      absent: "generation_not_found",
-      notReady: ({ failedAt }) => (failedAt ? "generation_failed" : "generation_not_ready"),
-      unavailable: "generation_unavailable",
-    },
-    present: () => ({
-      "Content-Type": "audio/wav",
-      "Cache-Control": "private, max-age=3600",
-      "Cache-Status": "Resonance; fwd=bypass",
-    }),
-  });
+const HEADERS = {
+  "Content-Type": "audio/wav",
+  "Cache-Control": "private, max-age=3600",
+  "Cache-Status": "Resonance; fwd=bypass",
+};
+
+/**
+ * Finds the row (cached, or from D1), opens its object, and answers. The key of a stored generation follows from its
+ * id and organisation, so the object is opened while D1 is queried; it is sent only when the row confirms it.
+ */
+export const getGenerationAudio = createFactory<BaseEnv>().createHandlers(session, async (c) => {
+  const id = pathParam(c, "generationId");
+  const { database, bucket, identity } = c.var;
+  const { orgId } = identity;
+  const request = readAudioRequest(c.req);
+  const open = (key: string) => openStored(bucket, key, request, "generation_unavailable");
+
+  const rowCache = cachedGenerations(c.env);
+  const cacheKey = rowCacheKey(orgId, id);
+  const cachedRow = rowCache.get(cacheKey);
+  if (cachedRow) {
+    const audio = await open(cachedRow.r2ObjectKey);
+    if (audio) return respondWithAudio(audio, HEADERS);
+    // The object is gone: look whether the row is, too.
+    rowCache.delete(cacheKey);
+  }
+
+  const expectedKey = isPlainId(id) ? generationKey(orgId, id) : undefined;
+  const [found, speculative] = await Promise.allSettled([
+    findPlayableGeneration(database, id, orgId, "nearest"),
+    expectedKey === undefined ? null : open(expectedKey),
+  ]);
+  const isConfirmed =
+    expectedKey !== undefined && found.status === "fulfilled" && found.value?.r2ObjectKey === expectedKey;
+  if (!isConfirmed) await discard(speculative);
+  if (found.status === "rejected") throw found.reason;
+  const row = found.value;
+  if (!row) throw new ApiError("generation_not_found");
+  if (!isReady(row)) throw new ApiError(row.failedAt ? "generation_failed" : "generation_not_ready");
+
+  // An object that was missing a moment ago can have been stored just before its row was read.
+  const audio = (isConfirmed && requireValue(speculative)) || (await open(row.r2ObjectKey));
+  if (!audio) {
+    // The replica may not have received the deletion of the row yet.
+    const current = await findPlayableGeneration(database, id, orgId, "primary");
+    if (!current) throw new ApiError("generation_not_found");
+    throw new ApiError("generation_unavailable", { cause: "the object does not exist" });
+  }
+  rowCache.set(cacheKey, row);
+  return respondWithAudio(audio, HEADERS);
+});
+
+async function discard(outcome: PromiseSettledResult<{ audio: { body: ReadableStream | null } } | null>) {
+  if (outcome.status === "fulfilled") await outcome.value?.audio.body?.cancel();
+}
+
+function requireValue<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
 }

@@ -1,8 +1,8 @@
-// Playing, in the API's description: what both kinds of audio have in common.
+// The two audio endpoints in the OpenAPI document.
 import * as z from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import type { ErrorCode } from "../platform/errors.ts";
-import { errorAnswers, OF_A_SESSION, requestIdHeader } from "../platform/openapi.ts";
+import { errorResponses, requestIdHeader, SESSION_ERRORS } from "../platform/openapi.ts";
 
 const requestHeaders = z.object({
   Range: z.string().optional().meta({ example: "bytes=0-65535" }),
@@ -13,38 +13,41 @@ const requestHeaders = z.object({
   "If-Unmodified-Since": z.string().optional(),
 });
 
-const unmodifiedHeaders = requestIdHeader.extend({
+const notModifiedHeaders = requestIdHeader.extend({
   ETag: z.string(),
   "Last-Modified": z.string(),
   "Cache-Control": z.string(),
   "Cache-Status": z.string().meta({ description: "RFC 9211: whether the edge cache answered" }),
   "Accept-Ranges": z.literal("bytes"),
 });
-const wholeHeaders = unmodifiedHeaders.extend({ "Content-Length": z.int() });
+const wholeHeaders = notModifiedHeaders.extend({ "Content-Length": z.int() });
 const partHeaders = wholeHeaders.extend({
   "Content-Range": z.string().meta({ example: "bytes 0-65535/180000" }),
 });
 
 const audio = { "audio/*": {} };
 
-const play = (operation: ZodOpenApiOperationObject, errors: ErrorCode[]): ZodOpenApiOperationObject => ({
+const playOperation = (
+  operation: ZodOpenApiOperationObject,
+  errors: ErrorCode[],
+): ZodOpenApiOperationObject => ({
   ...operation,
   requestParams: { ...operation.requestParams, header: requestHeaders },
   responses: {
     "200": { description: "The whole audio", headers: wholeHeaders, content: audio },
-    "206": { description: "The range asked for", headers: partHeaders, content: audio },
-    "304": { description: "The client has it already", headers: unmodifiedHeaders },
-    ...errorAnswers([...OF_A_SESSION, ...errors, "precondition_failed", "range_not_satisfiable"]),
+    "206": { description: "The requested range", headers: partHeaders, content: audio },
+    "304": { description: "The client's copy is current", headers: notModifiedHeaders },
+    ...errorResponses([...SESSION_ERRORS, ...errors, "precondition_failed", "range_not_satisfiable"]),
   },
 });
 
 export const audioPaths: ZodOpenApiPathsObject = {
   "/api/audio/{generationId}": {
-    get: play(
+    get: playOperation(
       {
         operationId: "getGenerationAudio",
         summary: "Play a generation",
-        description: "The audio of one of the organisation's generations. HEAD is answered alike.",
+        description: "The audio of one of the organisation's generations. Supports HEAD.",
         tags: ["Generations"],
         requestParams: { path: z.object({ generationId: z.string() }) },
         responses: {},
@@ -53,12 +56,12 @@ export const audioPaths: ZodOpenApiPathsObject = {
     ),
   },
   "/api/voices/{voiceId}": {
-    get: play(
+    get: playOperation(
       {
         operationId: "getVoiceAudio",
         summary: "Play a voice",
         description:
-          "The recording of a system voice, or of one of the organisation's own. HEAD is answered alike.",
+          "The recording of a system voice, or of one of the organisation's own voices. Supports HEAD.",
         tags: ["Voices"],
         requestParams: { path: z.object({ voiceId: z.string() }) },
         responses: {},

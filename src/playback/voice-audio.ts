@@ -1,53 +1,79 @@
-// GET /api/voices/{voiceId}: the reference audio of a system voice, or of one of the organisation's own.
-import type { Context } from "hono";
-import type { AppEnv } from "../platform/env.ts";
-import type { Ready } from "../platform/isolate-cache.ts";
-import { findPlayableVoice, type PlayableVoice } from "../voices/queries.ts";
-import { fillEdge, playFromEdge, SYSTEM_CACHE_CONTROL } from "./edge-cached-voice.ts";
-import { playStored } from "./serve-stored-audio.ts";
+// GET /api/voices/{voiceId}: the reference recording of a system voice, or of one of the organisation's own voices.
+import { createFactory } from "hono/factory";
+import { session } from "../auth/session.ts";
+import { runInBackground } from "../platform/background.ts";
+import type { BaseEnv } from "../platform/env.ts";
+import { ApiError } from "../platform/errors.ts";
+import { pathParam } from "../platform/request-values.ts";
+import { type AudioHeaders, respondWithAudio } from "./audio-response.ts";
+import { beginFill, fillEdge, openFromEdge } from "./edge-voices.ts";
+import { openStored, readAudioRequest } from "./open-audio.ts";
+import { findPlayableVoice, isReady } from "./queries.ts";
+import { cachedCustomVoices, rowCacheKey } from "./row-cache.ts";
 import { servedTypeOf } from "./served-type.ts";
 
-export async function getVoiceAudio(c: Context<AppEnv, "/api/voices/:voiceId">): Promise<Response> {
-  const id = c.req.param("voiceId");
-  const memoryKey = `${c.var.identity.orgId}/${id}`;
-  const remembered = c.var.memory.customVoices.get(memoryKey);
-  const fromEdge = remembered ? null : await playFromEdge(c, id);
-  return fromEdge ?? playFromStore(c, id, memoryKey, remembered);
-}
+const customVoiceHeaders = (contentType: string): AudioHeaders => ({
+  "Content-Type": contentType,
+  "Cache-Control": "private, max-age=3600",
+  "Cache-Status": "Resonance; fwd=bypass",
+});
 
-function playFromStore(
-  c: Context<AppEnv>,
-  id: string,
-  memoryKey: string,
-  remembered: Ready<PlayableVoice> | undefined,
-): Promise<Response> {
-  const { identity, memory } = c.var;
-  return playStored(c, {
-    remembered,
-    find: (from) => findPlayableVoice(c.var.database, id, identity.orgId, from),
-    // What is known of a system voice is kept by the edge cache, and expires with it.
-    remember: (voice) => voice.variant === "CUSTOM" && memory.customVoices.set(memoryKey, voice),
-    forget: () => memory.customVoices.delete(memoryKey),
-    errors: {
-      absent: "voice_not_found",
-      notReady: () => "voice_not_ready",
-      unavailable: "voice_unavailable",
-    },
-    present: ({ variant, r2ObjectKey, contentType }, audio) => {
-      const type = servedTypeOf(contentType, audio.claimedType);
-      if (variant === "CUSTOM") {
-        return {
-          "Content-Type": type,
-          "Cache-Control": "private, max-age=3600",
-          "Cache-Status": "Resonance; fwd=bypass",
-        };
-      }
-      const fills = fillEdge(c, id, r2ObjectKey, { ...audio, contentType: type });
-      return {
-        "Content-Type": type,
-        "Cache-Control": SYSTEM_CACHE_CONTROL,
-        "Cache-Status": fills ? "Resonance; fwd=uri-miss; stored" : "Resonance; fwd=uri-miss",
-      };
-    },
-  });
-}
+const systemVoiceHeaders = (contentType: string, cacheStatus: string): AudioHeaders => ({
+  "Content-Type": contentType,
+  "Cache-Control": "public, max-age=86400",
+  "Cache-Status": `Resonance; ${cacheStatus}`,
+});
+
+/**
+ * Finds the row (cached, or from D1), opens its object, and answers. A system voice is served from the edge cache when
+ * it is there; otherwise the cache is filled behind the response.
+ */
+export const getVoiceAudio = createFactory<BaseEnv>().createHandlers(session, async (c) => {
+  const id = pathParam(c, "voiceId");
+  const { database, bucket, identity } = c.var;
+  const { orgId } = identity;
+  const request = readAudioRequest(c.req);
+  const open = (key: string) => openStored(bucket, key, request, "voice_unavailable");
+
+  const rowCache = cachedCustomVoices(c.env);
+  const cacheKey = rowCacheKey(orgId, id);
+  const cachedRow = rowCache.get(cacheKey);
+  if (cachedRow) {
+    const cached = await open(cachedRow.r2ObjectKey);
+    if (cached) {
+      const type = servedTypeOf(cachedRow.contentType, cached.audio.storedContentType);
+      return respondWithAudio(cached, customVoiceHeaders(type));
+    }
+    // The object is gone: look whether the row is, too.
+    rowCache.delete(cacheKey);
+  } else {
+    const hit = await openFromEdge(c.env, id, request);
+    if (hit) return respondWithAudio(hit, systemVoiceHeaders(hit.audio.contentType, "hit"));
+  }
+
+  const row = await findPlayableVoice(database, id, orgId, "nearest");
+  if (!row) throw new ApiError("voice_not_found");
+  if (!isReady(row)) throw new ApiError("voice_not_ready");
+  const stored = await open(row.r2ObjectKey);
+  if (!stored) {
+    // The replica may not have received the deletion of the row yet.
+    const current = await findPlayableVoice(database, id, orgId, "primary");
+    if (!current) throw new ApiError("voice_not_found");
+    throw new ApiError("voice_unavailable", { cause: "the object does not exist" });
+  }
+  const contentType = servedTypeOf(row.contentType, stored.audio.storedContentType);
+  if (row.variant === "CUSTOM") {
+    rowCache.set(cacheKey, row);
+    return respondWithAudio(stored, customVoiceHeaders(contentType));
+  }
+
+  const fills = beginFill(c.env, id);
+  if (fills) {
+    const confirmed = { ...stored.audio, contentType };
+    runInBackground(c, "edge_fill", fillEdge(c.env, bucket, id, row.r2ObjectKey, confirmed));
+  }
+  return respondWithAudio(
+    stored,
+    systemVoiceHeaders(contentType, fills ? "fwd=uri-miss; stored" : "fwd=uri-miss"),
+  );
+});

@@ -1,128 +1,129 @@
-// Takes a recording from a client into R2, holding a part of it at most.
+// Streams an upload into R2, holding at most one part of it in memory.
 import { encodeBase64Url } from "hono/utils/encode";
+import type { UploadBody } from "./upload-limits.ts";
 
-/** R2's least size of a part that is not the last. */
+/** R2's minimum size of every part but the last. */
 const PART_BYTES = 5 * 1024 * 1024;
 
-export type Stored =
-  /** `md5` is the recording's digest in base64url, where R2 tells it. */
+export type StoreResult =
+  /** `md5` is the MD5 of the body in base64url; null when R2 does not report it. */
   | { kind: "stored"; sizeBytes: number; md5: string | null }
   | { kind: "empty" }
   | { kind: "too-large" }
-  /** The key is another's, as the {@link Guard} has it. */
-  | { kind: "occupied" }
-  /** The body broke off. */
+  /** The {@link WriteGuard} forbids the write: another upload owns the key. */
+  | { kind: "conflict" }
+  /** The client disconnected, or sent more or less than it declared. */
   | { kind: "interrupted" };
 
-/** Keeps what is at a key, or comes there meanwhile, from being overwritten. */
-export interface Guard {
-  /** What R2 is told of a put in one piece. */
-  condition: R2PutOptions;
-  /** Whether the key may be written: asked before each part and before the last word, for which R2 takes no condition. */
-  holds: () => Promise<boolean>;
+/** Prevents an upload from overwriting an object that another one stored, or is storing, at the same key. */
+export interface WriteGuard {
+  /** The condition of a put in one piece. */
+  putOptions: R2PutOptions;
+  /** Whether the key may still be written. Checked before each part and before completion, where R2 has no conditions. */
+  stillOwned: () => Promise<boolean>;
 }
 
-const UNGUARDED: Guard = { condition: {}, holds: async () => true };
+const NO_GUARD: WriteGuard = { putOptions: {}, stillOwned: async () => true };
 
 /**
- * Stores the body of `request` at `key`. With a Content-Length it goes through as a native stream; without one,
- * which R2 does not take, in parts of 5 MiB.
- * @throws {Error} when R2 fails: whether something was stored is then not known
+ * Stores `body` at `key`. With a declared size it passes through as a native stream; otherwise, since R2 does not
+ * accept a stream of unknown length, in parts of 5 MiB.
+ * @throws {Error} when R2 fails: it is then unknown whether something was stored
  */
-export async function storeUpload(
+export async function storeBody(
   bucket: R2Bucket,
   key: string,
-  { headers, body }: Request,
+  { stream, sizeBytes }: UploadBody,
   maxBytes: number,
-  guard = UNGUARDED,
-): Promise<Stored> {
-  if (!body) return { kind: "empty" };
-  if (headers.has("Content-Length")) {
-    return storeStream(bucket, key, body, guard.condition);
-  }
-  return storeInParts(bucket, key, body, maxBytes, guard);
+  guard = NO_GUARD,
+): Promise<StoreResult> {
+  if (!stream) return { kind: "empty" };
+  if (sizeBytes !== null) return storeStream(bucket, key, stream, guard.putOptions);
+  return storeInParts(bucket, key, stream, maxBytes, guard);
 }
 
 async function storeStream(
   bucket: R2Bucket,
   key: string,
-  body: ReadableStream,
-  condition: R2PutOptions,
-): Promise<Stored> {
+  stream: ReadableStream,
+  putOptions: R2PutOptions,
+): Promise<StoreResult> {
   try {
-    const stored: R2Object | null = await bucket.put(key, body, condition);
-    if (!stored) return { kind: "occupied" };
-    const { size, checksums } = stored;
+    const object: R2Object | null = await bucket.put(key, stream, putOptions);
+    if (!object) return { kind: "conflict" };
+    const { size, checksums } = object;
     return { kind: "stored", sizeBytes: size, md5: checksums.md5 ? encodeBase64Url(checksums.md5) : null };
   } catch (error) {
-    if (isBodyLost(error)) return { kind: "interrupted" };
+    if (isBodyInterrupted(error)) return { kind: "interrupted" };
     throw error;
   }
 }
 
-// All that workerd says when either end of a native stream goes away, which nearly always is the client; and what it
-// says of one that is longer or shorter than it was to be.
-const isBodyLost = (error: unknown) =>
+// workerd reports a disconnect of either end of a native stream with the same words; it is nearly always the client.
+// FixedLengthStream complains about a body that is longer or shorter than declared.
+const isBodyInterrupted = (error: unknown) =>
   error instanceof Error && /^Network connection lost|FixedLengthStream/.test(error.message);
 
 async function storeInParts(
   bucket: R2Bucket,
   key: string,
-  body: ReadableStream,
+  stream: ReadableStream,
   maxBytes: number,
-  { condition, holds }: Guard,
-): Promise<Stored> {
+  { putOptions, stillOwned }: WriteGuard,
+): Promise<StoreResult> {
   const digest = new crypto.DigestStream("MD5");
   const hasher = digest.getWriter();
   const parts: R2UploadedPart[] = [];
   let upload: R2MultipartUpload | undefined;
   let sizeBytes = 0;
   try {
-    for await (const part of inParts(body)) {
+    for await (const part of readParts(stream)) {
       sizeBytes += part.byteLength;
       if (sizeBytes > maxBytes) {
         await upload?.abort();
         return { kind: "too-large" };
       }
       await hasher.write(part);
-      const isAlone = !upload && part.byteLength < PART_BYTES;
-      if (isAlone) {
-        const stored: R2Object | null = await bucket.put(key, part, condition);
-        if (!stored) return { kind: "occupied" };
+      const isOnlyPart = !upload && part.byteLength < PART_BYTES;
+      if (isOnlyPart) {
+        const object: R2Object | null = await bucket.put(key, part, putOptions);
+        if (!object) return { kind: "conflict" };
         continue;
       }
-      if (!(await holds())) return await abandoned(upload);
+      if (!(await stillOwned())) return await abortOnConflict(upload);
       upload ??= await bucket.createMultipartUpload(key);
       parts.push(await upload.uploadPart(parts.length + 1, part));
     }
     await hasher.close();
     if (sizeBytes === 0) return { kind: "empty" };
-    if (upload && !(await holds())) return await abandoned(upload);
+    if (upload && !(await stillOwned())) return await abortOnConflict(upload);
     await upload?.complete(parts);
     return { kind: "stored", sizeBytes, md5: encodeBase64Url(await digest.digest) };
   } catch (error) {
-    // What is not aborted here, R2 itself throws away after seven days.
+    // R2 deletes an upload that is neither completed nor aborted after seven days.
     await upload?.abort().catch(() => undefined);
-    if (error instanceof BodyInterrupted) return { kind: "interrupted" };
+    if (error instanceof BodyInterruptedError) return { kind: "interrupted" };
     throw error;
   }
 }
 
-async function abandoned(upload: R2MultipartUpload | undefined): Promise<Stored> {
+async function abortOnConflict(upload: R2MultipartUpload | undefined): Promise<StoreResult> {
   await upload?.abort();
-  return { kind: "occupied" };
+  return { kind: "conflict" };
 }
 
-class BodyInterrupted extends Error {}
+class BodyInterruptedError extends Error {
+  override name = "BodyInterruptedError";
+}
 
-/** The bytes of `body` in pieces of PART_BYTES, the last one shorter. Each is overwritten by the next. */
-async function* inParts(body: ReadableStream): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader({ mode: "byob" });
+/** The bytes of `stream` in parts of PART_BYTES, the last one shorter. The buffer of a part is reused for the next. */
+async function* readParts(stream: ReadableStream): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(PART_BYTES);
   try {
     for (;;) {
       const { value } = await reader.readAtLeast(PART_BYTES, new Uint8Array(buffer)).catch((cause) => {
-        throw new BodyInterrupted("the body broke off", { cause });
+        throw new BodyInterruptedError("the body was interrupted", { cause });
       });
       if (value?.byteLength) yield value;
       if (!value || value.byteLength < PART_BYTES) return;
@@ -133,15 +134,18 @@ async function* inParts(body: ReadableStream): AsyncGenerator<Uint8Array> {
   }
 }
 
-export type Digested = { kind: "digested"; md5: string } | { kind: "too-large" } | { kind: "interrupted" };
+export type DigestResult =
+  | { kind: "digested"; md5: string }
+  | { kind: "too-large" }
+  | { kind: "interrupted" };
 
-/** The MD5 of `body`, as {@link storeUpload} tells it. */
-export async function digestBody(body: ReadableStream | null, maxBytes: number): Promise<Digested> {
+/** The MD5 of `stream` in base64url, as {@link storeBody} reports it. */
+export async function digestBody(stream: ReadableStream | null, maxBytes: number): Promise<DigestResult> {
   const digest = new crypto.DigestStream("MD5");
   const hasher = digest.getWriter();
   let sizeBytes = 0;
   try {
-    for await (const chunk of body ?? []) {
+    for await (const chunk of stream ?? []) {
       sizeBytes += chunk.byteLength;
       if (sizeBytes > maxBytes) return { kind: "too-large" };
       await hasher.write(chunk);

@@ -1,15 +1,26 @@
-// A stored recording as the inspection reads it: forwards, mostly, and not all of it.
+// A recording in R2 as a byte source for the probe, which reads mostly forwards and not everything.
+import { type Inspection, inspect } from "../inspection/inspect.ts";
 import type { ByteSource } from "../inspection/reader.ts";
 
-/** What lies no further ahead than this is read through rather than asked for anew. */
-const NEAR_BYTES = 1024 * 1024;
+/** A gap of at most this size is read and discarded instead of opening a new range. */
+const MAX_DISCARDED_GAP_BYTES = 1024 * 1024;
+
+/** Probes the recording of `sizeBytes` at `key`. @throws {Error} when R2 fails */
+export async function probeStoredRecording(
+  bucket: R2Bucket,
+  key: string,
+  sizeBytes: number,
+): Promise<Inspection> {
+  const recording = new StoredRecording(bucket, key, sizeBytes);
+  return inspect(recording).finally(() => recording.close());
+}
 
 /**
- * The recording at `key`. A first read, or one far from the one before, is one ranged operation; one that goes on
- * where the last one ended opens a stream to the end, and those after it cost no operation. Holds what it last gave
- * and no more; that buffer is used again.
+ * The recording at `key`. The first read, and one far from the previous, is one ranged R2 operation. A read that
+ * continues where the previous one ended opens a stream to the end, from which following reads cost no operation.
+ * Holds only the bytes of the last read, in a buffer that is reused.
  */
-export class RecordingSource implements ByteSource {
+export class StoredRecording implements ByteSource {
   readonly size: number;
   #bucket: R2Bucket;
   #key: string;
@@ -24,23 +35,23 @@ export class RecordingSource implements ByteSource {
     this.size = size;
   }
 
-  /** @throws {Error} when R2 fails, or has not the bytes that were asked for */
+  /** @throws {Error} when R2 fails or returns fewer bytes */
   async read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     const gap = offset - this.#end;
-    const isNear = this.#end > 0 && gap >= 0 && gap <= NEAR_BYTES;
-    if (!isNear) {
+    const continues = this.#end > 0 && gap >= 0 && gap <= MAX_DISCARDED_GAP_BYTES;
+    if (!continues) {
       await this.close();
       this.#end = offset + length;
       const bytes = new Uint8Array(await (await this.#open(offset, length)).arrayBuffer());
-      return exactly(length, bytes);
+      return requireLength(length, bytes);
     }
     if (this.#stream) await this.#discard(gap);
     else this.#stream = (await this.#open(offset)).body.getReader({ mode: "byob" });
     this.#end = offset + length;
-    return exactly(length, await this.#take(length));
+    return requireLength(length, await this.#take(length));
   }
 
-  /** Lets go of the stream. */
+  /** Cancels the open stream. */
   async close(): Promise<void> {
     const stream = this.#stream;
     this.#stream = undefined;
@@ -50,16 +61,16 @@ export class RecordingSource implements ByteSource {
   async #open(offset: number, length?: number): Promise<R2ObjectBody> {
     const get = () =>
       this.#bucket.get(this.#key, { range: length === undefined ? { offset } : { offset, length } });
-    // A read that fails before its first byte is tried once more.
+    // A read that failed before its first byte is retried once.
     const object = await get().catch(get);
-    if (!object) throw new Error("the recording has gone");
+    if (!object) throw new Error("the recording does not exist any more");
     return object;
   }
 
   async #discard(length: number): Promise<void> {
     for (let left = length; left > 0; ) {
       const { byteLength } = await this.#take(Math.min(left, this.#buffer.byteLength));
-      if (byteLength === 0) throw new Error("the recording was cut short");
+      if (byteLength === 0) throw new Error("the recording is shorter than its size");
       left -= byteLength;
     }
   }
@@ -73,7 +84,7 @@ export class RecordingSource implements ByteSource {
   }
 }
 
-function exactly(length: number, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  if (bytes.byteLength !== length) throw new Error("the recording was cut short");
+function requireLength(length: number, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (bytes.byteLength !== length) throw new Error("the recording is shorter than its size");
   return bytes;
 }

@@ -1,20 +1,27 @@
-// What an upload may be, told by its head before a byte of it is read.
+// The size limits of uploads, and what the headers of a request say about its body before a byte is read.
 
-/** The largest recording accepted: 20 MiB. */
-export const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
+/** The largest recording of a voice: 20 MiB. */
+export const MAX_RECORDING_BYTES = 20 * 1024 * 1024;
 
-/** The largest audio of a generation: 100 MiB, which is over half an hour at 24 kHz in 16 bits. */
+/** The largest audio of a generation: 100 MiB, over half an hour of 16-bit mono at 24 kHz. */
 export const MAX_GENERATION_BYTES = 100 * 1024 * 1024;
 
-export type UploadVerdict = "acceptable" | "empty" | "too-large";
+/** The body of an upload. `sizeBytes` is null without a Content-Length. */
+export interface UploadBody {
+  stream: ReadableStream | null;
+  sizeBytes: number | null;
+}
 
-/** Judges a request by its head; one without a Content-Length may still turn out empty or too large. */
-export function judgeUpload(
-  { headers, body }: Pick<Request, "headers" | "body">,
-  maxBytes: number,
-): UploadVerdict {
-  const length = Number(headers.get("Content-Length") ?? Number.NaN);
-  if (length > maxBytes) return "too-large";
-  if (!body || length === 0) return "empty";
+export const toUploadBody = ({ headers, body }: Request): UploadBody => ({
+  stream: body,
+  sizeBytes: headers.has("Content-Length") ? Number(headers.get("Content-Length")) : null,
+});
+
+export type UploadCheck = "acceptable" | "empty" | "too-large";
+
+/** Checks the declared size of a body. One without a declared size can still turn out to be empty or too large. */
+export function checkUpload({ stream, sizeBytes }: UploadBody, maxBytes: number): UploadCheck {
+  if (sizeBytes !== null && sizeBytes > maxBytes) return "too-large";
+  if (!stream || sizeBytes === 0) return "empty";
   return "acceptable";
 }

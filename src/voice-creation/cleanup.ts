@@ -1,43 +1,42 @@
-// Clears up after uploads that never ended: a Worker that died, a row or an object that could not be removed.
+// Cron job: cleans up after uploads that neither completed nor rolled back, and deletes expired Idempotency-Keys.
 import { customVoiceKey, deleteAudio } from "../platform/audio-store.ts";
 import { KEY_LIFETIME_MS } from "./idempotency-policy.ts";
-import { forgetKeys, forgetUploads, markSwept, takeBackStale } from "./queries.ts";
+import {
+  deleteExpiredIdempotencyKeys,
+  deleteUploads,
+  expireStaleUploads,
+  markCleanedUp,
+  type StaleUpload,
+} from "./queries.ts";
 
 const STALE_AFTER_MS = 60 * 60_000;
-/** What was still on its way to R2 when an upload was swept has arrived by then. */
-const AGAIN_AFTER_MS = 24 * 60 * 60_000;
-/** At once and in one statement: D1 takes a hundred parameters. */
+/** A write to R2 that was in flight during the first cleanup has landed by then. */
+const SECOND_CLEANUP_AFTER_MS = 24 * 60 * 60_000;
+/** D1 accepts 100 parameters a statement. */
 const BATCH = 80;
-const MAX_BATCHES = 25;
+const MAX_BATCHES_PER_RUN = 25;
 
 /**
- * Removes what has stayed unready for over an hour: first the row, so that it can't become ready any more, then its
- * object. A day later the object is removed once more, and the upload that named it. Stopped anywhere, the next run
- * goes on.
+ * Removes uploads that have not completed within an hour: first the row, so that the voice can no longer become ready,
+ * then the object. A day later it deletes the object once more, and the record of the upload. If interrupted, the next
+ * run continues.
  */
-export async function sweepUploads(d1: D1Database, bucket: R2Bucket, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - STALE_AFTER_MS);
-  const sweptBefore = new Date(now.getTime() - AGAIN_AFTER_MS);
-  for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-    const stale = await takeBackStale(d1, before, sweptBefore, BATCH);
+export async function cleanUpStaleUploads(d1: D1Database, bucket: R2Bucket, now: Date): Promise<void> {
+  const staleBefore = new Date(now.getTime() - STALE_AFTER_MS);
+  const cleanedUpBefore = new Date(now.getTime() - SECOND_CLEANUP_AFTER_MS);
+  for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
+    const stale = await expireStaleUploads(d1, staleBefore, cleanedUpBefore, BATCH);
     if (stale.length === 0) return;
     const keys = stale.map(({ orgId, voiceId }) => customVoiceKey(orgId, voiceId));
     await deleteAudio(bucket, keys);
-    const [again, first] = [stale.filter(({ sweptAt }) => sweptAt), stale.filter(({ sweptAt }) => !sweptAt)];
-    if (again.length > 0)
-      await forgetUploads(
-        d1,
-        again.map(({ voiceId }) => voiceId),
-      );
-    if (first.length > 0)
-      await markSwept(
-        d1,
-        first.map(({ voiceId }) => voiceId),
-        now,
-      );
+    const first = voiceIds(stale.filter(({ cleanedUpAt }) => cleanedUpAt === null));
+    const second = voiceIds(stale.filter(({ cleanedUpAt }) => cleanedUpAt !== null));
+    if (second.length > 0) await deleteUploads(d1, second);
+    if (first.length > 0) await markCleanedUp(d1, first, now);
   }
 }
 
-/** Forgets Idempotency-Keys past their day. */
-export const forgetOldKeys = (d1: D1Database, now: Date): Promise<void> =>
-  forgetKeys(d1, new Date(now.getTime() - KEY_LIFETIME_MS));
+const voiceIds = (uploads: StaleUpload[]) => uploads.map(({ voiceId }) => voiceId);
+
+export const cleanUpIdempotencyKeys = (d1: D1Database, now: Date): Promise<void> =>
+  deleteExpiredIdempotencyKeys(d1, new Date(now.getTime() - KEY_LIFETIME_MS));

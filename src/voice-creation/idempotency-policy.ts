@@ -1,39 +1,39 @@
-// Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): what a request under a key that is taken meets.
+// Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): what applies to a request whose key is already known.
 
 /** The upload that holds the key. */
-interface Holder {
+interface KeyHolder {
   createdAt: Date;
   completedAt: Date | null;
-  requestDigest: string | null;
+  requestSha256: string | null;
 }
 
-export type KeyVerdict =
-  /** The same request: its first answer is replayed. */
+export type IdempotencyCheck =
+  /** The same request, completed: its response is replayed. */
   | "completed"
-  | "processing"
+  | "in-progress"
   | "different-request"
-  /** The key may be taken: its day is over, */
+  /** The key is free: its lifetime is over. */
   | "expired"
-  /** or its request has not ended for so long that it most likely never will. */
+  /** The key is free after a rollback: its request has been running for too long to still complete. */
   | "abandoned";
 
-/** How long after success a key stands for its first answer. */
+/** How long a key replays its response after success. */
 export const KEY_LIFETIME_MS = 24 * 60 * 60_000;
-/** Longer than 20 MiB take on a slow line; a slower one finds its voice taken back. */
+/** Longer than an upload of 20 MiB takes on a slow line. A slower one is rolled back. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
-/** Visible ASCII: what may stand in a header unescaped. */
+/** 1 to 255 visible ASCII characters. */
 export const isIdempotencyKey = (key: string): boolean => /^[\x21-\x7e]{1,255}$/.test(key);
 
-/** Judges a request, by the digest of what it asks for, against the holder of its key. */
-export function judgeKey(
-  { createdAt, completedAt, requestDigest }: Holder,
-  digest: string,
+/** Compares a request, by the SHA-256 of its parameters, with the upload that holds its key. */
+export function checkIdempotencyKey(
+  { createdAt, completedAt, requestSha256 }: KeyHolder,
+  sha256: string,
   now: Date,
-): KeyVerdict {
-  const isOlderThan = (age: number, time: Date) => now.getTime() - time.getTime() > age;
+): IdempotencyCheck {
+  const isOlderThan = (ageMs: number, time: Date) => now.getTime() - time.getTime() > ageMs;
   if (completedAt && isOlderThan(KEY_LIFETIME_MS, completedAt)) return "expired";
   if (!completedAt && isOlderThan(ABANDONED_AFTER_MS, createdAt)) return "abandoned";
-  if (requestDigest !== digest) return "different-request";
-  return completedAt ? "completed" : "processing";
+  if (requestSha256 !== sha256) return "different-request";
+  return completedAt ? "completed" : "in-progress";
 }

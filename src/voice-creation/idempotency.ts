@@ -1,67 +1,79 @@
-// Idempotency-Key on a creation: the same request again gets the first answer again.
+// Middleware for Idempotency-Key: a repeated creation receives the response of the first one.
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { encodeBase64Url } from "hono/utils/encode";
-import type { AppEnv } from "../platform/env.ts";
+import type { SessionEnv } from "../auth/session.ts";
 import { ApiError } from "../platform/errors.ts";
 import { digestBody } from "../recordings/store-body.ts";
-import { MAX_UPLOAD_BYTES } from "../recordings/upload-limits.ts";
-import { isIdempotencyKey, judgeKey } from "./idempotency-policy.ts";
-import { abandonUpload, findKeyHolder, forgetUploads, type KeyHolder } from "./queries.ts";
+import { MAX_RECORDING_BYTES } from "../recordings/upload-limits.ts";
+import { checkIdempotencyKey, isIdempotencyKey } from "./idempotency-policy.ts";
+import {
+  deleteUploads,
+  findUploadByIdempotencyKey,
+  type IdempotencyRecord,
+  type IdempotentRequest,
+  rollbackUpload,
+} from "./queries.ts";
 import { voiceInput } from "./schema.ts";
-import { respondCreated } from "./voice-created-response.ts";
+import { respondVoiceCreated } from "./voice-created.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
+/** The context behind {@link idempotency}. */
+export interface IdempotencyEnv extends SessionEnv {
+  Variables: SessionEnv["Variables"] & { idempotentRequest: IdempotentRequest | undefined };
+}
+
 /**
- * Replays the answer that a completed creation under the request's key had; without a key, or under one that is
- * free, lets the request through.
- * @throws {ApiError} `invalid_idempotency_key`; `idempotency_key_processing` while the first request goes on;
- * `idempotency_key_reused` when it was another request
+ * Replays the response of a completed creation under the request's key. A request without a key, or with one that is
+ * free, passes.
+ * @throws {ApiError} `invalid_idempotency_key`; `idempotency_key_in_use` while the first request is running;
+ * `idempotency_key_reused` when the first request was a different one
  */
-export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
+export const idempotency = createMiddleware<IdempotencyEnv>(async (c, next) => {
   const key = c.req.header("Idempotency-Key");
   if (key === undefined) return next();
   if (!isIdempotencyKey(key)) throw new ApiError("invalid_idempotency_key");
-  const request = { key, requestDigest: await digestQuery(c.req.url) };
-  const holder = await findKeyHolder(c.var.database, c.var.identity.orgId, key);
+  const request = { key, requestSha256: await digestQuery(c.req.url) };
+  const { database, identity } = c.var;
+  const holder = await findUploadByIdempotencyKey(database, identity.orgId, key);
   if (holder) {
-    switch (judgeKey(holder, request.requestDigest, new Date())) {
+    switch (checkIdempotencyKey(holder, request.requestSha256, new Date())) {
       case "completed":
         return replay(c, holder);
-      case "processing":
-        throw keyProcessing();
+      case "in-progress":
+        throw idempotencyInProgress();
       case "different-request":
         throw new ApiError("idempotency_key_reused");
       case "expired":
-        await forgetUploads(c.var.database, [holder.voiceId]);
+        await deleteUploads(database, [holder.voiceId]);
         break;
       case "abandoned":
-        // If it was completed at this moment, it is replayed the next time.
-        if (!(await abandonUpload(c.var.database, holder.voiceId))) throw keyProcessing();
+        // It can have been completed since it was read: the next retry replays it.
+        if (!(await rollbackUpload(database, holder.voiceId))) throw idempotencyInProgress();
     }
   }
   c.set("idempotentRequest", request);
   await next();
 });
 
-export const keyProcessing = (): ApiError =>
-  new ApiError("idempotency_key_processing", { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
+export const idempotencyInProgress = (): ApiError =>
+  new ApiError("idempotency_key_in_use", { headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
 
-/** The first answer, if the recording is the same as well. */
-async function replay(c: Context<AppEnv>, { voiceId, bodyDigest }: KeyHolder): Promise<Response> {
-  if (bodyDigest !== null) {
-    const digested = await digestBody(c.req.raw.body, MAX_UPLOAD_BYTES);
-    if (digested.kind === "interrupted") throw new ApiError("upload_interrupted");
-    const isSame = digested.kind === "digested" && digested.md5 === bodyDigest;
+/** The response of the first request, provided that the recording is the same. */
+async function replay(c: Context, { voiceId, bodyMd5 }: IdempotencyRecord): Promise<Response> {
+  if (bodyMd5 !== null) {
+    const digest = await digestBody(c.req.raw.body, MAX_RECORDING_BYTES);
+    if (digest.kind === "interrupted") throw new ApiError("upload_interrupted");
+    const isSame = digest.kind === "digested" && digest.md5 === bodyMd5;
     if (!isSame) throw new ApiError("idempotency_key_reused");
   }
   c.header("Idempotent-Replayed", "true");
   const { name } = voiceInput.parse(c.req.query());
-  return respondCreated(c, { id: voiceId, name });
+  return respondVoiceCreated(c, { id: voiceId, name });
 }
 
-/** SHA-256 of the query, in whatever order it names its parameters. */
+/** SHA-256 of the query parameters, independent of their order, in base64url. */
 async function digestQuery(url: string): Promise<string> {
   const query = new URL(url).searchParams;
   query.sort();

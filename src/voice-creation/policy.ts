@@ -1,29 +1,22 @@
-// Judges audio by what its inspection found: fit for its purpose, or why not.
+// Whether a recording is accepted for a voice.
 import type { Inspection } from "../inspection/inspect.ts";
 
-/** The shortest recording a voice can be made of. */
 export const MIN_DURATION_SECONDS = 10;
 
-export type AudioVerdict =
+export type RecordingResult =
   | { kind: "accepted"; contentType: string; durationSeconds: number }
   | { kind: "too-short"; durationSeconds: number }
   | { kind: "not-audio"; reason: string };
 
-export function judgeRecording(inspection: Inspection): AudioVerdict {
-  if (inspection.kind === "unreadable") return { kind: "not-audio", reason: inspection.reason };
-  const { contentType, durationSeconds } = inspection;
+export function validateRecording(probed: Inspection): RecordingResult {
+  if (probed.kind === "unreadable") return { kind: "not-audio", reason: probed.reason };
+  const { contentType, durationSeconds } = probed;
   if (durationSeconds < MIN_DURATION_SECONDS) return { kind: "too-short", durationSeconds };
   return { kind: "accepted", contentType, durationSeconds };
 }
 
-export type GenerationVerdict =
-  | { kind: "accepted"; durationSeconds: number }
-  | { kind: "not-wav"; reason: string };
-
-/** A generation is always served as audio/wav, so that is what it has to be. */
-export function judgeGeneration(inspection: Inspection): GenerationVerdict {
-  if (inspection.kind === "unreadable") return { kind: "not-wav", reason: inspection.reason };
-  const { contentType, durationSeconds } = inspection;
-  if (contentType !== "audio/wav") return { kind: "not-wav", reason: `is ${contentType}` };
-  return { kind: "accepted", durationSeconds };
+/** The message of the contract. Rounds down, so that 9.96 s is not refused as "10.0s". */
+export function tooShortMessage(durationSeconds: number): string {
+  const seconds = (Math.floor(durationSeconds * 10) / 10).toFixed(1);
+  return `Audio too short (${seconds}s). Minimum duration is ${MIN_DURATION_SECONDS} seconds.`;
 }

@@ -1,9 +1,9 @@
-// Voice creations in D1, from the first row to the last. Each change is one batch, which D1 runs whole or not at all.
+// Voice creations in D1. Each step is one batch, which D1 applies as a whole or not at all.
 import { and, eq, exists, inArray, isNotNull, isNull, lt, notExists, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { meteringEvents, uploads, voices } from "../platform/schema.ts";
+import { meteringEvents, voices, voiceUploads } from "../platform/schema.ts";
 
-/** A voice about to be created. */
+/** A voice to be created. */
 export interface NewVoice
   extends Pick<typeof voices.$inferInsert, "name" | "category" | "language" | "description"> {
   id: string;
@@ -11,91 +11,95 @@ export interface NewVoice
   createdAt: Date;
 }
 
-/** What an Idempotency-Key stands for. */
+/** A request with an Idempotency-Key. */
 export interface IdempotentRequest {
   key: string;
-  /** SHA-256 of what was asked for. */
-  requestDigest: string;
+  /** SHA-256 of the query parameters in base64url. */
+  requestSha256: string;
 }
 
-/** What the audio of a voice was found to be. */
-export interface InspectedAudio {
+/** A stored recording and what the probe found. */
+export interface StoredRecording {
   r2ObjectKey: string;
   contentType: string;
   durationSeconds: number;
   sizeBytes: number;
 }
 
-/** The event of a voice for the outbox: with the voice's id and time, and due at `dueAt`. */
-export interface OutboxEvent {
+/** The metering event of a voice: it has the voice's id and time. */
+export interface NewMeteringEvent {
   name: string;
   dueAt: Date;
 }
 
-const NOTHING = sql<null>`null`.as("nothing");
+const NULL = sql<null>`null`.as("null_value");
 
 /** The upload that holds an organisation's Idempotency-Key. */
-export type KeyHolder = Pick<
-  typeof uploads.$inferSelect,
-  "voiceId" | "createdAt" | "completedAt" | "requestDigest" | "bodyDigest"
+export type IdempotencyRecord = Pick<
+  typeof voiceUploads.$inferSelect,
+  "voiceId" | "createdAt" | "completedAt" | "requestSha256" | "bodyMd5"
 >;
 
-export async function findKeyHolder(d1: D1Database, orgId: string, key: string): Promise<KeyHolder | null> {
-  const [holder] = await drizzle(d1)
+export async function findUploadByIdempotencyKey(
+  d1: D1Database,
+  orgId: string,
+  key: string,
+): Promise<IdempotencyRecord | null> {
+  const [upload] = await drizzle(d1)
     .select({
-      voiceId: uploads.voiceId,
-      createdAt: uploads.createdAt,
-      completedAt: uploads.completedAt,
-      requestDigest: uploads.requestDigest,
-      bodyDigest: uploads.bodyDigest,
+      voiceId: voiceUploads.voiceId,
+      createdAt: voiceUploads.createdAt,
+      completedAt: voiceUploads.completedAt,
+      requestSha256: voiceUploads.requestSha256,
+      bodyMd5: voiceUploads.bodyMd5,
     })
-    .from(uploads)
-    .where(and(eq(uploads.orgId, orgId), eq(uploads.idempotencyKey, key)))
+    .from(voiceUploads)
+    .where(and(eq(voiceUploads.orgId, orgId), eq(voiceUploads.idempotencyKey, key)))
     .limit(1);
-  return holder ?? null;
+  return upload ?? null;
 }
 
 /**
- * Opens an upload and adds its voice, whose audio is still to come.
+ * Inserts the upload and its voice, which has no audio yet.
  * @throws {Error} also when another upload holds the Idempotency-Key
  */
-export async function openUpload(
+export async function beginUpload(
   d1: D1Database,
   voice: NewVoice,
   request: IdempotentRequest | null,
 ): Promise<void> {
   const db = drizzle(d1);
   await db.batch([
-    db.insert(uploads).values({
+    db.insert(voiceUploads).values({
       voiceId: voice.id,
       orgId: voice.orgId,
       createdAt: voice.createdAt,
       idempotencyKey: request?.key ?? null,
-      requestDigest: request?.requestDigest ?? null,
+      requestSha256: request?.requestSha256 ?? null,
     }),
     db.insert(voices).values({ ...voice, variant: "CUSTOM", updatedAt: voice.createdAt }),
   ]);
 }
 
 /**
- * Makes the voice ready, puts its event into the outbox and closes the upload, which is kept only for its key.
- * Answers false, and does nothing, when the voice has been taken back in between.
+ * Makes the voice ready, inserts its event into the outbox, and completes the upload, which is kept only for its key.
+ * Returns false, and changes nothing, when the voice was deleted or rolled back meanwhile.
  */
-export async function completeUpload(
+export async function commitUpload(
   d1: D1Database,
   { id, orgId }: NewVoice,
-  audio: InspectedAudio,
-  event: OutboxEvent,
-  bodyDigest: string | null,
+  recording: StoredRecording,
+  event: NewMeteringEvent,
+  bodyMd5: string | null,
 ): Promise<boolean> {
   const db = drizzle(d1);
   const isReady = and(eq(voices.id, id), isNotNull(voices.r2ObjectKey));
-  const ready = db.select({ id: voices.id }).from(voices).where(isReady);
-  const isOurs = and(eq(uploads.voiceId, id), exists(ready));
+  const readyVoice = db.select({ id: voices.id }).from(voices).where(isReady);
+  const isOfReadyVoice = and(eq(voiceUploads.voiceId, id), exists(readyVoice));
   const [updated] = await db.batch([
     db
       .update(voices)
-      .set(audio)
+      .set(recording)
       .where(and(eq(voices.id, id), eq(voices.orgId, orgId), isNull(voices.r2ObjectKey)))
       .returning({ id: voices.id }),
     db.insert(meteringEvents).select(
@@ -107,104 +111,108 @@ export async function completeUpload(
           occurredAt: voices.createdAt,
           attempts: sql`0`.as("attempts"),
           dueAt: sql`${event.dueAt.getTime()}`.as("due_at"),
-          deliveredAt: NOTHING,
-          stuckAt: NOTHING,
-          lastError: NOTHING,
+          deliveredAt: NULL,
+          stuckAt: NULL,
+          lastError: NULL,
         })
         .from(voices)
         .where(isReady),
     ),
-    db.delete(uploads).where(and(isOurs, isNull(uploads.idempotencyKey))),
-    db.update(uploads).set({ completedAt: new Date(), bodyDigest }).where(isOurs),
+    db.delete(voiceUploads).where(and(isOfReadyVoice, isNull(voiceUploads.idempotencyKey))),
+    db.update(voiceUploads).set({ completedAt: new Date(), bodyMd5 }).where(isOfReadyVoice),
   ]);
   return updated.length > 0;
 }
 
 /**
- * Takes an unready voice back and frees its key. Whatever was on its way to D1 for it changes nothing any more.
- * Answers false when the voice is ready: a completion whose answer was lost had gone through.
+ * Deletes an unready voice and frees its key: a commit that is still in flight changes nothing any more. Returns false
+ * when the voice is ready, because a commit whose response was lost had succeeded.
  */
-export async function abandonUpload(d1: D1Database, voiceId: string): Promise<boolean> {
+export async function rollbackUpload(d1: D1Database, voiceId: string): Promise<boolean> {
   const db = drizzle(d1);
-  const [, , ready] = await db.batch([
+  const [, , remaining] = await db.batch([
     db.delete(voices).where(and(eq(voices.id, voiceId), isNull(voices.r2ObjectKey))),
     db
-      .update(uploads)
+      .update(voiceUploads)
       .set({ idempotencyKey: null })
-      .where(and(eq(uploads.voiceId, voiceId), isNull(uploads.completedAt))),
+      .where(and(eq(voiceUploads.voiceId, voiceId), isNull(voiceUploads.completedAt))),
     db.select({ id: voices.id }).from(voices).where(eq(voices.id, voiceId)),
   ]);
-  return ready.length === 0;
+  return remaining.length === 0;
 }
 
-/** An upload of which nobody owns what it stored; the key of the object follows from voice and owner. */
-export type StaleUpload = Pick<typeof uploads.$inferSelect, "voiceId" | "orgId" | "sweptAt">;
+/** An upload whose object no row refers to. The object's key follows from voice and organisation. */
+export type StaleUpload = Pick<typeof voiceUploads.$inferSelect, "voiceId" | "orgId" | "cleanedUpAt">;
 
 /**
- * Takes back the voices that have stayed unready since before `before`, and answers with up to `limit` uploads that
- * left something: those begun before it, and once more those swept before `sweptBefore`.
+ * Deletes the voices that have been unready since before `staleBefore`, and returns up to `limit` uploads to clean up:
+ * those begun before it, and those cleaned up before `cleanedUpBefore`, for a second time.
  */
-export async function takeBackStale(
+export async function expireStaleUploads(
   d1: D1Database,
-  before: Date,
-  sweptBefore: Date,
+  staleBefore: Date,
+  cleanedUpBefore: Date,
   limit: number,
 ): Promise<StaleUpload[]> {
   const db = drizzle(d1);
-  const isUnready = and(
+  const isStale = and(
     eq(voices.variant, "CUSTOM"),
     isNull(voices.r2ObjectKey),
-    lt(voices.createdAt, before),
+    lt(voices.createdAt, staleBefore),
   );
   const isDue = or(
-    and(isNull(uploads.sweptAt), lt(uploads.createdAt, before)),
-    lt(uploads.sweptAt, sweptBefore),
+    and(isNull(voiceUploads.cleanedUpAt), lt(voiceUploads.createdAt, staleBefore)),
+    lt(voiceUploads.cleanedUpAt, cleanedUpBefore),
   );
-  const ofVoice = db.select({ id: voices.id }).from(voices).where(eq(voices.id, uploads.voiceId));
-  const [, , stale] = await db.batch([
-    // A voice without an upload was begun by another writer; it ends like the rest.
+  const voiceOfUpload = db.select({ id: voices.id }).from(voices).where(eq(voices.id, voiceUploads.voiceId));
+  const [, , due] = await db.batch([
+    // A voice without an upload was inserted by another writer, such as the app: it is cleaned up alike.
     db
-      .insert(uploads)
+      .insert(voiceUploads)
       .select(
         db
           .select({
             voiceId: voices.id,
             orgId: voices.orgId,
             createdAt: voices.createdAt,
-            completedAt: NOTHING,
-            sweptAt: NOTHING,
-            idempotencyKey: NOTHING,
-            requestDigest: NOTHING,
-            bodyDigest: NOTHING,
+            completedAt: NULL,
+            cleanedUpAt: NULL,
+            idempotencyKey: NULL,
+            requestSha256: NULL,
+            bodyMd5: NULL,
           })
           .from(voices)
-          .where(isUnready),
+          .where(isStale),
       )
       .onConflictDoNothing(),
-    db.delete(voices).where(isUnready),
+    db.delete(voices).where(isStale),
     db
-      .select({ voiceId: uploads.voiceId, orgId: uploads.orgId, sweptAt: uploads.sweptAt })
-      .from(uploads)
-      .where(and(isNull(uploads.completedAt), isDue, notExists(ofVoice)))
-      .orderBy(uploads.createdAt)
+      .select({
+        voiceId: voiceUploads.voiceId,
+        orgId: voiceUploads.orgId,
+        cleanedUpAt: voiceUploads.cleanedUpAt,
+      })
+      .from(voiceUploads)
+      .where(and(isNull(voiceUploads.completedAt), isDue, notExists(voiceOfUpload)))
+      .orderBy(voiceUploads.createdAt)
       .limit(limit),
   ]);
-  return stale;
+  return due;
 }
 
-/** Notes that what these uploads left is gone, and frees their keys. */
-export async function markSwept(d1: D1Database, voiceIds: string[], sweptAt: Date): Promise<void> {
+/** Records that the objects of these uploads were deleted, and frees their keys. */
+export async function markCleanedUp(d1: D1Database, voiceIds: string[], cleanedUpAt: Date): Promise<void> {
   await drizzle(d1)
-    .update(uploads)
-    .set({ sweptAt, idempotencyKey: null })
-    .where(inArray(uploads.voiceId, voiceIds));
+    .update(voiceUploads)
+    .set({ cleanedUpAt, idempotencyKey: null })
+    .where(inArray(voiceUploads.voiceId, voiceIds));
 }
 
-export async function forgetUploads(d1: D1Database, voiceIds: string[]): Promise<void> {
-  await drizzle(d1).delete(uploads).where(inArray(uploads.voiceId, voiceIds));
+export async function deleteUploads(d1: D1Database, voiceIds: string[]): Promise<void> {
+  await drizzle(d1).delete(voiceUploads).where(inArray(voiceUploads.voiceId, voiceIds));
 }
 
-/** Forgets the Idempotency-Keys of uploads that were completed before `before`. */
-export async function forgetKeys(d1: D1Database, before: Date): Promise<void> {
-  await drizzle(d1).delete(uploads).where(lt(uploads.completedAt, before));
+/** Deletes uploads, and with them their Idempotency-Keys, that were completed before `before`. */
+export async function deleteExpiredIdempotencyKeys(d1: D1Database, before: Date): Promise<void> {
+  await drizzle(d1).delete(voiceUploads).where(lt(voiceUploads.completedAt, before));
 }

@@ -1,118 +1,162 @@
-// POST /api/voices/create: a recording in, a voice out.
+// POST /api/voices/create: creates a voice from a recording.
 import type { Context } from "hono";
+import { createFactory } from "hono/factory";
+import { csrfProtection } from "../auth/csrf.ts";
+import { session } from "../auth/session.ts";
 import { deliver, firstDueAt } from "../billing/delivery.ts";
 import { createBilling } from "../billing/polar.ts";
+import { requireSubscription } from "../billing/subscription.ts";
 import { customVoiceKey, deleteAudio } from "../platform/audio-store.ts";
-import { defer } from "../platform/background.ts";
-import type { AppEnv } from "../platform/env.ts";
+import { runInBackground } from "../platform/background.ts";
+import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
-import { receiveAudio, requireUpload } from "../recordings/store-and-probe.ts";
-import { MAX_UPLOAD_BYTES } from "../recordings/upload-limits.ts";
-import { keyProcessing } from "./idempotency.ts";
-import { type AudioVerdict, judgeRecording, MIN_DURATION_SECONDS } from "./policy.ts";
+import { mediaType } from "../platform/request-values.ts";
+import { validateQuery } from "../platform/validation.ts";
+import { storeBody } from "../recordings/store-body.ts";
+import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import {
-  abandonUpload,
-  completeUpload,
-  findKeyHolder,
-  type InspectedAudio,
+  checkUpload,
+  MAX_RECORDING_BYTES,
+  toUploadBody,
+  type UploadBody,
+} from "../recordings/upload-limits.ts";
+import { limitChunkedUploads } from "./chunked-upload-limit.ts";
+import { type IdempotencyEnv, idempotency, idempotencyInProgress } from "./idempotency.ts";
+import { tooShortMessage, validateRecording } from "./policy.ts";
+import {
+  beginUpload,
+  commitUpload,
+  findUploadByIdempotencyKey,
   type NewVoice,
-  openUpload,
+  rollbackUpload,
 } from "./queries.ts";
-import type { VoiceInput } from "./schema.ts";
-import { respondCreated } from "./voice-created-response.ts";
+import { limitVoiceCreation } from "./rate-limit.ts";
+import { voiceInput } from "./schema.ts";
+import { respondVoiceCreated } from "./voice-created.ts";
 
-type CreateVoiceContext = Context<AppEnv, "/api/voices/create", { out: { query: VoiceInput } }>;
-type AcceptedAudio = Extract<AudioVerdict, { kind: "accepted" }>;
-
-const LIMIT = { maxBytes: MAX_UPLOAD_BYTES, tooLarge: "file_too_large" } as const;
 const EVENT_NAME = "voice_creation";
 
-/** Stores the recording, judges it, makes the voice ready, answers 201 and meters it behind the answer. */
-export async function createVoice(c: CreateVoiceContext) {
-  requireUpload(c.req.raw, LIMIT);
-  if (!c.req.header("Content-Type")?.split(";")[0]?.trim()) throw new ApiError("missing_content_type");
-  const voice = {
-    ...c.req.valid("query"),
-    id: crypto.randomUUID(),
-    orgId: c.var.identity.orgId,
-    createdAt: new Date(),
-  };
-  const creation = create(c, voice);
-  // When the client goes away, what was begun is still undone.
-  c.executionCtx.waitUntil(Promise.allSettled([creation]));
-  await creation;
+/** Checks the headers, stores and probes the recording, commits the voice, answers, and meters in the background. */
+export const createVoice = createFactory<BaseEnv>().createHandlers(
+  session,
+  csrfProtection,
+  limitVoiceCreation,
+  idempotency,
+  requireSubscription,
+  validateQuery(voiceInput),
+  limitChunkedUploads,
+  async (c) => {
+    const body = toUploadBody(c.req.raw);
+    requireAcceptable(body);
+    if (!mediaType(c.req.header("Content-Type"))) throw new ApiError("missing_content_type");
+    const voice = {
+      ...c.req.valid("query"),
+      id: crypto.randomUUID(),
+      orgId: c.var.identity.orgId,
+      createdAt: new Date(),
+    };
+    const creation = create(c, voice, body);
+    // A rollback also completes when the client disconnects.
+    c.executionCtx.waitUntil(Promise.allSettled([creation]));
+    await creation;
 
-  const { id, orgId, createdAt } = voice;
-  const event = { id, name: EVENT_NAME, orgId, occurredAt: createdAt, attempts: 0, stuckAt: null };
-  defer(c, "voice_metering", deliver(c.var.database, createBilling(c.var.config.polar), [event], new Date()));
-  return respondCreated(c, voice);
+    const { database, config } = c.var;
+    const event = {
+      id: voice.id,
+      name: EVENT_NAME,
+      orgId: voice.orgId,
+      occurredAt: voice.createdAt,
+      attempts: 0,
+      stuckAt: null,
+    };
+    runInBackground(c, "voice_metering", deliver(database, createBilling(config.polar), [event], new Date()));
+    return respondVoiceCreated(c, voice);
+  },
+);
+
+function requireAcceptable(body: UploadBody): void {
+  switch (checkUpload(body, MAX_RECORDING_BYTES)) {
+    case "too-large":
+      throw new ApiError("recording_too_large");
+    case "empty":
+      throw new ApiError("empty_body");
+    case "acceptable":
+  }
 }
 
-/** Row first (409 while it has no key), object second, then the key and the event as one: a crash leaves no half. */
-async function create(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
+/** Row first (409 without a key), object second, then key and event in one batch: a crash leaves no partial voice. */
+async function create(c: Context<IdempotencyEnv>, voice: NewVoice, body: UploadBody): Promise<void> {
+  const { database, bucket } = c.var;
   const r2ObjectKey = customVoiceKey(voice.orgId, voice.id);
   try {
-    await open(c, voice);
-    const audio = await receive(c, r2ObjectKey);
+    await begin(c, voice);
+    const { md5, ...recording } = await storeAndProbe(bucket, r2ObjectKey, body);
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
-    const isCompleted = await completeUpload(c.var.database, voice, audio, event, audio.md5);
-    if (!isCompleted) throw new ApiError("voice_removed");
+    const isCommitted = await commitUpload(database, voice, recording, event, md5);
+    if (!isCommitted) throw new ApiError("voice_deleted");
   } catch (error) {
-    if (!(await undo(c, voice, r2ObjectKey))) return;
+    if (!(await rollback(c, voice, r2ObjectKey))) return;
     if (error instanceof ApiError) throw error;
     throw new ApiError("voice_creation_failed", { cause: error });
   }
 }
 
-async function open(c: CreateVoiceContext, voice: NewVoice): Promise<void> {
-  const request = c.var.idempotentRequest ?? null;
+async function begin(c: Context<IdempotencyEnv>, voice: NewVoice): Promise<void> {
+  const { database, idempotentRequest } = c.var;
   try {
-    await openUpload(c.var.database, voice, request);
+    await beginUpload(database, voice, idempotentRequest ?? null);
   } catch (error) {
-    const holder = request && (await findKeyHolder(c.var.database, voice.orgId, request.key));
-    // Another request came in under the same key just before.
-    if (holder && holder.voiceId !== voice.id) throw keyProcessing();
+    const holder =
+      idempotentRequest && (await findUploadByIdempotencyKey(database, voice.orgId, idempotentRequest.key));
+    // A concurrent request with the same key was first.
+    if (holder && holder.voiceId !== voice.id) throw idempotencyInProgress();
     throw error;
   }
 }
 
-/** Stores the recording and judges what is stored. */
-async function receive(
-  c: CreateVoiceContext,
-  r2ObjectKey: string,
-): Promise<InspectedAudio & { md5: string | null }> {
-  const { inspection, sizeBytes, md5 } = await receiveAudio(c, r2ObjectKey, LIMIT);
-  const { contentType, durationSeconds } = requireVoiceAudio(judgeRecording(inspection));
-  return { r2ObjectKey, contentType, durationSeconds, sizeBytes, md5 };
+/** Stores the recording and probes the stored object. */
+async function storeAndProbe(bucket: R2Bucket, r2ObjectKey: string, body: UploadBody) {
+  const { sizeBytes, md5 } = await store(bucket, r2ObjectKey, body);
+  const result = validateRecording(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
+  switch (result.kind) {
+    case "accepted": {
+      const { contentType, durationSeconds } = result;
+      return { r2ObjectKey, contentType, durationSeconds, sizeBytes, md5 };
+    }
+    case "not-audio":
+      throw new ApiError("invalid_audio", { cause: result.reason });
+    case "too-short":
+      throw new ApiError("audio_too_short", { message: tooShortMessage(result.durationSeconds) });
+  }
 }
 
-function requireVoiceAudio(verdict: AudioVerdict): AcceptedAudio {
-  switch (verdict.kind) {
-    case "accepted":
-      return verdict;
-    case "not-audio":
-      throw new ApiError("invalid_audio", { cause: verdict.reason });
-    case "too-short": {
-      // Rounded down: 9.96 s must not be refused as "10.0s".
-      const seconds = (Math.floor(verdict.durationSeconds * 10) / 10).toFixed(1);
-      throw new ApiError("audio_too_short", {
-        message: `Audio too short (${seconds}s). Minimum duration is ${MIN_DURATION_SECONDS} seconds.`,
-      });
-    }
+async function store(bucket: R2Bucket, r2ObjectKey: string, body: UploadBody) {
+  const result = await storeBody(bucket, r2ObjectKey, body, MAX_RECORDING_BYTES);
+  switch (result.kind) {
+    case "stored":
+      return result;
+    case "interrupted":
+      throw new ApiError("upload_interrupted");
+    case "empty":
+      throw new ApiError("empty_body");
+    case "too-large":
+      throw new ApiError("recording_too_large");
+    case "conflict":
+      throw new Error("the key of a new voice was already in use");
   }
 }
 
 /**
- * Takes the voice back, then its object; what can't be done now the sweep does when an hour is over. Answers false when
- * there is nothing to take back: D1 had completed the voice, and only its answer was lost.
+ * Deletes the voice, then its object; the cron deletes later what cannot be deleted now. Returns false when there is
+ * nothing to roll back, because D1 had committed the voice and only its response was lost.
  */
-async function undo(c: CreateVoiceContext, { id }: NewVoice, r2ObjectKey: string): Promise<boolean> {
+async function rollback(c: Context<IdempotencyEnv>, { id }: NewVoice, r2ObjectKey: string): Promise<boolean> {
   try {
-    if (!(await abandonUpload(c.var.database, id))) return false;
+    if (!(await rollbackUpload(c.var.database, id))) return false;
     await deleteAudio(c.var.bucket, [r2ObjectKey]);
   } catch (cause) {
-    log.error("voice_undo_failed", { voiceId: id, cause });
+    log.error("voice_rollback_failed", { voiceId: id, cause });
   }
   return true;
 }

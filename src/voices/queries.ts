@@ -1,41 +1,11 @@
-// Voices in D1. Whose voice it is stands in the SQL: another organisation's row is never loaded.
-import { and, asc, eq, or, type SQL, sql } from "drizzle-orm";
+// Voices in D1. Every query filters by organisation.
+import { and, asc, eq, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { contains, type ReadFrom, read } from "../platform/database.ts";
-import { isVisibleTo, voices } from "../platform/schema.ts";
+import { contains } from "../platform/database.ts";
+import { isVisibleTo, pendingObjectDeletions, voices } from "../platform/schema.ts";
 import type { VoiceListQuery } from "./schema.ts";
 
-/** What playing a voice needs to know of it. */
-export type PlayableVoice = Pick<typeof voices.$inferSelect, "variant" | "r2ObjectKey" | "contentType">;
-
-/** The system voice or `orgId`'s own voice of that id, or null. */
-export function findPlayableVoice(
-  d1: D1Database,
-  id: string,
-  orgId: string,
-  from: ReadFrom,
-): Promise<PlayableVoice | null> {
-  return read(
-    d1,
-    from,
-    async (db) => {
-      const [voice] = await db
-        .select({
-          variant: voices.variant,
-          r2ObjectKey: voices.r2ObjectKey,
-          contentType: voices.contentType,
-        })
-        .from(voices)
-        .where(and(eq(voices.id, id), isVisibleTo(orgId)))
-        .limit(1);
-      return voice ?? null;
-    },
-    (voice) => Boolean(voice?.r2ObjectKey),
-  );
-}
-
-/** All that is told of a voice. */
-const TOLD = {
+const PUBLIC_COLUMNS = {
   id: voices.id,
   name: voices.name,
   description: voices.description,
@@ -50,10 +20,10 @@ const TOLD = {
   updatedAt: voices.updatedAt,
 };
 
-/** The system voice or `orgId`'s own voice of that id, or null. Reads from the primary. */
+/** The system voice or `orgId`'s own voice with that id, or null. Reads from the primary. */
 export async function findVoice(d1: D1Database, id: string, orgId: string) {
   const [voice] = await drizzle(d1)
-    .select(TOLD)
+    .select(PUBLIC_COLUMNS)
     .from(voices)
     .where(and(eq(voices.id, id), isVisibleTo(orgId)))
     .limit(1);
@@ -61,21 +31,21 @@ export async function findVoice(d1: D1Database, id: string, orgId: string) {
 }
 
 /**
- * The voices that `orgId` sees, by name and behind `cursor`: one more than `limit` when there are more. Reads from the
- * primary: what was just created is in the list.
+ * The voices that `orgId` sees after `cursor`, by name: at most `limit` + 1, so that the caller knows whether the list
+ * continues. Reads from the primary, so that a voice that was just created is listed.
  */
 export function listVoices(d1: D1Database, orgId: string, query: VoiceListQuery) {
   const { search, category, variant, language, cursor, limit } = query;
   const byName = sql`lower(${voices.name})`;
   return drizzle(d1)
-    .select(TOLD)
+    .select(PUBLIC_COLUMNS)
     .from(voices)
     .where(
       and(
         isVisibleTo(orgId),
         category && eq(voices.category, category),
         variant && eq(voices.variant, variant),
-        language ? isOfLanguage(language) : undefined,
+        language ? matchesLanguage(language) : undefined,
         search ? or(contains(voices.name, search), contains(voices.description, search)) : undefined,
         cursor && sql`(${byName}, ${voices.id}) > (lower(${cursor[0]}), ${cursor[1]})`,
       ),
@@ -84,11 +54,35 @@ export function listVoices(d1: D1Database, orgId: string, query: VoiceListQuery)
     .limit(limit + 1);
 }
 
-/** RFC 4647 §3.3.1: the range itself, or a tag that goes on with a hyphen behind it. */
-const isOfLanguage = (range: string): SQL =>
+/** Basic filtering (RFC 4647 §3.3.1): the range itself, or a tag that continues after it with a hyphen. */
+const matchesLanguage = (range: string): SQL =>
   sql`instr(lower(${voices.language}) || '-', lower(${range}) || '-') = 1`;
 
-/** Fails when the database can't be read or lacks its tables. */
-export async function probeVoices(d1: D1Database): Promise<void> {
-  await drizzle(d1).select({ id: voices.id }).from(voices).limit(1);
+/** A voice that was deleted. `r2ObjectKey` is null when no audio was stored yet. */
+export interface DeletedVoice {
+  r2ObjectKey: string | null;
+}
+
+/** Deletes `orgId`'s own voice with that id and queues its object for deletion, in one batch; null when not found. */
+export async function deleteVoiceRow(
+  d1: D1Database,
+  id: string,
+  orgId: string,
+  now: Date,
+): Promise<DeletedVoice | null> {
+  const db = drizzle(d1);
+  const isOwn = and(eq(voices.id, id), eq(voices.orgId, orgId), eq(voices.variant, "CUSTOM"));
+  const [, deleted] = await db.batch([
+    db
+      .insert(pendingObjectDeletions)
+      .select(
+        db
+          .select({ r2ObjectKey: voices.r2ObjectKey, createdAt: sql`${now.getTime()}`.as("created_at") })
+          .from(voices)
+          .where(and(isOwn, isNotNull(voices.r2ObjectKey))),
+      )
+      .onConflictDoNothing(),
+    db.delete(voices).where(isOwn).returning({ r2ObjectKey: voices.r2ObjectKey }),
+  ]);
+  return deleted[0] ?? null;
 }

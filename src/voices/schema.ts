@@ -1,9 +1,9 @@
-// A voice as the API tells it in JSON, and what a list of voices may be asked for.
+// A voice in the JSON of the API, and the query parameters of its list.
 import * as z from "zod";
 import { pageQuery } from "../platform/pagination.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../platform/voice-categories.ts";
 
-/** RFC 4647 §2.1, but for the wildcard. */
+/** A basic language range (RFC 4647 §2.1) without the wildcard. */
 const LANGUAGE_RANGE = /^[a-z]{1,8}(-[a-z\d]{1,8})*$/i;
 
 /** The query parameters of `GET /api/voices`. */
@@ -15,7 +15,7 @@ export const voiceListQuery = pageQuery(z.string()).extend({
     .regex(LANGUAGE_RANGE, "language must be a BCP 47 tag such as en-US, or the beginning of one such as en")
     .optional()
     .meta({
-      description: "A BCP 47 tag, or the beginning of one: `en` finds en-US and en-GB (RFC 4647 §3.3.1)",
+      description: "A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1)",
     }),
 });
 
@@ -28,44 +28,44 @@ export const voiceResource = z
     description: z.string().nullable(),
     category: z.enum(VOICE_CATEGORIES),
     language: z.string().meta({ description: "BCP 47", example: "en-US" }),
-    variant: z.enum(VOICE_VARIANTS).meta({ description: "CUSTOM voices are the organisation's own" }),
+    variant: z.enum(VOICE_VARIANTS).meta({ description: "CUSTOM voices belong to the organisation" }),
     state: z.enum(["processing", "ready"]),
-    contentType: z.string().nullable().meta({ description: "Null for a voice that was never inspected" }),
+    contentType: z.string().nullable().meta({ description: "Null for a voice that was never probed" }),
     durationSeconds: z.number().nullable(),
     sizeBytes: z.int().nullable(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
-    audioUrl: z.string().nullable().meta({ description: "Where it is played; null until it is ready" }),
+    audioUrl: z.string().nullable().meta({ description: "The URL of the recording; null unless ready" }),
   })
   .meta({ id: "Voice" });
 
 export type VoiceResource = z.output<typeof voiceResource>;
 
-type Told = Omit<VoiceResource, "state" | "audioUrl" | "createdAt" | "updatedAt">;
+type VoiceFields = Omit<VoiceResource, "state" | "audioUrl" | "createdAt" | "updatedAt">;
 
-/** What is known of a voice, by the names of its columns. */
-export interface KnownVoice extends Told {
+/** The columns of a voice that {@link toVoiceResource} reads. */
+export interface VoiceColumns extends VoiceFields {
   r2ObjectKey: string | null;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** Tells of a voice what whoever sees it may know, and nothing else that its row may hold. */
-export function toVoiceResource(known: KnownVoice): VoiceResource {
-  const isReady = known.r2ObjectKey !== null;
+/** The public fields of a voice. Other columns of the row are left out. */
+export function toVoiceResource(row: VoiceColumns): VoiceResource {
+  const isReady = row.r2ObjectKey !== null;
   return {
-    id: known.id,
-    name: known.name,
-    description: known.description,
-    category: known.category,
-    language: known.language,
-    variant: known.variant,
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    category: row.category,
+    language: row.language,
+    variant: row.variant,
     state: isReady ? "ready" : "processing",
-    contentType: known.contentType,
-    durationSeconds: known.durationSeconds,
-    sizeBytes: known.sizeBytes,
-    createdAt: known.createdAt.toISOString(),
-    updatedAt: known.updatedAt.toISOString(),
-    audioUrl: isReady ? `/api/voices/${encodeURIComponent(known.id)}` : null,
+    contentType: row.contentType,
+    durationSeconds: row.durationSeconds,
+    sizeBytes: row.sizeBytes,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    audioUrl: isReady ? `/api/voices/${encodeURIComponent(row.id)}` : null,
   };
 }

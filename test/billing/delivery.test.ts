@@ -120,12 +120,12 @@ describe("an event", () => {
   it("keeps a short word of what went wrong", async () => {
     const orgId = await givenPending();
     const billing = {
-      report: async () => ({
+      deliverEvents: async () => ({
         kind: "unavailable" as const,
         cause: new Error("x".repeat(3_000_000)),
         retryAfterSeconds: undefined,
       }),
-      standingOf: async () => ({ kind: "none" as const }),
+      getSubscriptionStatus: async () => ({ kind: "none" as const }),
     };
     await deliverDue(env.DB, billing, new Date());
     expect(String((await event(orgId))?.last_error)).toHaveLength(500);

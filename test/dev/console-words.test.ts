@@ -77,7 +77,7 @@ describe("a request is explained", () => {
 describe("a refused upload", () => {
   it.each([
     [0, "No answer came.", "The connection was lost", "retry"],
-    [400, "The upload broke off. Please try again.", "The recording did not arrive", "retry"],
+    [400, "The upload was interrupted. Please try again.", "The recording did not arrive", "retry"],
     [401, "Unauthorized", "You are signed out", "sign-in"],
     [403, "SUBSCRIPTION_REQUIRED", "A subscription is needed", "subscribe"],
     [403, "Requests from this origin are not allowed", "This page may not do that", "retry"],

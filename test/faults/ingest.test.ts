@@ -40,10 +40,10 @@ async function md5Of(bytes: BufferSource): Promise<string> {
 
 interface Row {
   r2_object_key: string | null;
-  audio_digest: string;
+  audio_md5: string;
   size_bytes: number;
   duration_seconds: number;
-  attempt: string | null;
+  upload_lease_id: string | null;
 }
 
 describe("storing a generation's audio under faults", () => {
@@ -104,7 +104,7 @@ describe("storing a generation's audio under faults", () => {
         expect(last.headers.has("Retry-After"), context).toBe(false);
 
         const row = await env.DB.prepare("select * from generations where id = ?").bind(id).first<Row>();
-        const stored = digests.indexOf(row?.audio_digest ?? "");
+        const stored = digests.indexOf(row?.audio_md5 ?? "");
         if (!(await env.AUDIO.head(key))) {
           // Only a removal that R2 refused, and did later all the same, takes what is there. Sent again, it is back.
           expect(done, context).toContain("R2 delete (landing late)");
@@ -114,12 +114,9 @@ describe("storing a generation's audio under faults", () => {
         const object = await env.AUDIO.get(key);
         expect(row?.r2_object_key, context).toBe(key);
         const bytes = (await object?.arrayBuffer()) ?? new ArrayBuffer();
-        expect([stored, await md5Of(bytes)], context).toEqual([
-          last.status === 200 ? 0 : 1,
-          row?.audio_digest,
-        ]);
+        expect([stored, await md5Of(bytes)], context).toEqual([last.status === 200 ? 0 : 1, row?.audio_md5]);
         expect([row?.size_bytes, row?.duration_seconds], context).toEqual([bytes.byteLength, stored + 1]);
-        expect(row?.attempt, context).toBeNull();
+        expect(row?.upload_lease_id, context).toBeNull();
         for (const take of told) expect(take, context).toBe(stored);
 
         if (told.length > 0) ends["stored by an attempt"] += 1;
@@ -156,7 +153,9 @@ describe("deleting a voice under faults", () => {
         const object = await env.AUDIO.head(`voices/orgs/${orgId}/${id}`);
         expect(object !== null, context).toBe(row !== null);
         if (answer.status === 204) expect(row, context).toBeNull();
-        const left = await env.DB.prepare("select count(*) as n from removals").first<number>("n");
+        const left = await env.DB.prepare("select count(*) as n from pending_object_deletions").first<number>(
+          "n",
+        );
         expect(left, context).toBe(0);
         ends[row ? "kept" : "gone"] += 1;
       }),

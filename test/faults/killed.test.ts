@@ -73,7 +73,9 @@ async function settled(worker: RunningWorker, billed: () => Promise<string[]>) {
     objects: objects.map(({ key }) => key.slice(`voices/orgs/${ORG}/`.length)),
     delivered: await ids("select id from metering_events where delivered_at is not null order by id"),
     billed: await billed(),
-    open: await ids("select voice_id as id from uploads where completed_at is null and swept_at is null"),
+    open: await ids(
+      "select voice_id as id from voice_uploads where completed_at is null and cleaned_up_at is null",
+    ),
   };
 }
 

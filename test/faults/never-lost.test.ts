@@ -101,7 +101,7 @@ async function settle(): Promise<void> {
   for (let hoursLater = 2; hoursLater <= 4 * 24; hoursLater += 13) {
     await runCron({ minutesLater: hoursLater * 60 });
     const open = await env.DB.prepare(
-      "select (select count(*) from metering_events where delivered_at is null) + (select count(*) from uploads where completed_at is null) as n",
+      "select (select count(*) from metering_events where delivered_at is null) + (select count(*) from voice_uploads where completed_at is null) as n",
     ).first<number>("n");
     if (open === 0) return;
   }

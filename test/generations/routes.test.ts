@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { GenerationResource } from "../../src/generations/schema.ts";
 import { call } from "../support/call.ts";
 import { givenGeneration, newOrg } from "../support/fixtures.ts";
-import { refusesStrangers } from "../support/unauthenticated.ts";
+import { itRejectsUnauthenticated } from "../support/unauthenticated.ts";
 
 interface GenerationPage {
   items: GenerationResource[];
@@ -19,10 +19,10 @@ const ids = async (as: string, query: Record<string, string> = {}) =>
   (await list(as, query)).items.map(({ id }) => id);
 
 const at = (second: number) => ({ createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, second)) });
-const FAILED = { failedAt: new Date(), failure: "The model ran out of memory" };
+const FAILED = { failedAt: new Date(), failureReason: "The model ran out of memory" };
 
 describe("GET /api/generations", () => {
-  refusesStrangers("/api/generations");
+  itRejectsUnauthenticated("/api/generations");
 
   it("has the organisation's own, the newest first, with their states", async () => {
     const orgId = newOrg();
@@ -32,10 +32,12 @@ describe("GET /api/generations", () => {
     const processing = await givenGeneration(orgId, "processing", at(2));
     const { items, nextCursor } = await list(orgId);
     expect(nextCursor).toBeNull();
-    expect(items.map(({ id, state, failure, audioUrl }) => ({ id, state, failure, audioUrl }))).toEqual([
-      { id: failed, state: "failed", failure: FAILED.failure, audioUrl: null },
-      { id: processing, state: "processing", failure: null, audioUrl: null },
-      { id: ready, state: "ready", failure: null, audioUrl: `/api/audio/${ready}` },
+    expect(
+      items.map(({ id, state, failureReason, audioUrl }) => ({ id, state, failureReason, audioUrl })),
+    ).toEqual([
+      { id: failed, state: "failed", failureReason: FAILED.failureReason, audioUrl: null },
+      { id: processing, state: "processing", failureReason: null, audioUrl: null },
+      { id: ready, state: "ready", failureReason: null, audioUrl: `/api/audio/${ready}` },
     ]);
     expect(items[2]).toEqual({
       id: ready,
@@ -43,7 +45,7 @@ describe("GET /api/generations", () => {
       voiceName: "Test voice",
       text: "Hello",
       state: "ready",
-      failure: null,
+      failureReason: null,
       durationSeconds: 2.5,
       sizeBytes: 30,
       temperature: 0.8,
@@ -104,7 +106,7 @@ describe("GET /api/generations", () => {
 });
 
 describe("GET /api/generations/{generationId}", () => {
-  refusesStrangers("/api/generations/x");
+  itRejectsUnauthenticated("/api/generations/x");
 
   it("tells of one generation, and is 404 to another organisation", async () => {
     const orgId = newOrg();

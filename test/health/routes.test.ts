@@ -24,7 +24,7 @@ describe("GET /health", () => {
     const response = await call("/health", { env: overrides });
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({
-      error: "The service can't do its work",
+      error: "The service is unhealthy",
       checks: { [part]: false },
     });
   });

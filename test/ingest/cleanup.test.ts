@@ -10,8 +10,11 @@ const keyOf = (orgId: string, id: string) => `generations/orgs/${orgId}/${id}`;
 
 /** A generation whose audio was stored by an attempt that died before it could say so, `minutes` ago. */
 async function givenDeadAttempt(orgId: string, minutes: number): Promise<string> {
-  const attemptedAt = new Date(Date.now() - minutes * MINUTE_MS);
-  const id = await givenGeneration(orgId, "processing", { attempt: crypto.randomUUID(), attemptedAt });
+  const uploadLeasedAt = new Date(Date.now() - minutes * MINUTE_MS);
+  const id = await givenGeneration(orgId, "processing", {
+    uploadLeaseId: crypto.randomUUID(),
+    uploadLeasedAt,
+  });
   await env.AUDIO.put(keyOf(orgId, id), longWav(1));
   return id;
 }

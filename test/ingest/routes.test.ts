@@ -126,7 +126,7 @@ describe("beginning a generation", () => {
     ]) {
       const response = await putJson(id, input);
       expect(response.status).toBe(409);
-      expect(await response.json()).toEqual({ error: "Another generation has this id" });
+      expect(await response.json()).toEqual({ error: "Another generation already has this id" });
     }
   });
 
@@ -190,7 +190,7 @@ describe("the audio of a generation", () => {
     const other = await putAudio(id, OTHER_WAV);
     expect([other.status, await other.json()]).toEqual([
       409,
-      { error: "This generation has other audio already" },
+      { error: "This generation already has different audio" },
     ]);
     expect(new Uint8Array(await (await play(id, orgId)).arrayBuffer())).toEqual(WAV);
   });
@@ -401,14 +401,14 @@ describe("giving a generation up", () => {
     for (const _time of [1, 2]) {
       const failed = await putJson(`${id}/failure`, { reason });
       expect(failed.status).toBe(200);
-      expect(await failed.json()).toMatchObject({ state: "failed", failure: reason });
+      expect(await failed.json()).toMatchObject({ state: "failed", failureReason: reason });
     }
     const refused = await play(id, orgId);
     expect([refused.status, await refused.json()]).toEqual([
       409,
       { error: "The audio could not be generated. Please generate it again." },
     ]);
-    expect(await (await putAudio(id, WAV)).json()).toMatchObject({ state: "ready", failure: null });
+    expect(await (await putAudio(id, WAV)).json()).toMatchObject({ state: "ready", failureReason: null });
     expect(await statusOf(play(id, orgId))).toBe(200);
   });
 

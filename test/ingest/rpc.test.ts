@@ -30,7 +30,7 @@ it.each([
 
   expect(await ingest.failGeneration(id, "Out of memory")).toMatchObject({
     ok: true,
-    generation: { state: "failed", failure: "Out of memory" },
+    generation: { state: "failed", failureReason: "Out of memory" },
   });
   for (const _time of [1, 2]) {
     expect(await ingest.storeAudio(id, streamOf(WAV), sizeBytes)).toMatchObject({

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { stateChanged } from "../../dev/polar-customer.ts";
-import { memoryOf } from "../../src/platform/isolate-cache.ts";
+import { acquireChunkedUploadSlot } from "../../src/recordings/chunked-uploads.ts";
 import { ask, type Call, call, failing, failingOn, newIsolate } from "../support/call.ts";
 import {
   type AudioState,
@@ -14,7 +14,7 @@ import {
   resetPolar,
 } from "../support/fixtures.ts";
 import { INGEST_SECRET, ingest, newGeneration, putAudio, putJson } from "../support/ingest.ts";
-import { describedOutcomes, expectDescribed } from "../support/openapi-conformance.ts";
+import { describedOutcomes, expectMatchesOpenApi } from "../support/openapi-conformance.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { longWav, upload } from "../support/uploads.ts";
 import { sendWebhook } from "../support/webhooks.ts";
@@ -42,8 +42,7 @@ const ofIngest = (step: string): Record<number, Scenario> => ({
 });
 
 function fillUploads(isolate: Env): void {
-  const { chunkedUploads } = memoryOf(isolate);
-  for (let count = 0; count < 8; count += 1) chunkedUploads.set(Symbol("upload"), Date.now());
+  for (let count = 0; count < 8; count += 1) acquireChunkedUploadSlot(isolate);
 }
 
 function playing(
@@ -120,7 +119,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     422: async () => uploadAs(await fixture("short.mp3")),
     429: () => {
       const limit = { limit: async () => ({ success: false }) };
-      return uploadAs(RECORDING, { env: { CREATE_LIMIT: limit } });
+      return uploadAs(RECORDING, { env: { VOICE_CREATION_RATE_LIMIT: limit } });
     },
     503: async () => {
       const isolate = newIsolate();
@@ -146,7 +145,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     ...ofSession("/api/generations"),
     200: async () => {
       const orgId = newOrg();
-      await givenGeneration(orgId, "processing", { failedAt: new Date(), failure: "Out of memory" });
+      await givenGeneration(orgId, "processing", { failedAt: new Date(), failureReason: "Out of memory" });
       return call("/api/generations", { as: orgId });
     },
     400: () => call("/api/generations?state=done", { as: newOrg() }),
@@ -173,6 +172,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
       return putJson(id, newGeneration(newOrg()));
     },
     413: () => putJson("x", "x".repeat(1024 * 1024)),
+    415: () => ingest("x", { body: "{}" }),
   },
   storeGenerationAudio: {
     ...ofIngest("x/audio"),
@@ -196,6 +196,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     404: () => putJson("none/failure", REASON),
     409: async () => putJson(`${await givenGeneration(newOrg())}/failure`, REASON),
     413: () => putJson("x/failure", "x".repeat(1024 * 1024)),
+    415: () => ingest("x/failure", { body: "{}" }),
   },
   receivePolarWebhook: {
     204: () => sendWebhook(stateChanged(newOrg(), true)),
@@ -204,7 +205,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     413: () => call("/api/webhooks/polar", { method: "POST", body: "x".repeat(1024 * 1024 + 1) }),
     500: () => sendWebhook(stateChanged(newOrg(), true), { env: { DB: failingOn(env.DB, /insert/) } }),
   },
-  getDescription: {
+  getOpenApiDocument: {
     200: () => call("/api/openapi.json"),
     500: () => call("/api/openapi.json", { env: UNCONFIGURED }),
   },
@@ -253,11 +254,11 @@ describe("an answer that is not as described is noticed", () => {
     ["another media type", answer(404, error, { "Content-Type": "text/html" })],
     ["no request id", Response.json(error, { status: 404 })],
   ])("by %s", async (_, response) => {
-    await expect(expectDescribed(request, response)).rejects.toThrow();
+    await expect(expectMatchesOpenApi(request, response)).rejects.toThrow();
   });
 
   it("and one that is as described passes", async () => {
-    expect(await expectDescribed(request, answer(404, error))).toBe("getGeneration 404");
+    expect(await expectMatchesOpenApi(request, answer(404, error))).toBe("getGeneration 404");
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { call } from "../support/call.ts";
-import { fixture, givenCustomer, givenGeneration, traces } from "../support/fixtures.ts";
+import { fixture, givenCustomer, givenGeneration, storedCounts } from "../support/fixtures.ts";
 import { sessionToken } from "../support/tokens.ts";
 
 const OURS = "https://studio.example.com";
@@ -81,7 +81,7 @@ describe("a cookie-authenticated upload", () => {
     const response = await post(orgId, { Origin: origin });
     expect(response.status).toBe(403);
     expect(await response.json()).toEqual({ error: "Requests from this origin are not allowed" });
-    expect(await traces(orgId)).toEqual({ rows: 0, objects: 0, events: 0 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 0, events: 0 });
   });
 
   it("is refused also beside another scheme's credentials", async () => {

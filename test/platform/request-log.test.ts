@@ -59,7 +59,9 @@ describe("X-Request-Id", () => {
     const orgId = await givenCustomer({ active: true });
     await givenPolarFault({ target: "events", kind: "status", status: 503 });
     const lines = listen();
-    const isolate = newIsolate({ CREATE_LIMIT: failing(env.CREATE_LIMIT, "limit") });
+    const isolate = newIsolate({
+      VOICE_CREATION_RATE_LIMIT: failing(env.VOICE_CREATION_RATE_LIMIT, "limit"),
+    });
     const headers = { "Content-Type": "audio/wav", "X-Request-Id": "creation-1" };
     expect((await upload(orgId, longWav(11), { headers, isolate })).status).toBe(201);
     expect(lines.map(({ event, requestId }) => [event, requestId])).toEqual([

@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { findPlayableGeneration } from "../../src/generations/queries.ts";
-import { findPlayableVoice } from "../../src/voices/queries.ts";
+import { findPlayableGeneration, findPlayableVoice } from "../../src/playback/queries.ts";
 import { replacing } from "../support/call.ts";
 import { givenGeneration, givenVoice } from "../support/fixtures.ts";
 

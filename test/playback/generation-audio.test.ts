@@ -2,10 +2,10 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { call, failing, failingOn } from "../support/call.ts";
 import { AUDIO_TEXT, givenGeneration } from "../support/fixtures.ts";
-import { refusesStrangers } from "../support/unauthenticated.ts";
+import { itRejectsUnauthenticated } from "../support/unauthenticated.ts";
 
 describe("GET /api/audio/{generationId}", () => {
-  refusesStrangers("/api/audio/any");
+  itRejectsUnauthenticated("/api/audio/any");
 
   it("streams a generation to its organisation", async () => {
     const id = await givenGeneration("org_a");

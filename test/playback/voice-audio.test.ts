@@ -2,10 +2,10 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { call, failing } from "../support/call.ts";
 import { AUDIO_TEXT, givenVoice } from "../support/fixtures.ts";
-import { refusesStrangers } from "../support/unauthenticated.ts";
+import { itRejectsUnauthenticated } from "../support/unauthenticated.ts";
 
 describe("GET /api/voices/{voiceId}", () => {
-  refusesStrangers("/api/voices/any");
+  itRejectsUnauthenticated("/api/voices/any");
 
   it("streams a system voice to any organisation, for shared caches to keep a day", async () => {
     const id = await givenVoice(null);

@@ -59,7 +59,7 @@ it("a backend that fails leaves a failed generation", async () => {
   const text = `Fails ${Date.now()}`;
   await expect(actionOf("/broken")({ ...ORDER, text })).rejects.toThrow("out of memory");
   const { items } = (await (await ask(`/api/generations?search=${text}`)).json()) as { items: unknown[] };
-  expect(items).toMatchObject([{ state: "failed", failure: "The speech could not be generated." }]);
+  expect(items).toMatchObject([{ state: "failed", failureReason: "The speech could not be generated." }]);
 });
 
 it("nothing is generated for a visitor without an organisation", async () => {

@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
-import { expectDescribed } from "./openapi-conformance.ts";
+import { expectMatchesOpenApi } from "./openapi-conformance.ts";
 import { sessionToken } from "./tokens.ts";
 
 export interface Call extends RequestInit {
@@ -26,7 +26,7 @@ export async function call(path: string, { as, ...init }: Call = {}): Promise<Re
   const { request, answer, deferred } = ask(path, { ...init, headers });
   const response = await answer;
   await deferred();
-  await expectDescribed(request, response);
+  await expectMatchesOpenApi(request, response);
   return response;
 }
 

@@ -127,7 +127,9 @@ export async function runCron({
 }
 
 /** Everything stored for an organisation's voices: what a refused or undone upload must leave empty. */
-export async function traces(orgId: string): Promise<{ rows: number; objects: number; events: number }> {
+export async function storedCounts(
+  orgId: string,
+): Promise<{ rows: number; objects: number; events: number }> {
   const rows = await env.DB.prepare("select count(*) as n from voices where org_id = ?")
     .bind(orgId)
     .first<number>("n");

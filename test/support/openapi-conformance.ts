@@ -31,7 +31,7 @@ function operationOf(method: string, path: string): Operation | undefined {
 }
 
 /** Fails on an answer that the description does not have; answers with `operationId status`. */
-export async function expectDescribed(request: Request, response: Response): Promise<string> {
+export async function expectMatchesOpenApi(request: Request, response: Response): Promise<string> {
   const { pathname } = new URL(request.url);
   const operation = operationOf(request.method, pathname);
   expect(response.headers.get("X-Request-Id")).toBeTruthy();

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { base64url, type CryptoKey, generateKeyPair, importPKCS8, SignJWT, UnsecuredJWT } from "jose";
 import { type SessionSubject, signSessionToken } from "../../dev/clerk.ts";
-import { LOCAL_PARTY } from "../../dev/identities.ts";
+import { LOCAL_ORIGIN } from "../../dev/identities.ts";
 
 const clerkKey = () => importPKCS8(env.TEST_CLERK_PRIVATE_KEY, "RS256");
 
@@ -19,7 +19,7 @@ export function claimsWith(changes: Record<string, unknown> = {}): Record<string
   const now = nowSeconds();
   const times = { iat: now, nbf: now - 10, exp: now + 60 };
   const who = { sub: "user_test", sid: "sess_test", v: 2, o: { id: "org_a", rol: "admin" }, sts: "active" };
-  return { iss: "https://local.clerk.accounts.dev", azp: LOCAL_PARTY, ...times, ...who, ...changes };
+  return { iss: "https://local.clerk.accounts.dev", azp: LOCAL_ORIGIN, ...times, ...who, ...changes };
 }
 
 export async function signed(
@@ -37,7 +37,7 @@ export async function signedByAnotherKey(): Promise<string> {
 }
 
 /** Tokens and claims that must never get in, by what is wrong with them. */
-export const forgeries: Record<string, () => Promise<string>> = {
+export const invalidTokens: Record<string, () => Promise<string>> = {
   "is expired": () => signed(claimsWith({ exp: nowSeconds() - 30 })),
   "is not yet valid": () => signed(claimsWith({ nbf: nowSeconds() + 60 })),
   "is issued in the future": () => signed(claimsWith({ iat: nowSeconds() + 60 })),

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { call, countingBucket, countingDatabase } from "./call.ts";
-import { forgeries } from "./tokens.ts";
+import { invalidTokens } from "./tokens.ts";
 
 const doors: Record<string, (token: string) => HeadersInit> = {
   "the __session cookie": (token) => ({ Cookie: `theme=dark; __session=${token}` }),
@@ -10,11 +10,11 @@ const doors: Record<string, (token: string) => HeadersInit> = {
 };
 
 /** Shows that `path` answers 401, in the same words, to whoever has no valid session, and touches no data. */
-export function refusesStrangers(path: string, init: RequestInit = {}): void {
+export function itRejectsUnauthenticated(path: string, init: RequestInit = {}): void {
   describe("refuses a stranger", () => {
     it("without a token", () => expectRefusal(path, init));
     for (const [door, headers] of Object.entries(doors)) {
-      for (const [flaw, forge] of Object.entries(forgeries)) {
+      for (const [flaw, forge] of Object.entries(invalidTokens)) {
         it(`whose token in ${door} ${flaw}`, async () => {
           await expectRefusal(path, { ...init, headers: headers(await forge()) });
         });

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { importVoices } from "../../scripts/voices/import.ts";
 import { readManifest } from "../../scripts/voices/manifest.ts";
 import { systemVoiceKey } from "../../src/platform/audio-store.ts";
-import { MAX_UPLOAD_BYTES } from "../../src/recordings/upload-limits.ts";
+import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import { givenFolder, inState, runOnTerminal, runScript } from "./local-state.ts";
 import { md5, type StoredRow, storedVoices } from "./stored-voices.ts";
 import { entry, noise, writeRecording, writeVoices } from "./voice-folder.ts";
@@ -116,7 +116,7 @@ describe("an import", () => {
     await writeRecording(join(directory, "text.wav"), Buffer.from("I am not audio. ".repeat(1000)));
     await writeRecording(join(directory, "empty.wav"), Buffer.alloc(0));
     await writeRecording(join(directory, "large.wav"), noise(8));
-    await truncate(join(directory, "large.wav"), MAX_UPLOAD_BYTES + 1);
+    await truncate(join(directory, "large.wav"), MAX_RECORDING_BYTES + 1);
     await writeRecording(join(directory, "folder.wav", "inside"), Buffer.alloc(1));
     const { code, output } = await run();
     expect(code).toBe(1);

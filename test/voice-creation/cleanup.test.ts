@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { failing, replacing } from "../support/call.ts";
-import { fixture, givenCustomer, givenVoice, newOrg, runCron, traces } from "../support/fixtures.ts";
+import { fixture, givenCustomer, givenVoice, newOrg, runCron, storedCounts } from "../support/fixtures.ts";
 import { upload } from "../support/uploads.ts";
 
 const NOTHING = { rows: 0, objects: 0, events: 0 };
 const HOUR_MS = 60 * 60_000;
 
 const uploadsOf = (orgId: string) =>
-  env.DB.prepare("select count(*) as n from uploads where org_id = ?").bind(orgId).first<number>("n");
+  env.DB.prepare("select count(*) as n from voice_uploads where org_id = ?").bind(orgId).first<number>("n");
 
 /** What a Worker leaves that dies between storing the object and making the voice ready. */
 async function givenCrash(orgId: string): Promise<void> {
@@ -19,7 +19,7 @@ async function givenCrash(orgId: string): Promise<void> {
     return batches === 1 ? env.DB.batch(statements) : dead();
   });
   await upload(orgId, await fixture("speech.wav"), { env: { DB, AUDIO: failing(env.AUDIO, "delete") } });
-  expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
+  expect(await storedCounts(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
 }
 
 describe("the sweep", () => {
@@ -27,9 +27,9 @@ describe("the sweep", () => {
     const orgId = await givenCustomer({ active: true });
     await givenCrash(orgId);
     await runCron({ minutesLater: 59 });
-    expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
     await runCron({ minutesLater: 61 });
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
   });
 
   it("removes an object that arrives after its upload was swept, and then forgets the upload", async () => {
@@ -39,9 +39,9 @@ describe("the sweep", () => {
     await runCron({ minutesLater: 61 });
     await env.AUDIO.put(late?.key ?? "", "arrived late");
     await runCron({ minutesLater: 24 * 60 });
-    expect(await traces(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
     await runCron({ minutesLater: 25 * 60 + 2 });
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
     expect(await uploadsOf(orgId)).toBe(0);
   });
 
@@ -62,11 +62,11 @@ describe("the sweep", () => {
     await runCron({ minutesLater: 61, env: { AUDIO: failing(env.AUDIO, "delete") } });
     await completion?.();
     await runCron({ minutesLater: 62 });
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
     const again = await upload(orgId, recording, { headers });
     expect(again.status).toBe(201);
     expect(again.headers.get("Idempotent-Replayed")).toBeNull();
-    expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 1 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 1, objects: 1, events: 1 });
   });
 
   it("removes an unready voice that another writer began, with its object", async () => {
@@ -75,7 +75,7 @@ describe("the sweep", () => {
     const id = await givenVoice(orgId, "processing", { createdAt });
     await env.AUDIO.put(`voices/orgs/${orgId}/${id}`, "audio");
     await runCron();
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
   });
 
   it("touches no ready voice, no system voice and no generation, however old", async () => {
@@ -84,7 +84,7 @@ describe("the sweep", () => {
     await givenVoice(orgId, "ready", { createdAt });
     const system = await givenVoice(null, "processing", { createdAt });
     await runCron({ minutesLater: 120 });
-    expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
     expect(await env.DB.prepare("select id from voices where id = ?").bind(system).first()).not.toBeNull();
   });
 
@@ -92,9 +92,9 @@ describe("the sweep", () => {
     const orgId = await givenCustomer({ active: true });
     await givenCrash(orgId);
     await runCron({ minutesLater: 61, env: { AUDIO: failing(env.AUDIO, "delete") } });
-    expect(await traces(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
     await runCron({ minutesLater: 62 });
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
   });
 
   it("ends an upload that is still going on after an hour, which then undoes itself", async () => {
@@ -105,7 +105,7 @@ describe("the sweep", () => {
     });
     const response = await upload(orgId, await fixture("speech.wav"), { env: { AUDIO } });
     expect(response.status).toBe(409);
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
   });
 
   it("clears more than one batch of a hundred", async () => {
@@ -116,6 +116,6 @@ describe("the sweep", () => {
       await env.AUDIO.put(`voices/orgs/${orgId}/${id}`, "audio");
     }
     await runCron();
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
   });
 });

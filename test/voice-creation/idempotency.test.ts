@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { failing, replacing } from "../support/call.ts";
-import { fixture, givenCustomer, runCron, traces } from "../support/fixtures.ts";
+import { fixture, givenCustomer, runCron, storedCounts } from "../support/fixtures.ts";
 import { brokenOff, upload, VALID_QUERY } from "../support/uploads.ts";
 
 const ONE = { rows: 1, objects: 1, events: 1 };
@@ -22,7 +22,7 @@ describe("a creation with an Idempotency-Key", () => {
     expect(again.headers.get("Idempotent-Replayed")).toBe("true");
     expect(again.headers.get("Location")).toBe(first.headers.get("Location"));
     expect(await again.json()).toEqual(await first.json());
-    expect(await traces(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE);
   });
 
   it("is the same request in another order, and without a declared length", async () => {
@@ -31,7 +31,7 @@ describe("a creation with an Idempotency-Key", () => {
     expect((await create(orgId, {}, body ?? undefined)).status).toBe(201);
     const query = "language=en-US&category=GENERAL&name=My+voice";
     expect((await create(orgId, { query })).headers.get("Idempotent-Replayed")).toBe("true");
-    expect(await traces(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE);
   });
 
   it("is answered again also after the subscription has ended", async () => {
@@ -51,8 +51,10 @@ describe("a creation with an Idempotency-Key", () => {
     await create(orgId);
     const response = await create(orgId, options, await fixture(file));
     expect(response.status).toBe(422);
-    expect(await response.json()).toEqual({ error: "This Idempotency-Key was used for another request" });
-    expect(await traces(orgId)).toEqual(ONE);
+    expect(await response.json()).toEqual({
+      error: "This Idempotency-Key was already used for another request",
+    });
+    expect(await storedCounts(orgId)).toEqual(ONE);
   });
 
   it("is another organisation's own", async () => {
@@ -60,7 +62,7 @@ describe("a creation with an Idempotency-Key", () => {
     await create(ours);
     const response = await create(theirs);
     expect(response.headers.get("Idempotent-Replayed")).toBeNull();
-    expect(await traces(theirs)).toEqual(ONE);
+    expect(await storedCounts(theirs)).toEqual(ONE);
   });
 
   it("is 409 with Retry-After while the first one goes on, however many come at once", async () => {
@@ -75,7 +77,7 @@ describe("a creation with an Idempotency-Key", () => {
     // Those that come last may find the first one done.
     for (const status of statuses) expect([201, 409]).toContain(status);
     expect(statuses).toContain(201);
-    expect(await traces(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE);
   });
 
   it("is 409 also for the one that loses the race to the database", async () => {
@@ -89,7 +91,7 @@ describe("a creation with an Idempotency-Key", () => {
     });
     expect((await create(orgId, { env: { DB } })).status).toBe(409);
     expect((await competitor)?.status).toBe(201);
-    expect(await traces(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE);
   });
 
   it("may be tried again at once after a failure and after a broken connection", async () => {
@@ -99,9 +101,9 @@ describe("a creation with an Idempotency-Key", () => {
     expect((await create(orgId, {}, new Uint8Array(100))).status).toBe(422);
     const declared = { ...HEADERS, "Content-Length": `${bytes.byteLength}` };
     expect((await create(orgId, { headers: declared }, brokenOff(bytes, 1000))).ok).toBe(false);
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
     expect((await create(orgId)).status).toBe(201);
-    expect(await traces(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE);
   });
 
   it("is a new one after a day", async () => {
@@ -111,17 +113,17 @@ describe("a creation with an Idempotency-Key", () => {
     expect((await create(orgId)).headers.get("Idempotent-Replayed")).toBe("true");
     await runCron({ minutesLater: 24 * 60 + 1 });
     expect((await create(orgId)).headers.get("Idempotent-Replayed")).toBeNull();
-    expect(await traces(orgId)).toEqual({ rows: 2, objects: 2, events: 2 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 2, objects: 2, events: 2 });
   });
 
   it("is a new one after a day also when the cron has not run", async () => {
     const orgId = await givenCustomer({ active: true });
     await create(orgId);
-    await env.DB.prepare("update uploads set completed_at = completed_at - ? where org_id = ?")
+    await env.DB.prepare("update voice_uploads set completed_at = completed_at - ? where org_id = ?")
       .bind(24 * 60 * 60_000 + 1, orgId)
       .run();
     expect((await create(orgId)).headers.get("Idempotent-Replayed")).toBeNull();
-    expect(await traces(orgId)).toEqual({ rows: 2, objects: 2, events: 2 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 2, objects: 2, events: 2 });
   });
 
   it("whose request died is free again after ten minutes", async () => {
@@ -133,12 +135,12 @@ describe("a creation with an Idempotency-Key", () => {
     });
     expect((await create(orgId, { env: { DB } })).status).toBe(500);
     expect((await create(orgId)).status).toBe(409);
-    await env.DB.prepare("update uploads set created_at = created_at - ? where org_id = ?")
+    await env.DB.prepare("update voice_uploads set created_at = created_at - ? where org_id = ?")
       .bind(10 * 60_000, orgId)
       .run();
     expect((await create(orgId)).status).toBe(201);
     await runCron({ minutesLater: 61 });
-    expect(await traces(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE);
   });
 
   it("is answered again also where R2 tells no MD5", async () => {
@@ -155,6 +157,6 @@ describe("a creation with an Idempotency-Key", () => {
     const orgId = await givenCustomer({ active: true });
     const response = await create(orgId, { headers: { ...HEADERS, "Idempotency-Key": key } });
     expect(response.status).toBe(400);
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
   });
 });

@@ -22,7 +22,7 @@ describe("an organisation that uploads too often", () => {
 
   it("is let through when the limiter itself fails", async () => {
     const orgId = await givenCustomer({ active: true });
-    const CREATE_LIMIT = { limit: () => Promise.reject(new Error("injected fault")) };
-    expect((await create(orgId, { CREATE_LIMIT })).status).toBe(422);
+    const VOICE_CREATION_RATE_LIMIT = { limit: () => Promise.reject(new Error("injected fault")) };
+    expect((await create(orgId, { VOICE_CREATION_RATE_LIMIT })).status).toBe(422);
   });
 });

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { memoryOf } from "../../src/platform/isolate-cache.ts";
+import { acquireChunkedUploadSlot } from "../../src/recordings/chunked-uploads.ts";
 import { ask, call, countingBucket, failing, failingOn, newIsolate, replacing } from "../support/call.ts";
 import {
   fixture,
@@ -10,10 +10,10 @@ import {
   newOrg,
   resetPolar,
   runCron,
-  traces,
+  storedCounts,
 } from "../support/fixtures.ts";
 import { sessionToken } from "../support/tokens.ts";
-import { refusesStrangers } from "../support/unauthenticated.ts";
+import { itRejectsUnauthenticated } from "../support/unauthenticated.ts";
 import { brokenOff, longWav, upload, VALID_QUERY } from "../support/uploads.ts";
 
 const NOTHING = { rows: 0, objects: 0, events: 0 };
@@ -22,8 +22,15 @@ const COMPLETION_STATEMENTS = 4;
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
 afterEach(resetPolar);
 
+/** Whether `isolate` would accept another upload without a Content-Length. */
+function hasFreeSlot(isolate: Env): boolean {
+  const release = acquireChunkedUploadSlot(isolate);
+  release?.();
+  return release !== null;
+}
+
 describe("POST /api/voices/create", () => {
-  refusesStrangers("/api/voices/create?name=x&category=GENERAL&language=en", {
+  itRejectsUnauthenticated("/api/voices/create?name=x&category=GENERAL&language=en", {
     method: "POST",
     body: "audio",
   });
@@ -129,7 +136,7 @@ describe("POST /api/voices/create", () => {
       });
       expect((await upload(orgId, chunked(), { env: { AUDIO } })).status).toBe(500);
       expect(aborted).toBe(1);
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it("and is 503 with Retry-After while eight are being taken", { timeout: 30_000 }, async () => {
@@ -137,7 +144,7 @@ describe("POST /api/voices/create", () => {
       const isolate = newIsolate();
       const stalled = Array.from({ length: 8 }, () => new IdentityTransformStream());
       const taken = stalled.map(({ readable }) => upload(orgId, readable, { isolate }));
-      await expect.poll(() => memoryOf(isolate).chunkedUploads.size).toBe(8);
+      await expect.poll(() => hasFreeSlot(isolate)).toBe(false);
       const refused = await upload(orgId, chunked(), { isolate });
       expect(refused.status).toBe(503);
       expect(refused.headers.get("Retry-After")).toBe("10");
@@ -189,7 +196,7 @@ describe("POST /api/voices/create", () => {
         error: "Invalid input",
         issues: [{ code, message, path: [field] }],
       });
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it("an empty body with 400", async () => {
@@ -199,7 +206,7 @@ describe("POST /api/voices/create", () => {
         expect(response.status).toBe(400);
         expect(await response.json()).toEqual({ error: "Please upload an audio file" });
       }
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it.each([[{}], [{ "Content-Type": "" }], [{ "Content-Type": " ; charset=utf-8" }]])(
@@ -209,7 +216,7 @@ describe("POST /api/voices/create", () => {
         const response = await upload(orgId, await fixture("speech.mp3"), { headers });
         expect(response.status).toBe(400);
         expect(await response.json()).toEqual({ error: "Missing Content-Type header" });
-        expect(await traces(orgId)).toEqual(NOTHING);
+        expect(await storedCounts(orgId)).toEqual(NOTHING);
       },
     );
 
@@ -221,7 +228,7 @@ describe("POST /api/voices/create", () => {
         expect(response.status).toBe(413);
         expect(await response.json()).toEqual({ error: "Audio file exceeds the 20 MB size limit" });
       }
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it("one byte more than 20 MiB before anything is stored, when its length is declared", async () => {
@@ -241,8 +248,8 @@ describe("POST /api/voices/create", () => {
       });
       const response = await upload(orgId, body);
       expect(response.status).toBe(400);
-      expect(await response.json()).toEqual({ error: "The upload broke off. Please try again." });
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await response.json()).toEqual({ error: "The upload was interrupted. Please try again." });
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it("an upload of declared length that breaks off, without a trace", async () => {
@@ -251,7 +258,7 @@ describe("POST /api/voices/create", () => {
       const headers = { "Content-Type": "audio/wav", "Content-Length": `${bytes.byteLength}` };
       const response = await upload(orgId, brokenOff(bytes, 100_000), { headers });
       expect(response.ok).toBe(false);
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it("just 20 MiB of something else only for what it is", async () => {
@@ -269,7 +276,7 @@ describe("POST /api/voices/create", () => {
       const response = await upload(orgId, body);
       expect(response.status).toBe(422);
       expect(await response.json()).toEqual({ error: "File is not a valid audio file" });
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it("a recording shorter than 10 seconds with 422, saying how long it was", async () => {
@@ -279,7 +286,7 @@ describe("POST /api/voices/create", () => {
       expect(await response.json()).toEqual({
         error: "Audio too short (2.1s). Minimum duration is 10 seconds.",
       });
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
   });
 
@@ -330,7 +337,7 @@ describe("POST /api/voices/create", () => {
       const response = await upload(orgId, await fixture("speech.mp3"));
       expect(response.status).toBe(403);
       expect(await response.json()).toEqual({ error: "SUBSCRIPTION_REQUIRED" });
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it.each([
@@ -351,7 +358,7 @@ describe("POST /api/voices/create", () => {
         expect(await response.json()).toEqual({
           error: "Your subscription could not be checked right now. Please try again.",
         });
-        expect(await traces(orgId)).toEqual(NOTHING);
+        expect(await storedCounts(orgId)).toEqual(NOTHING);
       },
     );
 
@@ -394,7 +401,7 @@ describe("POST /api/voices/create", () => {
       await givenPolarFault({ target: "events", kind: "status", status: 503 });
       const response = await upload(orgId, await fixture("speech.mp3"));
       expect(response.status).toBe(201);
-      expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
+      expect(await storedCounts(orgId)).toEqual({ rows: 1, objects: 1, events: 0 });
     });
   });
 
@@ -407,7 +414,7 @@ describe("POST /api/voices/create", () => {
     });
     const response = await upload(orgId, await fixture("speech.mp3"), { env: { AUDIO } });
     expect(response.status).toBe(409);
-    expect(await traces(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING);
   });
 
   describe("undoes what it did and is 500", () => {
@@ -422,7 +429,7 @@ describe("POST /api/voices/create", () => {
       const response = await upload(orgId, await fixture("speech.mp3"), { env: faulty() });
       expect(response.status).toBe(500);
       expect(await response.json()).toEqual({ error: "Failed to create voice. Please retry." });
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it("leaving to the sweep what cannot be removed, and says so in the log", async () => {
@@ -431,11 +438,11 @@ describe("POST /api/voices/create", () => {
       const faulty = { DB: failingOn(env.DB, /^update "voices"/), AUDIO: failing(env.AUDIO, "delete") };
       const response = await upload(orgId, await fixture("speech.mp3"), { env: faulty });
       expect(response.status).toBe(500);
-      expect(logged.mock.calls.join()).toContain("voice_undo_failed");
+      expect(logged.mock.calls.join()).toContain("voice_rollback_failed");
       logged.mockRestore();
-      expect(await traces(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
+      expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
       await runCron({ minutesLater: 61 });
-      expect(await traces(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING);
     });
 
     it("but not a voice that D1 had made ready, when only its answer was lost", async () => {
@@ -447,7 +454,7 @@ describe("POST /api/voices/create", () => {
       });
       const response = await upload(orgId, await fixture("speech.mp3"), { env: { DB } });
       expect(response.status).toBe(201);
-      expect(await traces(orgId)).toEqual({ rows: 1, objects: 1, events: 1 });
+      expect(await storedCounts(orgId)).toEqual({ rows: 1, objects: 1, events: 1 });
     });
   });
 

@@ -10,10 +10,10 @@ import {
   newOrg,
   resetPolar,
   runCron,
-  traces,
+  storedCounts,
 } from "../support/fixtures.ts";
 import { sessionToken } from "../support/tokens.ts";
-import { refusesStrangers } from "../support/unauthenticated.ts";
+import { itRejectsUnauthenticated } from "../support/unauthenticated.ts";
 import { longWav, upload } from "../support/uploads.ts";
 
 afterEach(resetPolar);
@@ -44,7 +44,7 @@ async function walk(as: string, query: Record<string, string>) {
 }
 
 describe("GET /api/voices", () => {
-  refusesStrangers("/api/voices");
+  itRejectsUnauthenticated("/api/voices");
 
   it("has the system voices and the organisation's own, by name, and nobody else's", async () => {
     const [mine, other] = [newOrg(), newOrg()];
@@ -184,7 +184,7 @@ describe("GET /api/voices", () => {
 });
 
 describe("GET /api/voices/{voiceId}/metadata", () => {
-  refusesStrangers("/api/voices/x/metadata");
+  itRejectsUnauthenticated("/api/voices/x/metadata");
 
   it("tells of a system voice to everybody, without what was never measured", async () => {
     const id = await givenVoice(null, "ready", { name: "System" });
@@ -214,7 +214,7 @@ describe("GET /api/voices/{voiceId}/metadata", () => {
 });
 
 describe("DELETE /api/voices/{voiceId}", () => {
-  refusesStrangers("/api/voices/x", { method: "DELETE" });
+  itRejectsUnauthenticated("/api/voices/x", { method: "DELETE" });
   const remove = (id: string, as: string, more = {}) =>
     call(`/api/voices/${id}`, { as, method: "DELETE", ...more });
 
@@ -228,7 +228,7 @@ describe("DELETE /api/voices/{voiceId}", () => {
     const response = await remove(id, orgId, { isolate });
     expect(response.status).toBe(204);
     expect(await response.text()).toBe("");
-    expect(await traces(orgId)).toEqual({ rows: 0, objects: 0, events: 1 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 0, events: 1 });
     expect((await call(`/api/voices/${id}`, { as: orgId, isolate })).status).toBe(404);
     expect((await remove(id, orgId, { isolate })).status).toBe(404);
     const left = await call(`/api/generations/${generation}`, { as: orgId });
@@ -260,13 +260,13 @@ describe("DELETE /api/voices/{voiceId}", () => {
     const orgId = newOrg();
     const id = await givenVoice(orgId);
     expect((await remove(id, orgId, { env: { AUDIO: failing(env.AUDIO, "delete") } })).status).toBe(204);
-    expect(await traces(orgId)).toMatchObject({ rows: 0, objects: 1 });
+    expect(await storedCounts(orgId)).toMatchObject({ rows: 0, objects: 1 });
     expect((await call(`/api/voices/${id}`, { as: orgId })).status).toBe(404);
 
     await runCron({ minutesLater: 2, env: { AUDIO: failing(env.AUDIO, "delete") } });
     expect(await pendingRemovals(orgId)).toBe(1);
     await runCron({ minutesLater: 2 });
-    expect(await traces(orgId)).toMatchObject({ objects: 0 });
+    expect(await storedCounts(orgId)).toMatchObject({ objects: 0 });
     expect(await pendingRemovals(orgId)).toBe(0);
   });
 
@@ -289,7 +289,7 @@ describe("DELETE /api/voices/{voiceId}", () => {
     const id = await givenVoice(orgId);
     const response = await remove(id, orgId, { env: { DB: failing(env.DB, "batch") } });
     expect(response.status).toBe(500);
-    expect(await traces(orgId)).toMatchObject({ rows: 1, objects: 1 });
+    expect(await storedCounts(orgId)).toMatchObject({ rows: 1, objects: 1 });
     expect(await pendingRemovals(orgId)).toBe(0);
   });
 
@@ -306,8 +306,10 @@ describe("DELETE /api/voices/{voiceId}", () => {
       env: { AUDIO: replacing(env.AUDIO, "put", putting) },
     });
     expect(response.status).toBe(409);
-    expect(await response.json()).toEqual({ error: "The voice was removed before its upload had ended" });
-    expect(await traces(orgId)).toEqual({ rows: 0, objects: 0, events: 0 });
+    expect(await response.json()).toEqual({
+      error: "The voice was deleted while its recording was being uploaded",
+    });
+    expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 0, events: 0 });
   });
 
   it("is refused to the page of a stranger that acts with its visitor's cookie", async () => {
@@ -318,11 +320,11 @@ describe("DELETE /api/voices/{voiceId}", () => {
       Origin: "https://evil.example",
     };
     expect((await call(`/api/voices/${id}`, { method: "DELETE", headers })).status).toBe(403);
-    expect(await traces(orgId)).toMatchObject({ rows: 1, objects: 1 });
+    expect(await storedCounts(orgId)).toMatchObject({ rows: 1, objects: 1 });
   });
 });
 
 const pendingRemovals = (orgId: string) =>
-  env.DB.prepare("select count(*) as n from removals where instr(r2_object_key, ?) > 0")
+  env.DB.prepare("select count(*) as n from pending_object_deletions where instr(r2_object_key, ?) > 0")
     .bind(orgId)
     .first<number>("n");

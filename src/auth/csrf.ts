@@ -1,0 +1,17 @@
+// Protects unsafe methods from cross-site request forgery: a foreign page must not act with its visitor's cookie.
+import { createMiddleware } from "hono/factory";
+import { ApiError } from "../platform/errors.ts";
+import type { SessionEnv } from "./session.ts";
+
+/**
+ * Requires that a request with a session cookie comes from a page of the Worker's own origin or of APP_ORIGINS.
+ * Requests with a bearer token, and those without an Origin, which no page of a browser sends, pass.
+ * @throws {ApiError} `origin_not_allowed`
+ */
+export const csrfProtection = createMiddleware<SessionEnv>(async (c, next) => {
+  const origin = c.req.header("Origin");
+  const isAllowed =
+    origin === undefined || origin === new URL(c.req.url).origin || c.var.config.appOrigins.includes(origin);
+  if (!isAllowed && c.var.credential === "cookie") throw new ApiError("origin_not_allowed");
+  await next();
+});
