@@ -6,7 +6,7 @@ export const CONNECTIONS = 16;
 /** How often autocannon looks whether it is done, in ms. */
 const LOOK_MS = 10;
 
-export interface Asked {
+export interface RequestSpec {
   path: string;
   headers?: Record<string, string>;
 }
@@ -25,7 +25,7 @@ export interface Slice {
  */
 export async function load(
   worker: RunningWorker,
-  asked: Asked[],
+  asked: RequestSpec[],
   amount: number,
   status: number,
 ): Promise<Slice> {

@@ -1,20 +1,20 @@
 // Under load: requests per second and CPU per request, as ratios to the bare Worker's.
 
 import { type RunningWorker, start } from "../dev/workerd.ts";
-import { type Asked, CONNECTIONS, load, median, quantile, type Slice } from "./load.ts";
-import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
 import {
   bareLoggingScript,
   bareScript,
   coldRequests,
-  fill,
-  furnish,
+  fillEdgeCache,
   RANGE,
   SIZES,
   type Size,
+  seed,
   serviceScript,
-  warmth,
-} from "./world.ts";
+  sessionHeaders,
+} from "./fixtures.ts";
+import { CONNECTIONS, load, median, quantile, type RequestSpec, type Slice } from "./load.ts";
+import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
 
 export const ROUNDS = 3;
 /** What one process is fast at, it must have done before: code that was just compiled is slow. */
@@ -30,18 +30,18 @@ const REQUESTS = {
 } satisfies Record<Size, number>;
 
 const shapes = [
-  { shape: "whole", headers: warmth, status: 200 },
-  { shape: "ranged", headers: { ...warmth, ...RANGE }, status: 206 },
+  { shape: "whole", headers: sessionHeaders, status: 200 },
+  { shape: "ranged", headers: { ...sessionHeaders, ...RANGE }, status: 206 },
 ] as const;
 
 interface Scenario {
   size: Size;
   status: number;
   turns: number;
-  ofBare: Asked;
+  ofBare: RequestSpec;
   prepare?: (service: RunningWorker) => Promise<void>;
   /** What a slice asks of the service. */
-  ofService: (service: RunningWorker) => Promise<Asked[]>;
+  ofService: (service: RunningWorker) => Promise<RequestSpec[]>;
 }
 
 const scenarios = new Map<string, Scenario>(
@@ -66,7 +66,7 @@ const scenarios = new Map<string, Scenario>(
           `system voice, hit, ${size} ${shape}`,
           {
             ...common,
-            prepare: (service) => fill(service, voice),
+            prepare: (service) => fillEdgeCache(service, voice),
             ofService: async () => [{ path: voice, headers }],
           },
         ],
@@ -92,7 +92,7 @@ export async function measureLoad(): Promise<Measurement> {
     const logging = await start(bareLoggingScript);
     const others = { bare, bareAgain, logging };
     try {
-      await furnish(service, Object.values(others));
+      await seed(service, Object.values(others));
       for (const [name, scenario] of scenarios) {
         console.log(`Round ${round + 1} of ${ROUNDS}: ${name} …`);
         const taken = await takeTurns(scenario, service, others);

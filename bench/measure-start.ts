@@ -1,9 +1,9 @@
 // What a fresh isolate costs: the bundle's size, its largest parts, and the CPU until the first answer.
 import { gzipSync } from "node:zlib";
 import { largestParts, start } from "../dev/workerd.ts";
+import { bareScript, serviceScript } from "./fixtures.ts";
 import { median } from "./load.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
-import { bareScript, serviceScript } from "./world.ts";
 
 const ROUNDS = 5;
 

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
 import { createPolarStandIn } from "../dev/polar.ts";
 import { bundle, migrate, type RunningWorker, start } from "../dev/workerd.ts";
+import { BENCH_ORG, serviceScript, sessionHeaders } from "./fixtures.ts";
 import { median } from "./load.ts";
 import { type Kind, makeRecording, RECORDING_KINDS } from "./recordings.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
-import { BENCH_ORG, serviceScript, warmth } from "./world.ts";
 
 export const UPLOADS_AT_ONCE = 16;
 const CREATE = "/api/voices/create?name=A&category=GENERAL&language=en";
@@ -98,7 +98,7 @@ async function costOf({ script, path, isChunked }: Way, recording: Uint8Array<Ar
 }
 
 async function upload({ url }: RunningWorker, path: string, body: Uint8Array<ArrayBuffer> | ReadableStream) {
-  const headers = { ...warmth, "Content-Type": "audio/wav" };
+  const headers = { ...sessionHeaders, "Content-Type": "audio/wav" };
   const response = await fetch(url + path, { method: "POST", headers, body, duplex: "half" } as RequestInit);
   const text = await response.text();
   if (response.status !== 201) throw new Error(`${path}: ${response.status} ${text}`);

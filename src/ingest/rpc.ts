@@ -25,7 +25,7 @@ export type NewGeneration = z.input<typeof generationInput>;
 /** The generation as it is now, or why the call failed, with the status, code and message of the HTTP API. */
 export type IngestRpcResult = { ok: true; generation: GenerationResource } | IngestRpcError;
 
-export interface IngestRpcError {
+interface IngestRpcError {
   ok: false;
   status: number;
   code: ErrorCode;

@@ -54,4 +54,3 @@ export const failureInput = z.object({
     .meta({ description: "Shown to the organisation with the generation" }),
 });
 
-export type FailureInput = z.output<typeof failureInput>;

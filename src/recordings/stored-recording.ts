@@ -20,7 +20,7 @@ export async function probeStoredRecording(
  * continues where the previous one ended opens a stream to the end, from which following reads cost no operation.
  * Holds only the bytes of the last read, in a buffer that is reused.
  */
-export class StoredRecording implements ByteSource {
+class StoredRecording implements ByteSource {
   readonly size: number;
   #bucket: R2Bucket;
   #key: string;

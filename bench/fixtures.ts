@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, migrate, type RunningWorker, tokenOf } from "../dev/workerd.ts";
 import { generationKey, systemVoiceKey } from "../src/platform/audio-store.ts";
-import type { Asked } from "./load.ts";
+import type { RequestSpec } from "./load.ts";
 
 /** By name, which is also the id of the generation and of the system voice of that size. */
 export const SIZES = [
@@ -28,10 +28,10 @@ const session = async () => ({
 });
 
 /** The session of every warm request. */
-export const warmth = await session();
+export const sessionHeaders = await session();
 
 /** Objects for all the Workers, and rows for the service: a generation and a system voice of each size. */
-export async function furnish(service: RunningWorker, others: RunningWorker[]): Promise<void> {
+export async function seed(service: RunningWorker, others: RunningWorker[]): Promise<void> {
   await migrate(service.database);
   for (const [name, bytes] of BYTES) {
     for (const { bucket } of others) await bucket.put(name, bytes);
@@ -63,9 +63,9 @@ export async function coldRequests(
   size: Size,
   headers: Record<string, string>,
   amount: number,
-): Promise<Asked[]> {
+): Promise<RequestSpec[]> {
   const bytes = BYTES.get(size) ?? new Uint8Array();
-  const asked: Asked[] = [];
+  const asked: RequestSpec[] = [];
   while (asked.length < amount) {
     const ids = Array.from({ length: Math.min(PREPARED_AT_ONCE, amount - asked.length) }, () =>
       crypto.randomUUID(),
@@ -78,9 +78,9 @@ export async function coldRequests(
 }
 
 /** Asks for a system voice until it comes from the edge cache. */
-export async function fill({ url }: RunningWorker, path: string): Promise<void> {
+export async function fillEdgeCache({ url }: RunningWorker, path: string): Promise<void> {
   for (let tries = 0; tries < 50; tries += 1) {
-    const response = await fetch(url + path, { headers: warmth });
+    const response = await fetch(url + path, { headers: sessionHeaders });
     await response.arrayBuffer();
     if (response.headers.get("Cache-Status")?.endsWith("; hit")) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
