@@ -1,4 +1,4 @@
-// 200 voices into a real local state by a real process that is killed again and again.
+// Imports 200 voices into a local state by a process that is killed repeatedly.
 import { expect, it } from "vitest";
 import { systemVoiceKey } from "../../src/platform/audio-store.ts";
 import { givenFolder, inState, runScript } from "./local-state.ts";
@@ -10,12 +10,12 @@ const KILLED_AFTER_ADDING = [1, 45, 3, 60];
 
 const folder = givenFolder();
 
-it("an import that is killed at any point is finished by the next one", { timeout: 180_000 }, async () => {
+it("an import that is killed at any point is completed by the next run", { timeout: 180_000 }, async () => {
   const directory = folder.path("voices");
   const digests = new Map<string, string>();
   const voices = Array.from({ length: COUNT }, (_, index) => {
     const name = `Voice ${String(index).padStart(3, "0")}`;
-    // Every other one is known by its name alone.
+    // Every other voice is matched by its name.
     return entry(name, { audio: `audio/${index}.wav`, ...(index % 2 === 0 && { id: `voice_${index}` }) });
   });
   for (const [index, { name, audio }] of voices.entries()) {
@@ -37,7 +37,7 @@ it("an import that is killed at any point is finished by the next one", { timeou
       const { rows, objects } = await storedVoices(storage);
       const ready = rows.filter((row) => row.r2_object_key !== null);
       const stored = new Map(objects.map((object) => [object.key, object.md5]));
-      // Nobody can be played something wrong, and every object has its row.
+      // No ready row has a wrong object, and no object lacks its row.
       for (const { id, name } of ready) expect(stored.get(systemVoiceKey(id))).toBe(digests.get(name));
       const keys = new Set(rows.map(({ id }) => systemVoiceKey(id)));
       expect([...stored.keys()].filter((key) => !keys.has(key))).toEqual([]);
