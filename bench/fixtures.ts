@@ -1,11 +1,11 @@
-// What is measured: both Workers with the same audio, and the requests for it.
+// The data of the benchmarks: the same audio in every Worker, and the requests for it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, migrate, type RunningWorker, tokenOf } from "../dev/workerd.ts";
 import { generationKey, systemVoiceKey } from "../src/platform/audio-store.ts";
 import type { RequestSpec } from "./load.ts";
 
-/** By name, which is also the id of the generation and of the system voice of that size. */
+/** By name, which is also the id of the generation and of the system voice with that size. */
 export const SIZES = [
   ["64-KiB", 64 * 1024],
   ["1-MiB", 1024 * 1024],
@@ -14,7 +14,7 @@ export const SIZES = [
 export type Size = (typeof SIZES)[number][0];
 const BYTES = new Map(SIZES.map(([name, size]) => [name, new Uint8Array(size)]));
 
-const PREPARED_AT_ONCE = 16;
+const CONCURRENT_INSERTS = 16;
 export const RANGE = { Range: "bytes=1024-33791" };
 
 export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
@@ -23,14 +23,14 @@ export const serviceScript = await bundle("src/index.ts");
 
 export const BENCH_ORG = "org_bench";
 
-const session = async () => ({
+const newSessionHeaders = async () => ({
   Authorization: `Bearer ${await tokenOf({ userId: "user_bench", orgId: BENCH_ORG, expiresInSeconds: 3600, version: 2 })}`,
 });
 
-/** The session of every warm request. */
-export const sessionHeaders = await session();
+/** The session of every warm request: one token, so that its identity is cached. */
+export const sessionHeaders = await newSessionHeaders();
 
-/** Objects for all the Workers, and rows for the service: a generation and a system voice of each size. */
+/** Stores an object of each size in every Worker, and a generation and a system voice of each size in the service. */
 export async function seed(service: RunningWorker, others: RunningWorker[]): Promise<void> {
   await migrate(service.database);
   for (const [name, bytes] of BYTES) {
@@ -57,7 +57,7 @@ async function insertGeneration(
     .run();
 }
 
-/** Requests that share neither row nor token with any before them. */
+/** Requests whose generation and token no earlier request has used, so that nothing is cached. */
 export async function coldRequests(
   service: RunningWorker,
   size: Size,
@@ -65,19 +65,19 @@ export async function coldRequests(
   amount: number,
 ): Promise<RequestSpec[]> {
   const bytes = BYTES.get(size) ?? new Uint8Array();
-  const asked: RequestSpec[] = [];
-  while (asked.length < amount) {
-    const ids = Array.from({ length: Math.min(PREPARED_AT_ONCE, amount - asked.length) }, () =>
+  const specs: RequestSpec[] = [];
+  while (specs.length < amount) {
+    const ids = Array.from({ length: Math.min(CONCURRENT_INSERTS, amount - specs.length) }, () =>
       crypto.randomUUID(),
     );
     await Promise.all(ids.map((id) => insertGeneration(service, id, bytes)));
     for (const id of ids)
-      asked.push({ path: `/api/audio/${id}`, headers: { ...headers, ...(await session()) } });
+      specs.push({ path: `/api/audio/${id}`, headers: { ...headers, ...(await newSessionHeaders()) } });
   }
-  return asked;
+  return specs;
 }
 
-/** Asks for a system voice until it comes from the edge cache. */
+/** Requests a system voice until the edge cache serves it. */
 export async function fillEdgeCache({ url }: RunningWorker, path: string): Promise<void> {
   for (let tries = 0; tries < 50; tries += 1) {
     const response = await fetch(url + path, { headers: sessionHeaders });
@@ -85,5 +85,5 @@ export async function fillEdgeCache({ url }: RunningWorker, path: string): Promi
     if (response.headers.get("Cache-Status")?.endsWith("; hit")) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`${path} never came from the edge cache`);
+  throw new Error(`${path} was never served from the edge cache`);
 }
