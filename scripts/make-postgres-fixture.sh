@@ -54,7 +54,7 @@ SQL
 mkdir -p "$out"
 cd "$out"
 DATABASE_URL=postgresql:///
-# The commands of docs/moving-in.md; a test compares them.
+# The commands of docs/migration.md; a test compares them.
 psql "$DATABASE_URL" -c "\copy \"Generation\" to 'generations.csv' csv header"
 psql "$DATABASE_URL" -c "\copy \"Voice\" to 'voices.csv' csv header"
 psql -q -A -t -o voices.jsonl -c 'SELECT json_build_object($$id$$, "id", $$org_id$$, "orgId", $$name$$, "name",

@@ -107,7 +107,7 @@ function readHead(path: string): { sizeBytes: number; head: Buffer } {
     if (error instanceof ToolError) throw error;
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       throw new ToolError(
-        `${path} does not exist: check the path, or export the table first (docs/moving-in.md).`,
+        `${path} does not exist: check the path, or export the table first (docs/migration.md).`,
       );
     }
     throw new ToolError(`${path} cannot be read: ${messageOf(error)}`);

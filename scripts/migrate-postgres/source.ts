@@ -15,7 +15,7 @@ export interface SourceRow {
   values: ReadonlyMap<string, string | null>;
 }
 
-/** The commands that make the two files, as docs/moving-in.md has them. */
+/** The commands that make the two files, as docs/migration.md has them. */
 export const EXPORT_COMMANDS = `psql "$DATABASE_URL" -c "\\copy \\"Generation\\" to 'generations.csv' csv header"
 psql "$DATABASE_URL" -c "\\copy \\"Voice\\" to 'voices.csv' csv header"`;
 

@@ -76,8 +76,8 @@ describe("CSV written by Postgres", () => {
     ]);
   });
 
-  it("is exported by the same commands in the usage, docs/moving-in.md and the fixture script", () => {
-    for (const file of ["docs/moving-in.md", "scripts/make-postgres-fixture.sh"]) {
+  it("is exported by the same commands in the usage, docs/migration.md and the fixture script", () => {
+    for (const file of ["docs/migration.md", "scripts/make-postgres-fixture.sh"]) {
       expect(readFileSync(join(ROOT, file), "utf8"), file).toContain(EXPORT_COMMANDS);
     }
   });
