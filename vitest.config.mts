@@ -73,7 +73,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: [
             "test/faults/killed.test.ts",
-            "test/inspection/**",
+            "test/probe/**",
             "test/stack/**",
             "test/tools/**",
             "test/readme/**",
@@ -84,8 +84,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: "inspection",
-          include: ["test/inspection/**/*.test.ts"],
+          name: "probe",
+          include: ["test/probe/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

@@ -1,7 +1,7 @@
 // A recording in a file: examined as an upload is, without reading it into memory.
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { inspect } from "../../src/inspection/inspect.ts";
+import { inspect } from "../../src/probe/probe.ts";
 import { judgeRecording, MIN_DURATION_SECONDS } from "../../src/rules/audio-verdict.ts";
 import { MAX_UPLOAD_BYTES } from "../../src/rules/upload.ts";
 

@@ -1,5 +1,5 @@
 // A stored recording as the inspection reads it: forwards, mostly, and not all of it.
-import type { ByteSource } from "../inspection/reader.ts";
+import type { ByteSource } from "../probe/reader.ts";
 
 /** What lies no further ahead than this is read through rather than asked for anew. */
 const NEAR_BYTES = 1024 * 1024;

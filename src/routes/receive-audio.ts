@@ -4,7 +4,7 @@ import { type Guard, type Stored, storeUpload } from "../adapters/audio-upload.t
 import { RecordingSource } from "../adapters/recording-source.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError, type ErrorCode } from "../errors.ts";
-import { type Inspection, inspect } from "../inspection/inspect.ts";
+import { type Inspection, inspect } from "../probe/probe.ts";
 import { judgeUpload } from "../rules/upload.ts";
 
 /** How much audio is taken, and what is said of more. */

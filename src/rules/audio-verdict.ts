@@ -1,5 +1,5 @@
 // Judges audio by what its inspection found: fit for its purpose, or why not.
-import type { Inspection } from "../inspection/inspect.ts";
+import type { Inspection } from "../probe/probe.ts";
 
 /** The shortest recording a voice can be made of. */
 export const MIN_DURATION_SECONDS = 10;

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import {
+  parseVorbisIdentification,
+  parseVorbisModes,
+  vorbisPacketCounter,
+} from "../../../src/probe/codecs/vorbis-packet.ts";
+import { bytesOf, u32le } from "../recordings.ts";
+
+const identification = ({ rate = 44_100, blockSizes = 0xb8 } = {}) =>
+  bytesOf(1, "vorbis", u32le(0), 1, u32le(rate), new Uint8Array(12), blockSizes, 1);
+
+/** The end of a setup header: `before` bits, the modes by their block flags, the framing bit. */
+function setupTail(flags: boolean[], before = 13): Uint8Array {
+  const bits = [
+    ...Array.from({ length: before }, () => 1),
+    ...Array.from({ length: 6 }, (_, bit) => ((flags.length - 1) >> bit) & 1),
+    ...flags.flatMap((flag, mode) => [
+      flag ? 1 : 0,
+      ...new Array<number>(32).fill(0),
+      ...Array.from({ length: 8 }, (_, bit) => (mode >> bit) & 1),
+    ]),
+    1,
+  ];
+  const bytes = new Uint8Array(Math.ceil(bits.length / 8));
+  for (const [at, bit] of bits.entries()) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (bit << (at & 7));
+  return bytes;
+}
+
+describe("a Vorbis identification header", () => {
+  it("tells the rate and both block sizes", () => {
+    expect(parseVorbisIdentification(identification())).toEqual({
+      sampleRate: 44_100,
+      blockSizes: [256, 2048],
+    });
+  });
+
+  it.each([
+    ["one sample a second", identification({ rate: 1 })],
+    ["blocks below 64 samples", identification({ blockSizes: 0x85 })],
+    ["blocks above 8192 samples", identification({ blockSizes: 0xe8 })],
+    ["short blocks longer than the long ones", identification({ blockSizes: 0x8b })],
+    ["its end missing", identification().slice(0, 29)],
+    ["another type", bytesOf(3, identification().slice(1))],
+  ])("with %s is none", (_flaw, packet) => {
+    expect(parseVorbisIdentification(packet)).toBeNull();
+  });
+});
+
+describe("the modes of a Vorbis setup header", () => {
+  it.each([[[true]], [[false, true]], [[true, false, true, true]], [new Array<boolean>(64).fill(true)]])(
+    "are read from its end: %j",
+    (flags) => {
+      for (const before of [0, 3, 200]) expect(parseVorbisModes(setupTail(flags, before))).toEqual(flags);
+    },
+  );
+
+  it.each([
+    ["no byte", new Uint8Array()],
+    ["zeros", new Uint8Array(512)],
+    ["ones", new Uint8Array(512).fill(255)],
+  ])("are none in %s", (_kind, tail) => {
+    expect(parseVorbisModes(tail)).toBeNull();
+  });
+});
+
+it("a Vorbis packet yields half of its window's overlap with the one before", () => {
+  const samples = vorbisPacketCounter({ sampleRate: 44_100, blockSizes: [256, 2048] }, [false, true]);
+  const [short, long, header] = [0b00, 0b10, 0b01];
+  expect([long, long, short, short, header, long].map((byte) => samples(byte, 9))).toEqual([
+    0, 1024, 576, 128, 0, 576,
+  ]);
+  expect(samples(long, 0)).toBe(0);
+});
+
+it("a Vorbis packet of a mode that isn't there yields nothing", () => {
+  const samples = vorbisPacketCounter({ sampleRate: 44_100, blockSizes: [256, 2048] }, [false, true, true]);
+  expect([0b10, 0b110, 0b10].map((byte) => samples(byte, 9))).toEqual([0, 0, 1024]);
+});
