@@ -84,8 +84,17 @@ export default defineConfig({
       },
       {
         test: {
+          // Needs nothing but Node.
           name: "probe",
           include: ["test/probe/**/*.test.ts"],
+          exclude: ["test/probe/**/*.ffmpeg.test.ts", "test/probe/**/*.full.test.ts"],
+        },
+      },
+      {
+        test: {
+          // Needs ffmpeg and ffprobe; takes about two minutes.
+          name: "probe-full",
+          include: ["test/probe/**/*.ffmpeg.test.ts", "test/probe/**/*.full.test.ts"],
           testTimeout: 60_000,
         },
       },

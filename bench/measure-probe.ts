@@ -1,5 +1,5 @@
-// What an inspection costs where a recording was made to be dear, each in a new process; beside it, what the same
-// recordings cost two libraries that read all there is.
+// Measures what probing hostile recordings costs, each in a new process, and what the same recordings cost two libraries
+// that read everything.
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,38 +9,38 @@ import { RECORDING_KINDS } from "./recordings.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
 
 const CHILD = join(import.meta.dirname, "probe-one.ts");
-/** Little room for garbage that isn't collected yet; on the heap, far more than an inspection may take. */
+/** Little room for uncollected garbage, and a heap of far more than a probe may take. */
 const NODE_ARGS = ["--expose-gc", "--max-semi-space-size=1", "--max-old-space-size=512"];
 const WALL_MS = 10_000;
-/** For the second inspection of ours, which is slow. */
-const AROUND_MS = 5000;
+/** For our second run, which is slow. */
+const SECOND_RUN_MS = 5000;
 const WORST_SHOWN = 10;
 
 const MAX_CPU_MS = 1000;
 const MAX_MIB = 32;
-/** More than this that isn't there is a lie believed. */
-const LIE_SECONDS = 600;
+/** A parser is deceived when it credits a recording with so much more than it holds. */
+const DECEIVED_SECONDS = 600;
 
 interface Measured {
   name: string;
-  atMostSeconds: number;
+  maxSeconds: number;
   /** Null when time or memory ran out. */
   cost: Cost | null;
 }
 
-type Subject = readonly ["hostile" | "honest", string];
+type Subject = readonly ["hostile" | "valid", string];
 
-export async function measureInspection(): Promise<Measurement> {
+export async function measureProbe(): Promise<Measurement> {
   const hostile = await costsOf("ours", "hostile");
-  const honest = await costsOf("ours", "honest");
+  const valid = await costsOf("ours", "valid");
   const unfinished = hostile.filter(({ cost }) => !cost).map(({ name }) => name);
-  if (unfinished.length > 0) throw new Error(`Inspections that didn't end: ${unfinished.join(", ")}`);
+  if (unfinished.length > 0) throw new Error(`Probes that did not end: ${unfinished.join(", ")}`);
   const byCpu = hostile.toSorted((a, b) => (b.cost?.cpuMs ?? 0) - (a.cost?.cpuMs ?? 0));
   const cpu = Math.max(...hostile.map(({ cost }) => cost?.cpuMs ?? Number.POSITIVE_INFINITY));
   const peak = Math.max(...hostile.map(({ cost }) => cost?.peakMiB ?? Number.POSITIVE_INFINITY));
   return {
     rows: [
-      ...[...byCpu.slice(0, WORST_SHOWN), ...honest].map(({ name, cost }) => rowOf(name, cost)),
+      ...[...byCpu.slice(0, WORST_SHOWN), ...valid].map(({ name, cost }) => rowOf(name, cost)),
       summaryOf("this service", hostile),
       summaryOf("music-metadata", await costsOf("music-metadata", "hostile")),
       summaryOf("mediabunny", await costsOf("mediabunny", "hostile")),
@@ -55,37 +55,37 @@ export async function measureInspection(): Promise<Measurement> {
 const rowOf = (name: string, cost: Cost | null): Row =>
   cost
     ? [name, cost.verdict, cost.cpuMs.toFixed(0), cost.peakMiB.toFixed(1), cost.grownMiB.toFixed(0)]
-    : [name, "didn't end", "", "", ""];
+    : [name, "did not end", "", "", ""];
 
-/** How a parser fares with all of them: a row of the same five columns. */
+/** The row that sums up all recordings for one parser. */
 function summaryOf(parser: string, costs: Measured[]): Row {
   const known = costs.flatMap(({ cost }) => cost ?? []);
   const count = (test: (cost: Cost) => boolean) => known.filter(test).length;
-  const believed = costs.filter(
-    ({ cost, atMostSeconds }) => cost && cost.seconds >= atMostSeconds + LIE_SECONDS,
+  const deceived = costs.filter(
+    ({ cost, maxSeconds }) => cost && cost.seconds >= maxSeconds + DECEIVED_SECONDS,
   );
   return [
     `${parser}, all ${costs.length}`,
-    `${costs.length - known.length} exhaust ${WALL_MS / 1000} s or 512 MiB; ${believed.length} believed by ${LIE_SECONDS} s or more`,
+    `${costs.length - known.length} exhaust ${WALL_MS / 1000} s or 512 MiB; ${deceived.length} deceived by ${DECEIVED_SECONDS} s or more`,
     `${count(({ cpuMs }) => cpuMs > MAX_CPU_MS)} more than ${MAX_CPU_MS}`,
     "",
     `${count(({ grownMiB }) => grownMiB > MAX_MIB)} more than ${MAX_MIB}`,
   ];
 }
 
-async function costsOf(way: string, kind: Subject[0]) {
-  console.log(`Inspections of ${kind} recordings by ${way} …`);
+async function costsOf(parser: string, kind: Subject[0]) {
+  console.log(`Probing ${kind} recordings with ${parser} …`);
   const subjects =
     kind === "hostile"
       ? HOSTILE_RECORDINGS
-      : RECORDING_KINDS.map((name) => ({ name: name as string, atMostSeconds: Number.POSITIVE_INFINITY }));
+      : RECORDING_KINDS.map((name) => ({ name: name as string, maxSeconds: Number.POSITIVE_INFINITY }));
   const costs: Measured[] = [];
-  // A library's are only counted: two at once do.
-  const atOnce = way === "ours" ? 1 : 2;
-  for (let first = 0; first < subjects.length; first += atOnce) {
-    const some = subjects.slice(first, first + atOnce);
-    const measured = some.map(async ({ name, atMostSeconds }) => {
-      return { name, atMostSeconds, cost: await costOf(way, [kind, name]) };
+  // Only limits are counted for a library, so two processes may run at a time.
+  const concurrency = parser === "ours" ? 1 : 2;
+  for (let first = 0; first < subjects.length; first += concurrency) {
+    const some = subjects.slice(first, first + concurrency);
+    const measured = some.map(async ({ name, maxSeconds }) => {
+      return { name, maxSeconds, cost: await costOf(parser, [kind, name]) };
     });
     costs.push(...(await Promise.all(measured)));
   }
@@ -93,10 +93,10 @@ async function costsOf(way: string, kind: Subject[0]) {
 }
 
 /** Null when time or memory ran out. */
-async function costOf(way: string, subject: Subject): Promise<Cost | null> {
-  const timeout = way === "ours" ? WALL_MS + AROUND_MS : WALL_MS;
+async function costOf(parser: string, subject: Subject): Promise<Cost | null> {
+  const timeout = parser === "ours" ? WALL_MS + SECOND_RUN_MS : WALL_MS;
   try {
-    const args = [...NODE_ARGS, CHILD, way, ...subject];
+    const args = [...NODE_ARGS, CHILD, parser, ...subject];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout, killSignal: "SIGKILL" });
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Cost;
   } catch (error) {

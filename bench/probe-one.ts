@@ -1,32 +1,34 @@
-// Inspects one recording in a process of its own and prints what that cost: measure-probe.ts starts it. What it is
-// told: the way ("ours" or a library), then whether the recording is hostile, then its name.
+// Probes one recording in a process of its own and prints what that cost; measure-probe.ts starts it. Its arguments:
+// the parser ("ours" or a library), whether the recording is "hostile" or "valid", and the recording's name.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ByteSource, UnreadableAudio } from "../src/probe/reader.ts";
+import type { ByteSource } from "../src/probe/reader.ts";
+import { UnsupportedAudioError } from "../src/probe/unsupported-audio-error.ts";
 import { HOSTILE_RECORDINGS } from "../test/probe/hostile-recordings.ts";
 import { type Kind, makeRecording } from "./recordings.ts";
 
 export interface Cost {
   verdict: string;
-  /** 0 when it isn't accepted. */
+  /** 0 when the recording is refused. */
   seconds: number;
   cpuMs: number;
-  /** What is held at any moment, garbage collected; for a library the growth below. */
+  /** The most that is in use at any read, after garbage collection; for a library the growth below. */
   peakMiB: number;
-  /** How much the process grew, garbage and all. */
+  /** How much the process grew, garbage included. */
   grownMiB: number;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type Way = (bytes: Bytes, onRead: () => void) => Promise<number>;
+/** Measures a recording in seconds, and calls `onRead` at every read where it can. */
+type Parser = (bytes: Bytes, onRead: () => void) => Promise<number>;
 
-const WAYS: Record<string, () => Promise<Way>> = {
+const PARSERS: Record<string, () => Promise<Parser>> = {
   ours: async () => {
-    const { inspect } = await import("../src/probe/probe.ts");
+    const { probeRecording } = await import("../src/probe/probe.ts");
     return async (bytes, onRead) => {
-      const found = await inspect(sourceOf(bytes, onRead));
-      if (found.kind === "unreadable") throw new UnreadableAudio(found.reason);
-      return found.durationSeconds;
+      const result = await probeRecording(sourceOf(bytes, onRead));
+      if (result.kind === "unsupported") throw new UnsupportedAudioError(result.reason);
+      return result.durationSeconds;
     };
   },
   "music-metadata": async () => {
@@ -53,17 +55,17 @@ function sourceOf(bytes: Bytes, onRead: () => void): ByteSource {
   };
 }
 
-const [way = "", kind = "", name = ""] = process.argv.slice(2);
-const inspectOne = await WAYS[way]?.();
+const [parserName = "", kind = "", name = ""] = process.argv.slice(2);
+const parse = await PARSERS[parserName]?.();
 const bytes =
   kind === "hostile"
     ? HOSTILE_RECORDINGS.find((one) => one.name === name)?.make()
     : makeRecording(name as Kind);
-if (!inspectOne || !bytes) throw new Error(`There is no ${way} or no ${name}`);
+if (!parse || !bytes) throw new Error(`unknown parser ${parserName} or recording ${name}`);
 
-// Loads what is loaded once.
+// Loads and compiles what is needed once.
 const fixture = new Uint8Array(readFileSync(join(import.meta.dirname, "../test/fixtures/speech.webm")));
-await inspectOne(fixture, () => undefined);
+await parse(fixture, () => undefined);
 
 global.gc?.();
 const rssBefore = process.resourceUsage().maxRSS;
@@ -71,30 +73,30 @@ const cpuBefore = process.cpuUsage();
 const { verdict, seconds } = await verdictOf(() => undefined);
 const { user, system } = process.cpuUsage(cpuBefore);
 const grownMiB = (process.resourceUsage().maxRSS - rssBefore) / 1024;
-const peakMiB = way === "ours" ? await peakInUse() : grownMiB;
+const peakMiB = parserName === "ours" ? await peakInUse() : grownMiB;
 console.log(
   JSON.stringify({ verdict, seconds, cpuMs: (user + system) / 1000, peakMiB, grownMiB } satisfies Cost),
 );
 
 async function verdictOf(onRead: () => void): Promise<{ verdict: string; seconds: number }> {
-  if (!inspectOne || !bytes) throw new Error("unreachable");
+  if (!parse || !bytes) throw new Error("unreachable");
   try {
-    const found = await inspectOne(bytes, onRead);
+    const found = await parse(bytes, onRead);
     return { verdict: `${found.toFixed(1)} s`, seconds: found };
   } catch (error) {
-    if (way === "ours" && !(error instanceof UnreadableAudio)) throw error;
-    return { verdict: error instanceof UnreadableAudio ? error.message : "refused", seconds: 0 };
+    if (parserName === "ours" && !(error instanceof UnsupportedAudioError)) throw error;
+    return { verdict: error instanceof UnsupportedAudioError ? error.message : "refused", seconds: 0 };
   }
 }
 
-/** A second inspection, all garbage collected at every read: what is left then is what the inspection holds. */
+/** Probes again with a garbage collection at every read, which leaves what the probe itself holds. */
 async function peakInUse(): Promise<number> {
   const inUse = () => {
     global.gc?.();
     const { heapUsed, external } = process.memoryUsage();
     return (heapUsed + external) / 2 ** 20;
   };
-  // What the first inspection left is let go of in the next turn only.
+  // The memory of the first run is released in the next turn of the event loop only.
   inUse();
   await new Promise((resolve) => setImmediate(resolve));
   const before = inUse();

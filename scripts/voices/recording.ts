@@ -1,7 +1,7 @@
 // A recording in a file: examined as an upload is, without reading it into memory.
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { inspect } from "../../src/probe/probe.ts";
+import { probeRecording } from "../../src/probe/probe.ts";
 import { judgeRecording, MIN_DURATION_SECONDS } from "../../src/rules/audio-verdict.ts";
 import { MAX_UPLOAD_BYTES } from "../../src/rules/upload.ts";
 
@@ -34,11 +34,11 @@ export async function examineRecording(path: string): Promise<Examined> {
 
 async function judge(file: FileHandle, size: number): Promise<Examined> {
   const verdict = judgeRecording(
-    await inspect({ size, read: (offset, length) => readExactly(file, offset, length) }),
+    await probeRecording({ size, read: (offset, length) => readExactly(file, offset, length) }),
   );
   switch (verdict.kind) {
     case "not-audio":
-      return { kind: "refused", reason: `is not audio that can be measured: it ${verdict.reason}` };
+      return { kind: "refused", reason: `is not audio that can be measured: ${verdict.reason}` };
     case "too-short": {
       // Rounded down: 9.96 s must not be refused as 10.0 s.
       const seconds = (Math.floor(verdict.durationSeconds * 10) / 10).toFixed(1);

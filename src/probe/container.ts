@@ -1,33 +1,27 @@
-// What each container's file in this folder provides.
+// What each container in `containers/` provides to the probe.
 import type { Reader } from "./reader.ts";
 
 /** The audio of a recording, as counted. */
 export interface MeasuredAudio {
   /** The codec's usual name, e.g. "Opus". */
   codec: string;
-  /** What the bytes that are there decode to: never what a header claims. */
+  /** Seconds that the bytes present decode to. A header may shorten this, never lengthen it. */
   durationSeconds: number;
 }
 
-/** A container: how to know it, and how to measure the audio in it. */
-export interface Format {
+/** A container format: how to recognise it, and how to measure the audio inside. */
+export interface ContainerFormat {
   /** The container's usual name, e.g. "WAVE". */
   container: string;
   /** The canonical MIME type. */
   contentType: string;
-  /** How many bytes {@link matches} looks at. */
+  /** How many bytes {@link matches} reads; a shorter recording is not of this format. */
   magicBytes: number;
-  /** Whether the recording at the reader's position is of this kind. */
+  /** Whether the recording at the reader's position is of this format. */
   matches: (reader: Reader) => boolean;
   /**
-   * Counts the audio from the reader's position to the end.
-   * @throws {UnreadableAudio} when there is none, or it can't be measured
+   * Measures the audio from the reader's position to the end.
+   * @throws {UnsupportedAudioError} when there is no audio, or it cannot be measured
    */
   measure: (reader: Reader) => Promise<MeasuredAudio>;
 }
-
-const MIN_SAMPLE_RATE = 2000;
-const MAX_SAMPLE_RATE = 768_000;
-
-/** Whether recordings have this many samples a second: with a rate of 1, ten bytes would be ten seconds. */
-export const isSampleRate = (rate: number): boolean => rate >= MIN_SAMPLE_RATE && rate <= MAX_SAMPLE_RATE;

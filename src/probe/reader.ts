@@ -1,25 +1,24 @@
-// Reads a recording in windows, forwards, within a budget: what a hostile one may cost is decided here.
+// Reads a recording forwards in windows, within a budget of bytes, reads and steps. The budget bounds the memory and
+// the CPU time that a hostile recording can take.
+import { UnsupportedAudioError } from "./unsupported-audio-error.ts";
 
-/** Where a recording's bytes come from. `read` gives exactly the bytes asked for, until its next call, or throws. */
+/** Where a recording's bytes come from. */
 export interface ByteSource {
+  /** In bytes. */
   readonly size: number;
+  /** Returns exactly the bytes asked for or throws. They are valid until the next call. */
   read: (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;
-}
-
-/** The recording can't be measured; the message says why, in words for the log. */
-export class UnreadableAudio extends Error {
-  override name = "UnreadableAudio";
 }
 
 const FIRST_WINDOW_BYTES = 64 * 1024;
 const WINDOW_BYTES = 256 * 1024;
 
-/** Far above what the longest honest recording of 20 MiB takes, and far below a second of CPU. */
+/** Far more than the longest valid recording of 20 MiB takes, and far less than a second of CPU time. */
 const BUDGET = { bytes: 32 * 1024 * 1024, reads: 200, steps: 3_000_000 };
 
 /**
- * A position in a recording and the window of bytes around it. Offsets (`at`) count from the position and must lie
- * within what {@link need} has made readable; numbers are unsigned and big-endian unless the name says otherwise.
+ * A position in a recording and a window of bytes around it. Offsets (`at`) count from the position and must lie within
+ * what {@link need} has loaded. Numbers are unsigned, and big-endian unless the method's name ends in `le`.
  */
 export class Reader {
   readonly size: number;
@@ -28,29 +27,29 @@ export class Reader {
   #window = new Uint8Array();
   #view = new DataView(this.#window.buffer);
   #windowStart = 0;
-  #left = { ...BUDGET };
+  #budget = { ...BUDGET };
 
   constructor(source: ByteSource) {
     this.#source = source;
     this.size = source.size;
   }
 
-  /** Bytes from the position to the end of the recording; negative when it was skipped past. */
+  /** Bytes from the position to the end of the recording; negative after a skip past the end. */
   get remaining(): number {
     return this.size - this.position;
   }
 
-  /** Whether the next `length` bytes can be read now. Without waiting: a hot loop asks this first. */
+  /** Whether the next `length` bytes are loaded. Hot loops call this first: awaiting {@link need} costs more. */
   has(length: number): boolean {
     return (
       this.position >= this.#windowStart && this.position + length <= this.#windowStart + this.#window.length
     );
   }
 
-  /** Makes the next `length` bytes readable, 1 MiB at most; false when the recording ends before. */
+  /** Loads the next `length` bytes, 1 MiB at most. Returns false when the recording ends before. */
   async need(length: number): Promise<boolean> {
     if (this.has(length)) return true;
-    // Nor is anything there past the end, where a skip may have led.
+    // After a skip past the end not even zero bytes are available.
     if (this.remaining < Math.max(1, length)) return false;
     const isFirst = this.#window.length === 0;
     const wanted = Math.min(Math.max(isFirst ? FIRST_WINDOW_BYTES : WINDOW_BYTES, length), this.remaining);
@@ -62,12 +61,12 @@ export class Reader {
     return true;
   }
 
-  /** Like {@link need}, for bytes without which nothing can be said. */
+  /** Like {@link need}, for bytes without which the recording cannot be measured. */
   async require(length: number): Promise<void> {
-    if (!(await this.need(length))) throw new UnreadableAudio("breaks off");
+    if (!(await this.need(length))) throw new UnsupportedAudioError("the recording is truncated");
   }
 
-  /** Counts one element, frame, packet or table entry. */
+  /** Charges the budget for `count` elements, frames, packets or table entries. */
   step(count = 1): void {
     this.#spend("steps", count);
   }
@@ -113,7 +112,7 @@ export class Reader {
     return this.#window.subarray(start, start + length);
   }
 
-  /** How far from the position the next byte of `value` lies in the current window, or -1. */
+  /** The offset from the position to the next byte `value` in the current window, or -1. */
   indexOf(value: number, at = 0): number {
     const found = this.#window.indexOf(value, this.#at(at));
     return found < 0 ? -1 : found - (this.position - this.#windowStart);
@@ -124,7 +123,11 @@ export class Reader {
   }
 
   #spend(kind: keyof typeof BUDGET, amount: number): void {
-    this.#left[kind] -= amount;
-    if (this.#left[kind] < 0) throw new UnreadableAudio(`takes too many ${kind} to measure`);
+    this.#budget[kind] -= amount;
+    if (this.#budget[kind] < 0) {
+      throw new UnsupportedAudioError(
+        `measuring the recording exceeds the budget of ${BUDGET[kind]} ${kind}`,
+      );
+    }
   }
 }

@@ -4,7 +4,7 @@ import { type Guard, type Stored, storeUpload } from "../adapters/audio-upload.t
 import { RecordingSource } from "../adapters/recording-source.ts";
 import type { AppEnv } from "../env.ts";
 import { ApiError, type ErrorCode } from "../errors.ts";
-import { type Inspection, inspect } from "../probe/probe.ts";
+import { type ProbeResult, probeRecording } from "../probe/probe.ts";
 import { judgeUpload } from "../rules/upload.ts";
 
 /** How much audio is taken, and what is said of more. */
@@ -21,7 +21,7 @@ export interface SharedKey extends Guard {
 type StoredBody = Extract<Stored, { kind: "stored" }>;
 
 export interface ReceivedAudio extends Omit<StoredBody, "kind"> {
-  inspection: Inspection;
+  inspection: ProbeResult;
 }
 
 /** Refuses by its head what can't be taken. @throws {ApiError} `tooLarge`, `empty_body` */
@@ -59,7 +59,7 @@ export async function receiveAudio(
 ): Promise<ReceivedAudio> {
   const { sizeBytes, md5 } = await storeBody(c, key, limit, shared);
   const source = new RecordingSource(c.var.bucket, key, sizeBytes);
-  const inspection = await inspect(source).finally(() => source.close());
+  const inspection = await probeRecording(source).finally(() => source.close());
   return { inspection, sizeBytes, md5 };
 }
 

@@ -1,5 +1,5 @@
 // Judges audio by what its inspection found: fit for its purpose, or why not.
-import type { Inspection } from "../probe/probe.ts";
+import type { ProbeResult } from "../probe/probe.ts";
 
 /** The shortest recording a voice can be made of. */
 export const MIN_DURATION_SECONDS = 10;
@@ -9,8 +9,8 @@ export type AudioVerdict =
   | { kind: "too-short"; durationSeconds: number }
   | { kind: "not-audio"; reason: string };
 
-export function judgeRecording(inspection: Inspection): AudioVerdict {
-  if (inspection.kind === "unreadable") return { kind: "not-audio", reason: inspection.reason };
+export function judgeRecording(inspection: ProbeResult): AudioVerdict {
+  if (inspection.kind === "unsupported") return { kind: "not-audio", reason: inspection.reason };
   const { contentType, durationSeconds } = inspection;
   if (durationSeconds < MIN_DURATION_SECONDS) return { kind: "too-short", durationSeconds };
   return { kind: "accepted", contentType, durationSeconds };
@@ -21,8 +21,8 @@ export type GenerationVerdict =
   | { kind: "not-wav"; reason: string };
 
 /** A generation is always served as audio/wav, so that is what it has to be. */
-export function judgeGeneration(inspection: Inspection): GenerationVerdict {
-  if (inspection.kind === "unreadable") return { kind: "not-wav", reason: inspection.reason };
+export function judgeGeneration(inspection: ProbeResult): GenerationVerdict {
+  if (inspection.kind === "unsupported") return { kind: "not-wav", reason: inspection.reason };
   const { contentType, durationSeconds } = inspection;
   if (contentType !== "audio/wav") return { kind: "not-wav", reason: `is ${contentType}` };
   return { kind: "accepted", durationSeconds };

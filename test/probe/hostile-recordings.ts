@@ -1,5 +1,5 @@
-// Recordings of just under 20 MiB made to cost an inspection much, or to claim what isn't there: one at least for each
-// loop of each walker. Nothing here is read from disk or depends on the test runner: the benchmark uses them, too.
+// Recordings of just under 20 MiB that are made to be expensive to probe, or to claim audio that is not there: at least
+// one for each loop of each container. They need neither files nor the test runner, so that the benchmark can use them.
 
 import { FLAC_FILES } from "./hostile/flac.ts";
 import { MP4 } from "./hostile/mpeg-4.ts";
@@ -25,5 +25,5 @@ export const HOSTILE_RECORDINGS: readonly HostileRecording[] = [
   repeated("20 MiB of zeros", [], [0]),
   repeated("20 MiB of ones", [], [0xff]),
   repeated("20 MiB of text", [], ["Lorem ipsum dolor sit amet, consetetur sadipscing elitr. "]),
-  { name: "20 MiB of random bytes", atMostSeconds: 0, make: random },
+  { name: "20 MiB of random bytes", maxSeconds: 0, make: random },
 ];

@@ -17,9 +17,9 @@ describe("judgeRecording", () => {
   });
 
   it("takes what can't be measured for no audio", () => {
-    expect(judgeRecording({ kind: "unreadable", reason: "breaks off" })).toEqual({
+    expect(judgeRecording({ kind: "unsupported", reason: "the recording is truncated" })).toEqual({
       kind: "not-audio",
-      reason: "breaks off",
+      reason: "the recording is truncated",
     });
   });
 });

@@ -1,69 +1,77 @@
-// How much a Vorbis packet decodes to (Vorbis I specification): told by its mode's block size and the one before.
-import { isSampleRate } from "../container.ts";
+// Vorbis packets (Vorbis I specification): how many samples a packet decodes to, by the block sizes of its mode and of
+// the packet before.
+import { dataViewOf } from "../bytes.ts";
+import { isSupportedSampleRate } from "../sample-rate.ts";
 
 export interface VorbisIdentification {
   sampleRate: number;
-  /** The short one and the long one, in samples. */
-  blockSizes: readonly [number, number];
+  /** Of short and long blocks, in samples. */
+  blockSizes: readonly [short: number, long: number];
 }
 
+/** Counts the samples per channel that a packet yields, by its first byte and its length in bytes. */
+export type VorbisPacketCounter = (firstByte: number, length: number) => number;
+
+const IDENTIFICATION_HEADER_TYPE = 1;
 const IDENTIFICATION_BYTES = 30;
 const MIN_BLOCK_SIZE = 64;
 const MAX_BLOCK_SIZE = 8192;
 
-const MODE_BITS = { blockFlag: 1, windowAndTransformType: 32, mapping: 8 };
-const MODE_SIZE_BITS = 41;
+/** The fields of a mode in the setup header (section 4.2.4, "modes"), in bits. */
+const MODE_BITS = { blockFlag: 1, windowAndTransformType: 32, mapping: 8 } as const;
+const MODE_SIZE_BITS = MODE_BITS.blockFlag + MODE_BITS.windowAndTransformType + MODE_BITS.mapping;
 const MODE_COUNT_BITS = 6;
 const MAX_MODES = 64;
+const MAX_MAPPINGS = 64;
 
-/** More than the longest list of modes takes, which ends the setup header. */
+/** At least as much as the longest list of modes, which ends the setup header. */
 export const VORBIS_SETUP_TAIL_BYTES = 512;
 
-/** Whether a packet is the header of `type`: 1 identification, 3 comments, 5 setup (section 4.2.1). */
+/** Common header decode (section 4.2.1). */
 const isHeader = (packet: Uint8Array, type: number): boolean =>
   packet[0] === type && String.fromCharCode(...packet.subarray(1, 7)) === "vorbis";
 
-/** Reads the identification header (section 4.2.2); null when `packet` is none. */
+/** Parses the identification header (section 4.2.2); null when `packet` is not a valid one. */
 export function parseVorbisIdentification(packet: Uint8Array): VorbisIdentification | null {
-  if (packet.length < IDENTIFICATION_BYTES || !isHeader(packet, 1)) return null;
-  const sampleRate = new DataView(packet.buffer, packet.byteOffset).getUint32(12, true);
+  if (packet.length < IDENTIFICATION_BYTES || !isHeader(packet, IDENTIFICATION_HEADER_TYPE)) return null;
+  const sampleRate = dataViewOf(packet).getUint32(12, true);
   const exponents = packet[28] ?? 0;
   const [short, long] = [2 ** (exponents & 0xf), 2 ** (exponents >> 4)];
-  if (!isSampleRate(sampleRate) || short < MIN_BLOCK_SIZE || long > MAX_BLOCK_SIZE || short > long)
+  if (!isSupportedSampleRate(sampleRate) || short < MIN_BLOCK_SIZE || long > MAX_BLOCK_SIZE || short > long)
     return null;
   return { sampleRate, blockSizes: [short, long] };
 }
 
 /**
- * Reads which modes have long blocks from the last bytes of the setup header; null when no modes stand there. The
- * modes are its end, after code books that only a decoder could read through: so they are read backwards.
+ * Parses which modes have long blocks, from the last bytes of the setup header; null when there is no list of modes.
+ * The list ends the header, behind code books that take a full decoder to read, so it is parsed backwards.
  */
 export function parseVorbisModes(setupTail: Uint8Array): readonly boolean[] | null {
-  const end = framingBit(setupTail);
-  const flags: boolean[] = [];
+  const end = framingBitPosition(setupTail);
+  const hasLongBlocks: boolean[] = [];
   let found: readonly boolean[] | null = null;
   for (let start = end - MODE_SIZE_BITS; start >= MODE_COUNT_BITS; start -= MODE_SIZE_BITS) {
-    const types = start + MODE_BITS.blockFlag;
-    const mapping = types + MODE_BITS.windowAndTransformType;
-    if (bits(setupTail, types, MODE_BITS.windowAndTransformType) !== 0) break;
-    if (bits(setupTail, mapping, MODE_BITS.mapping) >= MAX_MODES) break;
-    flags.unshift(bits(setupTail, start, MODE_BITS.blockFlag) === 1);
-    if (flags.length > MAX_MODES) break;
-    // The longest list whose length fits counts: a short one may fit by the zeros of the mode before it.
-    const count = bits(setupTail, start - MODE_COUNT_BITS, MODE_COUNT_BITS) + 1;
-    if (count === flags.length) found = [...flags];
+    const typesAt = start + MODE_BITS.blockFlag;
+    const mappingAt = typesAt + MODE_BITS.windowAndTransformType;
+    if (readBits(setupTail, typesAt, MODE_BITS.windowAndTransformType) !== 0) break;
+    if (readBits(setupTail, mappingAt, MODE_BITS.mapping) >= MAX_MAPPINGS) break;
+    hasLongBlocks.unshift(readBits(setupTail, start, MODE_BITS.blockFlag) === 1);
+    if (hasLongBlocks.length > MAX_MODES) break;
+    // The longest list whose length matches is the right one: a shorter one can match by the zeros of an earlier mode.
+    const count = readBits(setupTail, start - MODE_COUNT_BITS, MODE_COUNT_BITS) + 1;
+    if (count === hasLongBlocks.length) found = [...hasLongBlocks];
   }
   return found;
 }
 
-/** Where the last bit that is set stands, or -1. */
-function framingBit(bytes: Uint8Array): number {
+/** The framing bit is the last bit set; -1 when no bit is. */
+function framingBitPosition(bytes: Uint8Array): number {
   const last = bytes.findLastIndex((byte) => byte !== 0);
   return last < 0 ? -1 : last * 8 + 31 - Math.clz32(bytes[last] ?? 0);
 }
 
-/** `count` bits from the bit `at`, both counted from the least significant (section 2). */
-function bits(bytes: Uint8Array, at: number, count: number): number {
+/** `count` bits from bit `at`; the least significant bit comes first (section 2.1.4). */
+function readBits(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let bit = 0; bit < count; bit++) {
     const byte = bytes[(at + bit) >> 3] ?? 0;
@@ -72,22 +80,21 @@ function bits(bytes: Uint8Array, at: number, count: number): number {
   return value;
 }
 
-/**
- * A counter for the packets of one stream, in their order: it takes a packet's first byte and its length and gives
- * the samples that the decoder yields then, half of each window that overlaps (section 4.3.8).
- */
-export function vorbisPacketCounter(
+/** Creates the counter of one stream, which must see the stream's packets in order. */
+export function createVorbisPacketCounter(
   { blockSizes }: VorbisIdentification,
-  longModes: readonly boolean[],
-): (firstByte: number, length: number) => number {
-  const modeMask = 2 ** (32 - Math.clz32(longModes.length - 1)) - 1;
-  let before = 0;
+  hasLongBlocks: readonly boolean[],
+): VorbisPacketCounter {
+  const modeMask = 2 ** (32 - Math.clz32(hasLongBlocks.length - 1)) - 1;
+  let previousBlockSize = 0;
   return (firstByte, length) => {
-    const isLong = longModes[(firstByte >> 1) & modeMask];
+    // Section 4.3.1: the packet type (0 for audio), then the mode number.
+    const isLong = hasLongBlocks[(firstByte >> 1) & modeMask];
     if (length === 0 || (firstByte & 1) !== 0 || isLong === undefined) return 0;
-    const size = blockSizes[isLong ? 1 : 0];
-    const samples = before === 0 ? 0 : (before + size) / 4;
-    before = size;
+    const blockSize = blockSizes[isLong ? 1 : 0];
+    // Section 4.3.8: a quarter of both windows; the first packet yields nothing.
+    const samples = previousBlockSize === 0 ? 0 : (previousBlockSize + blockSize) / 4;
+    previousBlockSize = blockSize;
     return samples;
   };
 }

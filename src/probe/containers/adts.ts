@@ -1,42 +1,35 @@
-// AAC in ADTS (ISO 14496-3 annex 1.A.3.2): a stream of frames, each of which names its own length.
-import { type Format, isSampleRate } from "../container.ts";
+// AAC in ADTS (ISO/IEC 14496-3 annex 1.A.3.2): a stream of frames, each of which states its own length.
+import { AAC_FRAME_SAMPLES, AAC_SAMPLE_RATES, MIN_AAC_FRAME_BYTES } from "../codecs/aac-config.ts";
+import type { ContainerFormat } from "../container.ts";
 import type { Reader } from "../reader.ts";
-import { countFrames, type RunFrame } from "./frame-sync.ts";
+import { isSupportedSampleRate } from "../sample-rate.ts";
+import { countFrames, type SyncFrame } from "./frame-sync.ts";
 
-interface AdtsFrame extends RunFrame {
+interface AdtsFrame extends SyncFrame {
   sampleRate: number;
   samples: number;
 }
 
 const HEADER_BYTES = 7;
 const CRC_BYTES = 2;
-const SYNC_AND_LAYER = 0xfff60000;
-const SYNC = 0xfff00000;
-/** Sync, version, layer, profile and sampling rate. */
-const KIND = 0xfffefc00;
-/**
- * A frame may claim up to four blocks of them, in two bits that nothing bears out. Of such frames, which hardly any
- * encoder writes, ffmpeg and browsers decode the first block: that one is counted.
- */
-const SAMPLES_PER_FRAME = 1024;
-/** One channel of silence, and the end of the block: a frame with less holds no audio. */
-const LEAST_AUDIO_BYTES = 4;
-const SAMPLE_RATES = [
-  96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8000, 7350,
-];
+/** Masks of the header's first 32 bits. */
+const SYNC_AND_LAYER_MASK = 0xfff60000;
+const SYNC_AND_LAYER = 0xfff00000;
+const SIGNATURE_MASK = 0xfffefc00; // syncword, ID, layer, profile and sampling_frequency_index
+const PROTECTION_ABSENT = 0x10000;
 
-export const adts: Format = {
+export const adts: ContainerFormat = {
   container: "ADTS",
   contentType: "audio/aac",
   magicBytes: HEADER_BYTES,
-  matches: (reader) => adtsFrame(reader, 0) !== null,
+  matches: (reader) => parseAdtsFrame(reader, 0) !== null,
 
   async measure(reader) {
     let durationSeconds = 0;
     await countFrames(reader, reader.size, {
       headerBytes: HEADER_BYTES,
-      parse: adtsFrame,
-      // With SBR (HE-AAC) both the rate and the samples are doubled: the core's give the same seconds.
+      parse: parseAdtsFrame,
+      // HE-AAC doubles both rate and samples by SBR: the core's values give the same seconds.
       count: ({ samples, sampleRate }) => {
         durationSeconds += samples / sampleRate;
       },
@@ -45,13 +38,17 @@ export const adts: Format = {
   },
 };
 
-function adtsFrame(reader: Reader, at: number): AdtsFrame | null {
+/**
+ * A frame counts as one raw data block. The two bits of number_of_raw_data_blocks_in_frame can claim up to four, but
+ * nothing confirms them, and ffmpeg and browsers decode only the first block.
+ */
+function parseAdtsFrame(reader: Reader, at: number): AdtsFrame | null {
   const header = reader.u32(at);
-  if ((header & SYNC_AND_LAYER) >>> 0 !== SYNC) return null;
-  const sampleRate = SAMPLE_RATES[(header >>> 10) & 0xf] ?? 0;
-  const length = (reader.u32(at + 3) >>> 13) & 0x1fff;
-  const headerBytes = HEADER_BYTES + (header & 0x10000 ? 0 : CRC_BYTES);
-  if (!isSampleRate(sampleRate) || length < headerBytes) return null;
-  const samples = length - headerBytes < LEAST_AUDIO_BYTES ? 0 : SAMPLES_PER_FRAME;
-  return { length, kind: (header & KIND) >>> 0, sampleRate, samples };
+  if ((header & SYNC_AND_LAYER_MASK) >>> 0 !== SYNC_AND_LAYER) return null;
+  const sampleRate = AAC_SAMPLE_RATES[(header >>> 10) & 0xf] ?? 0;
+  const frameBytes = (reader.u32(at + 3) >>> 13) & 0x1fff;
+  const headerBytes = HEADER_BYTES + (header & PROTECTION_ABSENT ? 0 : CRC_BYTES);
+  if (!isSupportedSampleRate(sampleRate) || frameBytes < headerBytes) return null;
+  const samples = frameBytes - headerBytes < MIN_AAC_FRAME_BYTES ? 0 : AAC_FRAME_SAMPLES;
+  return { frameBytes, signature: (header & SIGNATURE_MASK) >>> 0, sampleRate, samples };
 }

@@ -1,106 +1,127 @@
-// WavPack (wavpack.com, "WavPack 4 & 5 Binary File / Block Format"): blocks that say how many samples they decode to,
-// down to a few bytes for a second of silence. Counted are those that are whole and hold a stream of bits.
-import { type Format, isSampleRate } from "../container.ts";
-import { type Reader, UnreadableAudio } from "../reader.ts";
+// WavPack ("WavPack 4 & 5 Binary File / Block Format"): blocks that state how many samples they decode to. A second of
+// silence takes a few bytes, so only complete blocks that contain a bitstream count.
+import { fourCc } from "../bytes.ts";
+import type { ContainerFormat } from "../container.ts";
+import type { Reader } from "../reader.ts";
+import { isSupportedSampleRate } from "../sample-rate.ts";
+import { invalidFormat, unsupportedCodec } from "../unsupported-audio-error.ts";
 
-interface SubBlocks {
-  hasEntropy: boolean;
-  hasBits: boolean;
+interface BlockContent {
+  hasEntropyInfo: boolean;
+  hasBitstream: boolean;
   sampleRate?: number;
 }
 
+interface SubBlockHeader {
+  id: number;
+  headerBytes: number;
+  /** Of the content, without the padding byte of an odd size. */
+  contentBytes: number;
+  paddedBytes: number;
+}
+
+/** The block header (section 2.0): offsets of its fields. */
 const BLOCK_HEADER_BYTES = 32;
-/** What precedes the part of a block that its size counts. */
-const UNCOUNTED_BYTES = 8;
-/** "wvpk" */
-const MAGIC = 0x7776706b;
+const BLOCK_FIELD = { size: 4, totalSamplesHigh: 11, totalSamples: 12, blockSamples: 20, flags: 24 } as const;
+/** The part of a block that its size field does not include. */
+const BYTES_BEFORE_SIZE = 8;
+const MAGIC = fourCc("wvpk");
 const MAX_BLOCK_BYTES = 1024 * 1024;
 const MAX_BLOCK_SAMPLES = 131_072;
 const UNKNOWN_TOTAL = 0xffffffff;
 
-/** A block that starts a new stretch of time; those of further channels follow it. */
-const IS_INITIAL = 0x800;
-const IS_DSD = 0x80000000;
-const RATE_SHIFT = 23;
-const RATES = [
-  6000, 8000, 9600, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000, 192000,
-] as const;
+/** Flags of the block header. Blocks of further channels follow an initial block and add no time. */
+const FLAG = { initialBlock: 0x800, dsd: 0x80000000 } as const;
+const SAMPLE_RATE_SHIFT = 23;
+/** By the flags' four bits of rate, in Hz; with code 15 a sub-block has the rate. */
+const SAMPLE_RATES: readonly number[] = [
+  6000, 8000, 9600, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000,
+  192_000,
+];
 
-const SUB_BLOCK_ID = 0x3f;
-const IS_ODD = 0x40;
-const IS_LARGE = 0x80;
-const ENTROPY = 0x05;
-const BITSTREAM = 0x0a;
-const SAMPLE_RATE = 0x27;
-/** Three medians of one channel: no decoder takes fewer. */
-const LEAST_ENTROPY_BYTES = 6;
-/** The largest header of a sub-block and a sample rate. */
+/** Metadata sub-blocks (section 3.0): the parts of the identifier byte, and the identifiers in use. */
+const SUB_BLOCK_FLAG = { idMask: 0x3f, oddSize: 0x40, large: 0x80 } as const;
+const SUB_BLOCK_ID = { entropyVars: 0x05, bitstream: 0x0a, sampleRate: 0x27 } as const;
+const SUB_BLOCK_HEADER_BYTES = 2;
+const LARGE_SUB_BLOCK_HEADER_BYTES = 4;
+const SAMPLE_RATE_BYTES = 3;
+/** Three medians of one channel: decoders require at least these. */
+const MIN_ENTROPY_BYTES = 6;
+/** The largest sub-block header and a sample rate. */
 const SUB_BLOCK_PEEK_BYTES = 8;
 
-export const wavpack: Format = {
+export const wavpack: ContainerFormat = {
   container: "WavPack",
   contentType: "audio/x-wavpack",
   magicBytes: BLOCK_HEADER_BYTES,
   matches: (reader) => reader.u32() === MAGIC,
 
   async measure(reader) {
-    let total: number | undefined;
+    let totalSamples: number | undefined;
     let samples = 0;
     let sampleRate: number | undefined;
     while (reader.has(BLOCK_HEADER_BYTES) || (await reader.need(BLOCK_HEADER_BYTES))) {
       reader.step();
       // Tags follow the last block.
       if (reader.u32() !== MAGIC) break;
-      const bytes = UNCOUNTED_BYTES + reader.u32le(4);
-      if (bytes < BLOCK_HEADER_BYTES || bytes > MAX_BLOCK_BYTES || bytes > reader.remaining) break;
-      total ??= readTotal(reader);
-      const blockSamples = reader.u32le(20);
-      const flags = reader.u32le(24);
-      if (flags & IS_DSD) throw new UnreadableAudio("has a codec not known here (DSD)");
-      const end = reader.position + bytes;
+      const blockBytes = BYTES_BEFORE_SIZE + reader.u32le(BLOCK_FIELD.size);
+      const isPresent = blockBytes <= MAX_BLOCK_BYTES && blockBytes <= reader.remaining;
+      if (blockBytes < BLOCK_HEADER_BYTES || !isPresent) break;
+      totalSamples ??= readTotalSamples(reader);
+      const blockSamples = reader.u32le(BLOCK_FIELD.blockSamples);
+      const flags = reader.u32le(BLOCK_FIELD.flags);
+      if (flags & FLAG.dsd) throw unsupportedCodec("DSD in WavPack");
+      const end = reader.position + blockBytes;
       reader.skip(BLOCK_HEADER_BYTES);
-      const found = await readSubBlocks(reader, end);
-      sampleRate ??= RATES[(flags >>> RATE_SHIFT) & 15] ?? found.sampleRate;
-      // Without these two no decoder gives a sample.
-      const isDecodable = found.hasEntropy && found.hasBits && blockSamples <= MAX_BLOCK_SAMPLES;
-      if (isDecodable && flags & IS_INITIAL) samples += blockSamples;
+      const content = await readBlockContent(reader, end);
+      sampleRate ??= SAMPLE_RATES[(flags >>> SAMPLE_RATE_SHIFT) & 15] ?? content.sampleRate;
+      const hasAudio = content.hasEntropyInfo && content.hasBitstream && blockSamples <= MAX_BLOCK_SAMPLES;
+      if (hasAudio && flags & FLAG.initialBlock) samples += blockSamples;
       reader.position = end;
     }
-    if (sampleRate === undefined || !isSampleRate(sampleRate)) {
-      throw new UnreadableAudio("has an impossible format");
-    }
-    return { codec: "WavPack", durationSeconds: Math.min(samples, total ?? samples) / sampleRate };
+    if (sampleRate === undefined || !isSupportedSampleRate(sampleRate)) throw invalidFormat();
+    return { codec: "WavPack", durationSeconds: Math.min(samples, totalSamples ?? samples) / sampleRate };
   },
 };
 
-/** The first block's claim of how many samples there are in all: 40 bits, of which -1 is left out. */
-function readTotal(reader: Reader): number {
-  const low = reader.u32le(12);
-  const high = reader.u8(11);
+/** The total that the first block claims: 40 bits whose low 32 are never all ones. Infinite when it is unknown. */
+function readTotalSamples(reader: Reader): number {
+  const low = reader.u32le(BLOCK_FIELD.totalSamples);
+  const high = reader.u8(BLOCK_FIELD.totalSamplesHigh);
   if (low === UNKNOWN_TOTAL || low + high === 0) return Number.POSITIVE_INFINITY;
   return high * 2 ** 32 + low - high;
 }
 
-async function readSubBlocks(reader: Reader, end: number): Promise<SubBlocks> {
-  const found: SubBlocks = { hasEntropy: false, hasBits: false };
+async function readBlockContent(reader: Reader, end: number): Promise<BlockContent> {
+  const content: BlockContent = { hasEntropyInfo: false, hasBitstream: false };
 
-  while (reader.position + 2 <= end) {
+  while (reader.position + SUB_BLOCK_HEADER_BYTES <= end) {
     reader.step();
-    const peeked = Math.min(SUB_BLOCK_PEEK_BYTES, end - reader.position);
-    if (!reader.has(peeked)) await reader.require(peeked);
-    const id = reader.u8();
-    const isLarge = (id & IS_LARGE) !== 0 && peeked >= 4;
-    const words = isLarge ? reader.u16le(1) + reader.u8(3) * 0x10000 : reader.u8(1);
-    const headerBytes = isLarge ? 4 : 2;
-    const bytes = Math.max(0, words * 2 - (id & IS_ODD ? 1 : 0));
-    if (reader.position + headerBytes + bytes > end) break;
-    const kind = id & SUB_BLOCK_ID;
-    if (kind === ENTROPY && bytes >= LEAST_ENTROPY_BYTES) found.hasEntropy = true;
-    if (kind === BITSTREAM && bytes > 0) found.hasBits = true;
-    if (kind === SAMPLE_RATE && bytes >= 3 && peeked >= headerBytes + 3) {
-      found.sampleRate = reader.u16le(headerBytes) + reader.u8(headerBytes + 2) * 0x10000;
+    const peekedBytes = Math.min(SUB_BLOCK_PEEK_BYTES, end - reader.position);
+    if (!reader.has(peekedBytes)) await reader.require(peekedBytes);
+    const { id, headerBytes, contentBytes, paddedBytes } = readSubBlockHeader(reader, peekedBytes);
+    if (reader.position + headerBytes + contentBytes > end) break;
+    if (id === SUB_BLOCK_ID.entropyVars && contentBytes >= MIN_ENTROPY_BYTES) content.hasEntropyInfo = true;
+    if (id === SUB_BLOCK_ID.bitstream && contentBytes > 0) content.hasBitstream = true;
+    const hasSampleRate = contentBytes >= SAMPLE_RATE_BYTES && peekedBytes >= headerBytes + SAMPLE_RATE_BYTES;
+    if (id === SUB_BLOCK_ID.sampleRate && hasSampleRate) {
+      content.sampleRate = reader.u16le(headerBytes) + reader.u8(headerBytes + 2) * 0x10000;
     }
-    reader.skip(headerBytes + words * 2);
+    reader.skip(headerBytes + paddedBytes);
   }
-  return found;
+  return content;
+}
+
+/** Sizes are in words of two bytes. A large header whose end is not there is read as a small one. */
+function readSubBlockHeader(reader: Reader, peekedBytes: number): SubBlockHeader {
+  const id = reader.u8();
+  const isLarge = (id & SUB_BLOCK_FLAG.large) !== 0 && peekedBytes >= LARGE_SUB_BLOCK_HEADER_BYTES;
+  const words = isLarge ? reader.u16le(1) + reader.u8(3) * 0x10000 : reader.u8(1);
+  const paddedBytes = words * 2;
+  return {
+    id: id & SUB_BLOCK_FLAG.idMask,
+    headerBytes: isLarge ? LARGE_SUB_BLOCK_HEADER_BYTES : SUB_BLOCK_HEADER_BYTES,
+    contentBytes: Math.max(0, paddedBytes - (id & SUB_BLOCK_FLAG.oddSize ? 1 : 0)),
+    paddedBytes,
+  };
 }

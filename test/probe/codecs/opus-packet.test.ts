@@ -1,3 +1,4 @@
+// Opus packets.
 import { expect, it } from "vitest";
 import { opusPacketSamples } from "../../../src/probe/codecs/opus-packet.ts";
 
@@ -14,19 +15,19 @@ it.each([
   ["three frames, as Chromium packs them", [toc(31, 3), 0x83], 20, 2880],
   ["48 frames of 2.5 ms", [toc(16, 3), 48], 200, 5760],
   ["two frames of 60 ms", [toc(3, 1)], 21, 5760],
-  ["no sound, but its time", [toc(3, 0)], 1, 2880],
-])("an Opus packet of %s is counted", (_kind, head, length, samples) => {
+  ["a frame that was not transmitted", [toc(3, 0)], 1, 2880],
+])("an Opus packet with %s has its samples counted", (_kind, head, length, samples) => {
   expect(opusPacketSamples(new Uint8Array(head), length)).toBe(samples);
 });
 
 it.each([
-  ["no byte", [], 0],
+  ["no bytes", [], 0],
   ["no frame count", [toc(31, 3)], 1],
-  ["no frame", [toc(31, 3), 0], 20],
+  ["a frame count of 0", [toc(31, 3), 0], 20],
   ["more than 120 ms", [toc(3, 3), 3], 20],
   ["63 frames", [toc(16, 3), 63], 200],
   ["two frames of one size in an odd number of bytes", [toc(31, 1)], 20],
   ["a frame above 1275 bytes", [toc(31, 0)], 1277],
-])("an Opus packet of %s holds nothing", (_flaw, head, length) => {
+])("an Opus packet with %s holds no samples", (_flaw, head, length) => {
   expect(opusPacketSamples(new Uint8Array(head), length)).toBe(0);
 });

@@ -1,10 +1,11 @@
+// Vorbis packets and the headers that they depend on.
 import { describe, expect, it } from "vitest";
 import {
+  createVorbisPacketCounter,
   parseVorbisIdentification,
   parseVorbisModes,
-  vorbisPacketCounter,
 } from "../../../src/probe/codecs/vorbis-packet.ts";
-import { bytesOf, u32le } from "../recordings.ts";
+import { bytesOf, u32le } from "../bytes.ts";
 
 const identification = ({ rate = 44_100, blockSizes = 0xb8 } = {}) =>
   bytesOf(1, "vorbis", u32le(0), 1, u32le(rate), new Uint8Array(12), blockSizes, 1);
@@ -26,8 +27,8 @@ function setupTail(flags: boolean[], before = 13): Uint8Array {
   return bytes;
 }
 
-describe("a Vorbis identification header", () => {
-  it("tells the rate and both block sizes", () => {
+describe("parseVorbisIdentification", () => {
+  it("a Vorbis identification header states the rate and both block sizes", () => {
     expect(parseVorbisIdentification(identification())).toEqual({
       sampleRate: 44_100,
       blockSizes: [256, 2048],
@@ -35,36 +36,36 @@ describe("a Vorbis identification header", () => {
   });
 
   it.each([
-    ["one sample a second", identification({ rate: 1 })],
+    ["a rate of 1 Hz", identification({ rate: 1 })],
     ["blocks below 64 samples", identification({ blockSizes: 0x85 })],
     ["blocks above 8192 samples", identification({ blockSizes: 0xe8 })],
     ["short blocks longer than the long ones", identification({ blockSizes: 0x8b })],
     ["its end missing", identification().slice(0, 29)],
-    ["another type", bytesOf(3, identification().slice(1))],
-  ])("with %s is none", (_flaw, packet) => {
+    ["another packet type", bytesOf(3, identification().slice(1))],
+  ])("a Vorbis identification header with %s is invalid", (_flaw, packet) => {
     expect(parseVorbisIdentification(packet)).toBeNull();
   });
 });
 
-describe("the modes of a Vorbis setup header", () => {
+describe("parseVorbisModes", () => {
   it.each([[[true]], [[false, true]], [[true, false, true, true]], [new Array<boolean>(64).fill(true)]])(
-    "are read from its end: %j",
+    "the modes of a Vorbis setup header are read from its end: %j",
     (flags) => {
       for (const before of [0, 3, 200]) expect(parseVorbisModes(setupTail(flags, before))).toEqual(flags);
     },
   );
 
   it.each([
-    ["no byte", new Uint8Array()],
+    ["no bytes", new Uint8Array()],
     ["zeros", new Uint8Array(512)],
     ["ones", new Uint8Array(512).fill(255)],
-  ])("are none in %s", (_kind, tail) => {
+  ])("a Vorbis setup header of %s has no modes", (_kind, tail) => {
     expect(parseVorbisModes(tail)).toBeNull();
   });
 });
 
-it("a Vorbis packet yields half of its window's overlap with the one before", () => {
-  const samples = vorbisPacketCounter({ sampleRate: 44_100, blockSizes: [256, 2048] }, [false, true]);
+it("a Vorbis packet yields a quarter of its block and of the previous one", () => {
+  const samples = createVorbisPacketCounter({ sampleRate: 44_100, blockSizes: [256, 2048] }, [false, true]);
   const [short, long, header] = [0b00, 0b10, 0b01];
   expect([long, long, short, short, header, long].map((byte) => samples(byte, 9))).toEqual([
     0, 1024, 576, 128, 0, 576,
@@ -72,7 +73,11 @@ it("a Vorbis packet yields half of its window's overlap with the one before", ()
   expect(samples(long, 0)).toBe(0);
 });
 
-it("a Vorbis packet of a mode that isn't there yields nothing", () => {
-  const samples = vorbisPacketCounter({ sampleRate: 44_100, blockSizes: [256, 2048] }, [false, true, true]);
+it("a Vorbis packet of an undefined mode yields nothing", () => {
+  const samples = createVorbisPacketCounter({ sampleRate: 44_100, blockSizes: [256, 2048] }, [
+    false,
+    true,
+    true,
+  ]);
   expect([0b10, 0b110, 0b10].map((byte) => samples(byte, 9))).toEqual([0, 0, 1024]);
 });

@@ -1,14 +1,7 @@
+// ASF files built object by object.
 import { describe, expect, it } from "vitest";
-import {
-  bytesOf,
-  decodedSeconds,
-  inspectBytes,
-  record,
-  recordPiped,
-  u16le,
-  u32le,
-  u64le,
-} from "../recordings.ts";
+import { bytesOf, u16le, u32le, u64le } from "../bytes.ts";
+import { probeBytes } from "../memory-source.ts";
 
 const ASF = { kind: "audio", container: "ASF", contentType: "audio/x-ms-wma" };
 
@@ -57,7 +50,7 @@ const stream = ({
   const head = [media, zeros(16), zeros(8), u32le(wave.length), u32le(8), u16le(1), u32le(0)];
   return object(STREAM_PROPERTIES, ...head, wave, correction);
 };
-/** One packet with one payload of stream `number` and of `content`, as much of it as fits. */
+/** A packet with one payload of stream `number`: as much of `content` as fits. */
 const packet = (content: Uint8Array, number = 1) => {
   const head = bytesOf(
     0x82,
@@ -90,68 +83,38 @@ const asfOf = (objects: Uint8Array[], ...packets: Uint8Array[]) => {
   return bytesOf(header, DATA, u64le(50 + data.length), zeros(26), data);
 };
 
-describe("an ASF recording", () => {
-  it.each([
-    ["WMA 1", "WMA 1", ["-c:a", "wmav1", "-ac", "2"]],
-    ["WMA 1 of 32 kHz", "WMA 1", ["-c:a", "wmav1", "-ar", "32000", "-b:a", "48k"]],
-    ["WMA 2", "WMA 2", ["-c:a", "wmav2", "-ac", "2", "-b:a", "192k"]],
-    ["WMA 2 of 16 kHz", "WMA 2", ["-c:a", "wmav2", "-ar", "16000", "-b:a", "24k"]],
-    ["WMA 2 of 32 kHz", "WMA 2", ["-c:a", "wmav2", "-ar", "32000", "-b:a", "48k"]],
-    ["small packets", "WMA 2", ["-packet_size", "800"]],
-    ["large packets", "WMA 2", ["-packet_size", "64000"]],
-    ["WMA 2 beside a film", "WMA 2", ["-f", "lavfi", "-i", "testsrc=d=7.34:s=64x64:r=10"]],
-  ])("of %s is measured as ffmpeg decodes it", async (_kind, codec, args) => {
-    const bytes = record("asf", 7.34, ...(args.includes("-c:a") ? args : [...args, "-c:a", "wmav2"]));
-    const found = await inspectBytes(bytes);
-    expect(found).toMatchObject({ ...ASF, codec });
-    expect(found).toHaveProperty("durationSeconds", expect.closeTo(decodedSeconds(bytes), 1));
-  });
-
-  it("written to a pipe, with a time that nobody knew, is measured", async () => {
-    const bytes = recordPiped(7.34, "-f", "asf", "-c:a", "wmav2");
-    expect(await inspectBytes(bytes)).toHaveProperty(
-      "durationSeconds",
-      expect.closeTo(decodedSeconds(bytes), 1),
-    );
-  });
-
-  it("of which a part was lost holds what is there", async () => {
-    const bytes = record("wma", 7.34, "-c:a", "wmav2");
-    const cut = bytes.slice(0, Math.floor(bytes.length * 0.6));
-    expect(await inspectBytes(cut)).toHaveProperty("durationSeconds", expect.closeTo(decodedSeconds(cut), 0));
-  });
-
-  it("has a frame to a block, and the first only overlaps the second", async () => {
+describe("ASF", () => {
+  it("an ASF block holds one frame, of which the first only overlaps the second", async () => {
     const bytes = asfOf([fileOf(), stream()], packet(zeros(600)), packet(zeros(500)));
-    expect(await inspectBytes(bytes)).toMatchObject({ ...ASF, durationSeconds: (10 * 512) / 16000 });
+    expect(await probeBytes(bytes)).toMatchObject({ ...ASF, durationSeconds: (10 * 512) / 16000 });
   });
 
-  it("with a reservoir of bits has the frames that its blocks say", async () => {
+  it("an ASF file with a bit reservoir has the frames that its blocks state", async () => {
     const blocks = (frames: number) => bytesOf(frames, zeros(99), frames, zeros(99));
     const bytes = asfOf([fileOf(), stream({ flags: 2 })], packet(blocks(3)), packet(blocks(2)));
-    expect(await inspectBytes(bytes)).toMatchObject({
+    expect(await probeBytes(bytes)).toMatchObject({
       durationSeconds: ((3 - 1 + 3 + 2 + 2 - 1) * 512) / 16000,
     });
   });
 
-  it("whose blocks of few bytes are said to hold much has what 4 kbit/s would", async () => {
+  it("an ASF file whose small blocks claim many frames holds what 4 kbit/s allows", async () => {
     const many = new Uint8Array(970).fill(15);
     const bytes = asfOf([fileOf(), stream({ flags: 2, block: 1 })], packet(many));
-    expect(await inspectBytes(bytes)).toHaveProperty("durationSeconds", expect.closeTo(970 / 500, 1));
+    expect(await probeBytes(bytes)).toHaveProperty("durationSeconds", expect.closeTo(970 / 500, 1));
   });
 
-  describe.each([0x0a, 0x162, 0x163])("of a codec whose frames can't be told (%i)", (tag) => {
+  describe.each([0x0a, 0x162, 0x163])("an ASF file whose frames cannot be counted (format tag %i)", (tag) => {
     const content = packet(zeros(900));
-    it("is as long as it says, if the bytes allow it", async () => {
+    it("is as long as its header claims, where the bytes allow it", async () => {
       const bytes = asfOf([fileOf({ seconds: 3.5, preroll: 3000 }), stream({ tag })], content);
-      expect(await inspectBytes(bytes)).toMatchObject({ durationSeconds: 0.5 });
+      expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: 0.5 });
     });
     it("is never longer than its bytes allow", async () => {
       const atMost = expect.closeTo(900 / 500, 5);
-      expect(await inspectBytes(asfOf([fileOf(), stream({ tag })], content))).toMatchObject({
+      expect(await probeBytes(asfOf([fileOf(), stream({ tag })], content))).toMatchObject({
         durationSeconds: atMost,
       });
-      expect(await inspectBytes(asfOf([fileOf(), stream({ tag, average: 1 })], content))).toMatchObject({
+      expect(await probeBytes(asfOf([fileOf(), stream({ tag, average: 1 })], content))).toMatchObject({
         durationSeconds: atMost,
       });
       const others = asfOf(
@@ -160,29 +123,29 @@ describe("an ASF recording", () => {
         packet(zeros(900), 2),
         packet(zeros(900), 2),
       );
-      expect(await inspectBytes(others)).toMatchObject({ durationSeconds: atMost });
+      expect(await probeBytes(others)).toMatchObject({ durationSeconds: atMost });
     });
-    it("is as long as its average rate says when a broadcast had no time", async () => {
+    it("is as long as its average bit rate implies when a broadcast states no duration", async () => {
       const bytes = asfOf([fileOf({ flags: 1 }), stream({ tag })], content);
-      expect(await inspectBytes(bytes)).toMatchObject({ durationSeconds: 0.9 });
+      expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: 0.9 });
     });
   });
 
   it.each([
-    ["a film alone", asfOf([fileOf(), stream({ media: VIDEO })], packet(zeros(900)))],
-    ["interleaved blocks and no bytes", asfOf([fileOf(), stream({ span: 8 })])],
-    ["another codec", asfOf([fileOf(), stream({ tag: 0x55 })], packet(zeros(900)))],
-    ["packets of another stream alone", asfOf([fileOf(), stream()], packet(zeros(900), 2))],
-    ["one sample a second", asfOf([fileOf(), stream({ rate: 1 })], packet(zeros(900)))],
-    ["blocks of no size", asfOf([fileOf(), stream({ block: 0 })], packet(zeros(900)))],
-    ["packets of no size", asfOf([fileOf({ packetBytes: 0 }), stream()], packet(zeros(900)))],
+    ["video only", asfOf([fileOf(), stream({ media: VIDEO })], packet(zeros(900)))],
+    ["interleaved blocks and no packets", asfOf([fileOf(), stream({ span: 8 })])],
+    ["an unsupported codec", asfOf([fileOf(), stream({ tag: 0x55 })], packet(zeros(900)))],
+    ["packets of another stream only", asfOf([fileOf(), stream()], packet(zeros(900), 2))],
+    ["a rate of 1 Hz", asfOf([fileOf(), stream({ rate: 1 })], packet(zeros(900)))],
+    ["blocks of size 0", asfOf([fileOf(), stream({ block: 0 })], packet(zeros(900)))],
+    ["packets of size 0", asfOf([fileOf({ packetBytes: 0 }), stream()], packet(zeros(900)))],
     ["packets of two sizes", asfOf([fileOf({ largestBytes: 2000 }), stream()], packet(zeros(900)))],
     ["packets of a gigabyte", asfOf([fileOf({ packetBytes: 2 ** 30 }), stream()], packet(zeros(900)))],
     ["encryption", asfOf([fileOf(), stream(), object(CONTENT_ENCRYPTION)], packet(zeros(900)))],
-    ["objects of no size", bytesOf(HEADER, zeros(100_000))],
+    ["objects of size 0", bytesOf(HEADER, zeros(100_000))],
     ["no packets", bytesOf(HEADER, zeros(14), fileOf(), stream())],
-    ["a stream cut off", bytesOf(HEADER, zeros(14), fileOf(), stream().slice(0, 90))],
-  ])("with %s is unreadable", async (_flaw, bytes) => {
-    expect(await inspectBytes(bytes)).toMatchObject({ kind: "unreadable" });
+    ["truncated stream properties", bytesOf(HEADER, zeros(14), fileOf(), stream().slice(0, 90))],
+  ])("an ASF file with %s is unsupported", async (_flaw, bytes) => {
+    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported" });
   });
 });

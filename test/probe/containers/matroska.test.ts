@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// WebM and Matroska files built element by element.
 import { describe, expect, it } from "vitest";
-import { bytesOf, decodedSeconds, inspectBytes, record, recordPiped, u32, u64 } from "../recordings.ts";
+import { MATROSKA_VORBIS, WEBM_WITH_VIDEO } from "../../../scripts/recording-fixtures/encodings/matroska.ts";
+import { bytesOf, u32, u64 } from "../bytes.ts";
+import { readFixture, readSharedFixture } from "../fixture-recordings.ts";
+import { probeBytes } from "../memory-source.ts";
 
 const WEBM = { kind: "audio", container: "WebM", contentType: "audio/webm" };
 const MATROSKA = { kind: "audio", container: "Matroska", contentType: "audio/matroska" };
@@ -45,75 +47,40 @@ const seconds = (durationSeconds: number) => ({
 });
 
 describe("a recording of Chromium's MediaRecorder", () => {
-  const bytes = new Uint8Array(readFileSync(join(import.meta.dirname, "../../fixtures/mediarecorder.webm")));
+  const bytes = readSharedFixture("mediarecorder.webm");
+  /** As ffmpeg decodes it. */
+  const WHOLE_SECONDS = 10.92;
+  const FIRST_HALF_SECONDS = 5.58;
 
-  it("is measured as ffmpeg decodes it", async () => {
-    const found = await inspectBytes(bytes);
-    expect(found).toMatchObject({ ...WEBM, codec: "Opus" });
-    expect(found).toHaveProperty("durationSeconds", expect.closeTo(decodedSeconds(bytes), 3));
+  it("a WebM of Chromium's MediaRecorder is measured as ffmpeg decodes it", async () => {
+    const result = await probeBytes(bytes);
+    expect(result).toMatchObject({ ...WEBM, codec: "Opus" });
+    expect(result).toHaveProperty("durationSeconds", expect.closeTo(WHOLE_SECONDS, 3));
   });
 
-  it("that was cut off holds what is there", async () => {
-    const half = bytes.slice(0, bytes.length / 2);
-    const found = await inspectBytes(half);
-    expect(found).toHaveProperty("durationSeconds", expect.closeTo(decodedSeconds(half), 1));
+  it("a truncated WebM of Chromium's MediaRecorder holds the frames that are present", async () => {
+    const result = await probeBytes(bytes.slice(0, bytes.length / 2));
+    expect(result).toHaveProperty("durationSeconds", expect.closeTo(FIRST_HALF_SECONDS, 1));
   });
 });
 
-describe("a WebM or Matroska", () => {
-  it.each([
-    ["webm", "Opus", ["-c:a", "libopus"]],
-    ["webm", "Opus", ["-c:a", "libopus", "-b:a", "6k", "-frame_duration", "60"]],
-    ["webm", "Opus", ["-c:a", "libopus", "-f", "webm", "-live", "1"]],
-    ["webm", "Opus", ["-c:a", "libopus", "-cluster_time_limit", "100", "-cues_to_front", "1"]],
-    ["webm", "Vorbis", ["-c:a", "libvorbis"]],
-    ["webm", "Vorbis", ["-c:a", "libvorbis", "-ac", "2", "-ar", "8000"]],
-    ["mka", "AAC", ["-c:a", "aac"]],
-    ["mka", "AAC", ["-c:a", "aac", "-ar", "8000"]],
-    ["mka", "MP3", ["-c:a", "libmp3lame"]],
-    ["mka", "MP3", ["-c:a", "libmp3lame", "-ar", "8000"]],
-    ["mka", "MP2", ["-c:a", "mp2"]],
-    ["mka", "FLAC", ["-c:a", "flac"]],
-    ["mka", "PCM", ["-c:a", "pcm_s16le"]],
-    ["mka", "PCM", ["-c:a", "pcm_s24be", "-ac", "2"]],
-    ["mka", "IEEE float", ["-c:a", "pcm_f64le"]],
-    ["mka", "AC-3", ["-c:a", "ac3"]],
-    ["mka", "E-AC-3", ["-c:a", "eac3"]],
-    ["mka", "ALAC", ["-c:a", "alac"]],
-  ])("(.%s) of %s is measured as ffmpeg decodes it: %j", async (extension, codec, args) => {
-    const bytes = record(extension, 7.89, ...args);
-    const found = await inspectBytes(bytes);
-    expect(found).toMatchObject({ ...(extension === "webm" ? WEBM : MATROSKA), codec });
-    expect(found).toHaveProperty("durationSeconds", expect.closeTo(decodedSeconds(bytes), 1));
-  });
-
-  it.each([
-    ["webm", "libopus"],
-    ["webm", "libvorbis"],
-    ["matroska", "flac"],
-    ["matroska", "aac"],
-  ])("(-f %s) of %s written to a pipe is measured", async (format, codec) => {
-    const found = await inspectBytes(recordPiped(5, "-c:a", codec, "-f", format));
-    expect(found).toMatchObject({ kind: "audio", durationSeconds: expect.closeTo(5, 1) });
-  });
-
-  it("with video has its audio measured, and two joined ones both", async () => {
-    const video = ["-f", "lavfi", "-i", "testsrc=d=3:s=64x64", "-c:v", "libvpx", "-c:a", "libopus"];
-    const bytes = record("webm", 3, ...video);
-    expect(await inspectBytes(bytes)).toMatchObject({ ...WEBM, durationSeconds: expect.closeTo(3, 1) });
-    const both = await inspectBytes(joined(bytes, bytes));
+describe("Matroska", () => {
+  it("the audio of a WebM with video is measured, and of two joined ones both", async () => {
+    const bytes = readFixture(WEBM_WITH_VIDEO);
+    expect(await probeBytes(bytes)).toMatchObject({ ...WEBM, durationSeconds: expect.closeTo(3, 1) });
+    const both = await probeBytes(joined(bytes, bytes));
     expect(both).toMatchObject({ durationSeconds: expect.closeTo(6, 1) });
   });
 
-  it("whose cover and tags are large is measured", async () => {
+  it("a WebM with a large cover and large tags is measured", async () => {
     const attachments = element(0x1941a469, new Uint8Array(3_000_000).fill(0xa3));
     const tags = element(0x1254c367, new Uint8Array(300_000).fill(0xa3));
     const bytes = segment(void_(100_000), opusTracks, attachments, tags, cluster(tenBlocks), tags);
-    expect(await inspectBytes(bytes)).toMatchObject(seconds(0.2));
+    expect(await probeBytes(bytes)).toMatchObject(seconds(0.2));
   });
 
-  it("of Vorbis with a cover in its codec's comments is measured", async () => {
-    const bytes = Buffer.from(record("mka", 2, "-c:a", "libvorbis"));
+  it("Matroska Vorbis with a cover in its codec's comments is measured", async () => {
+    const bytes = Buffer.from(readFixture(MATROSKA_VORBIS));
     const at = bytes.indexOf("\x03vorbis", 0, "latin1");
     const before = bytes.lastIndexOf(Buffer.from([0x63, 0xa2]), at);
     const sizeBytes = Math.clz32(bytes[before + 2] ?? 0) - 23;
@@ -131,7 +98,7 @@ describe("a WebM or Matroska", () => {
       claiming(0x18538067, UNKNOWN, tracks(trackEntry("A_VORBIS", { more: element(0x63a2, content) }))),
       bytes.subarray(bytes.indexOf(Buffer.from([0x1f, 0x43, 0xb6, 0x75]), start + claimed)),
     );
-    expect(await inspectBytes(longer)).toMatchObject({
+    expect(await probeBytes(longer)).toMatchObject({
       ...MATROSKA,
       codec: "Vorbis",
       durationSeconds: expect.closeTo(2, 1),
@@ -162,64 +129,62 @@ describe("a WebM or Matroska", () => {
       joined(element(0xa3, 0x82, 0, 0, 0, OPUS_20_MS), simpleBlock(0, OPUS_20_MS)),
       1,
     ],
-  ])("with %s has its frames counted", async (_kind, blocks, frames) => {
-    const found = await inspectBytes(segment(opusTracks, cluster(blocks, tenBlocks)));
-    expect(found).toMatchObject(seconds(0.2 + frames * 0.02));
+  ])("the frames of a WebM with %s are counted", async (_kind, blocks, frames) => {
+    const result = await probeBytes(segment(opusTracks, cluster(blocks, tenBlocks)));
+    expect(result).toMatchObject(seconds(0.2 + frames * 0.02));
   });
 
-  it("of frames whose first bytes were stripped is measured", async () => {
+  it("a WebM whose frames have stripped headers is measured", async () => {
     const stripped = stripping(bytesOf(31 * 8 + 3, 0x83));
     const opus = tracks(trackEntry("A_OPUS", { more: stripped }));
     const blocks = cluster(simpleBlock(0, 1, 2, 3), simpleBlock(FIXED, 1, 1, 2), simpleBlock(FIXED, 99));
-    expect(await inspectBytes(segment(opus, blocks))).toMatchObject(seconds(0.18));
+    expect(await probeBytes(segment(opus, blocks))).toMatchObject(seconds(0.18));
   });
 
-  it("has only the first of its audio tracks counted, whose description comes after a video's", async () => {
+  it("only the first audio track of a WebM counts, even when it is described behind a video track", async () => {
     const described = tracks(
       trackEntry("V_VP8", { number: 3, type: 1 }),
       trackEntry("A_OPUS"),
       trackEntry("A_PCM/INT/LIT", { number: 2, more: sound() }),
     );
     const second = element(0xa3, 0x82, 0, 0, 0, new Uint8Array(16_000));
-    const found = await inspectBytes(segment(described, cluster(tenBlocks, second, tenBlocks)));
-    expect(found).toMatchObject({ ...seconds(0.4), codec: "Opus" });
+    const result = await probeBytes(segment(described, cluster(tenBlocks, second, tenBlocks)));
+    expect(result).toMatchObject({ ...seconds(0.4), codec: "Opus" });
   });
 
-  it("isn't longer for its Duration or its timestamps", async () => {
+  it("a WebM is not longer for its Duration or its timestamps", async () => {
     const info = element(0x1549a966, element(0x4489, float64(3_600_000)));
     const late = element(0x1f43b675, element(0xe7, u32(3_600_000)), tenBlocks);
     const group = element(0xa0, element(0xa1, block(0, OPUS_20_MS)), element(0x9b, u32(3_600_000)));
     const bytes = segment(info, opusTracks, cluster(tenBlocks), late, cluster(group));
-    expect(await inspectBytes(bytes)).toMatchObject(seconds(0.42));
+    expect(await probeBytes(bytes)).toMatchObject(seconds(0.42));
   });
 
-  it("loses its codec's delay, a second at most, and the padding of a block, that block at most", async () => {
+  it("a WebM is trimmed by its codec delay, a second at most, and by DiscardPadding, a block at most", async () => {
     const delayed = (nanoseconds: number) =>
       tracks(trackEntry("A_OPUS", { more: element(0x56aa, u64(nanoseconds)) }));
-    expect(await inspectBytes(segment(delayed(6_500_000), cluster(tenBlocks)))).toMatchObject(
-      seconds(0.1935),
-    );
+    expect(await probeBytes(segment(delayed(6_500_000), cluster(tenBlocks)))).toMatchObject(seconds(0.1935));
     const long = cluster(...new Array<Uint8Array>(10).fill(tenBlocks));
-    expect(await inspectBytes(segment(delayed(2 ** 60), long))).toMatchObject(seconds(1));
+    expect(await probeBytes(segment(delayed(2 ** 60), long))).toMatchObject(seconds(1));
     const padded = (padding: Uint8Array) =>
       segment(opusTracks, cluster(tenBlocks, element(0xa0, element(0xa1, block(0, OPUS_20_MS)), padding)));
     const padding = (nanoseconds: Uint8Array) => element(0x75a2, nanoseconds);
-    expect(await inspectBytes(padded(padding(u32(5_000_000))))).toMatchObject(seconds(0.215));
-    expect(await inspectBytes(padded(padding(u64(2 ** 60))))).toMatchObject(seconds(0.2));
-    expect(await inspectBytes(padded(padding(new Uint8Array(8).fill(255))))).toMatchObject(seconds(0.22));
+    expect(await probeBytes(padded(padding(u32(5_000_000))))).toMatchObject(seconds(0.215));
+    expect(await probeBytes(padded(padding(u64(2 ** 60))))).toMatchObject(seconds(0.2));
+    expect(await probeBytes(padded(padding(new Uint8Array(8).fill(255))))).toMatchObject(seconds(0.22));
     const twice = joined(padding(u32(2 ** 31 - 1)), padding(u32(2 ** 31 - 1)));
-    expect(await inspectBytes(padded(twice))).toMatchObject(seconds(0.2));
+    expect(await probeBytes(padded(twice))).toMatchObject(seconds(0.2));
   });
 
-  it("whose clusters have unknown sizes, or wrong ones, is measured", async () => {
+  it("a WebM whose clusters have unknown or wrong sizes is measured", async () => {
     const open = (size: number) => claiming(0x1f43b675, size, element(0xe7, 0), tenBlocks);
     for (const size of [UNKNOWN, 2 ** 55, 0]) {
       const bytes = joined(ebml("webm"), claiming(0x18538067, size, opusTracks, open(size), open(size)));
-      expect(await inspectBytes(bytes)).toMatchObject({ ...WEBM, ...seconds(0.4) });
+      expect(await probeBytes(bytes)).toMatchObject({ ...WEBM, ...seconds(0.4) });
     }
   });
 
-  it("ends where an element makes no sense or is cut off", async () => {
+  it("a WebM ends where an element is invalid or truncated", async () => {
     for (const end of [
       new Uint8Array(500),
       claiming(0xa3, UNKNOWN, tenBlocks),
@@ -229,23 +194,23 @@ describe("a WebM or Matroska", () => {
       bytesOf(0xa3),
       bytesOf(0x1f, 0x43),
     ]) {
-      expect(await inspectBytes(segment(opusTracks, cluster(tenBlocks), end))).toMatchObject(seconds(0.2));
+      expect(await probeBytes(segment(opusTracks, cluster(tenBlocks), end))).toMatchObject(seconds(0.2));
     }
   });
 
-  it("of PCM is as long as its bytes", async () => {
+  it("Matroska PCM is measured by its bytes", async () => {
     const pcm = tracks(trackEntry("A_PCM/INT/LIT", { more: sound({ channels: 2 }) }));
-    const found = await inspectBytes(segment(pcm, cluster(simpleBlock(0, new Uint8Array(32_000)))));
-    expect(found).toMatchObject(seconds(1));
+    const result = await probeBytes(segment(pcm, cluster(simpleBlock(0, new Uint8Array(32_000)))));
+    expect(result).toMatchObject(seconds(1));
   });
 
-  it.each(["matroska", "matroska\0\0", ""])("of DocType %j is Matroska", async (docType) => {
+  it.each(["matroska", "matroska\0\0", ""])("an EBML file of DocType %j is Matroska", async (docType) => {
     const header = docType === "" ? element(0x1a45dfa3) : ebml(docType.slice(0, 8));
     const bytes = joined(header, element(0x18538067, opusTracks, cluster(tenBlocks)));
-    expect(await inspectBytes(bytes)).toMatchObject(MATROSKA);
+    expect(await probeBytes(bytes)).toMatchObject(MATROSKA);
   });
 
-  it("of video alone has no audio track", async () => {
+  it("a WebM of video only has no audio track", async () => {
     const video = tracks(trackEntry("V_VP8", { type: 1 }));
     for (const bytes of [
       segment(video, cluster(tenBlocks)),
@@ -253,7 +218,10 @@ describe("a WebM or Matroska", () => {
       segment(cluster(tenBlocks)),
       segment(),
     ]) {
-      expect(await inspectBytes(bytes)).toEqual({ kind: "unreadable", reason: "has no audio track" });
+      expect(await probeBytes(bytes)).toEqual({
+        kind: "unsupported",
+        reason: "the recording has no audio track",
+      });
     }
   });
 
@@ -264,22 +232,22 @@ describe("a WebM or Matroska", () => {
   const alacCookie = (samples: number, rate: number) => bytesOf(u32(samples), new Uint8Array(16), u32(rate));
 
   it.each([
-    ["a codec not known", tracks(trackEntry("A_DTS"))],
-    ["a codec with an odd name", tracks(trackEntry("constructor"))],
-    ["one sample a second", pcm({ rate: 1 })],
-    ["no number for its rate", pcm({ rate: Number.NaN })],
-    ["no channel", pcm({ channels: 0 })],
+    ["an unsupported codec", tracks(trackEntry("A_DTS"))],
+    ["a codec named like a built-in property", tracks(trackEntry("constructor"))],
+    ["a rate of 1 Hz", pcm({ rate: 1 })],
+    ["a rate that is not a number", pcm({ rate: Number.NaN })],
+    ["no channels", pcm({ channels: 0 })],
     ["no bits", pcm({ bits: 0 })],
-    ["AAC at a rate of 1", configured("A_AAC", bytesOf(0x17, 0x80, 0x00, 0x00, 0x88))],
-    ["AAC of another kind", configured("A_AAC", bytesOf(0xf9, 0x48, 0x60))],
+    ["AAC at 1 Hz", configured("A_AAC", bytesOf(0x17, 0x80, 0x00, 0x00, 0x88))],
+    ["an unsupported AAC object type", configured("A_AAC", bytesOf(0xf9, 0x48, 0x60))],
     ["ALAC frames of 2^32 samples", configured("A_ALAC", alacCookie(2 ** 32 - 1, 8000))],
-    ["ALAC at a rate of 1", configured("A_ALAC", alacCookie(4096, 1))],
+    ["ALAC at 1 Hz", configured("A_ALAC", alacCookie(4096, 1))],
     ["no Vorbis headers", configured("A_VORBIS", new Uint8Array(600).fill(255))],
-    ["Vorbis headers cut off", configured("A_VORBIS", bytesOf(2))],
-    ["no Vorbis configuration", tracks(trackEntry("A_VORBIS"))],
-    ["MPEG frames that are none", tracks(trackEntry("A_MPEG/L3"))],
-    ["AC-3 frames that are none", tracks(trackEntry("A_AC3"))],
-    ["FLAC frames that are none", tracks(trackEntry("A_FLAC"))],
+    ["truncated Vorbis headers", configured("A_VORBIS", bytesOf(2))],
+    ["no CodecPrivate of Vorbis", tracks(trackEntry("A_VORBIS"))],
+    ["invalid MPEG frames", tracks(trackEntry("A_MPEG/L3"))],
+    ["invalid AC-3 frames", tracks(trackEntry("A_AC3"))],
+    ["invalid FLAC frames", tracks(trackEntry("A_FLAC"))],
     ["zlib compression", tracks(trackEntry("A_OPUS", { more: stripping(bytesOf(1), 0) }))],
     [
       "more stripped from each frame than it has",
@@ -290,25 +258,25 @@ describe("a WebM or Matroska", () => {
       tracks(trackEntry("A_OPUS", { more: joined(stripping(bytesOf(1)), stripping(bytesOf(1))) })),
     ],
     ["encryption", tracks(trackEntry("A_OPUS", { more: element(0x6240, element(0x5033, 1)) }))],
-  ])("with %s is unreadable", async (_flaw, description) => {
+  ])("a WebM with %s is unsupported", async (_flaw, description) => {
     const bytes = segment(description, cluster(simpleBlock(0, new Uint8Array(40)), simpleBlock(0, 1)));
-    expect(await inspectBytes(bytes)).toMatchObject({ kind: "unreadable" });
+    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported" });
   });
 
-  it("with stripped bytes that belong to no encoding is measured", async () => {
+  it("a WebM with stripped bytes outside of any content encoding is measured", async () => {
     const stray = tracks(trackEntry("A_OPUS", { more: element(0x4255, new Uint8Array(60)) }));
-    expect(await inspectBytes(segment(stray, cluster(tenBlocks)))).toMatchObject(seconds(0.2));
+    expect(await probeBytes(segment(stray, cluster(tenBlocks)))).toMatchObject(seconds(0.2));
   });
 
   it.each([
     ["elements", joined(opusTracks, cluster()), bytesOf(0xec, 0x80)],
     ["laced frames", joined(opusTracks, cluster()), bytesOf(0xa3, 0x85, 0x81, 0, 0, FIXED, 255)],
     ["tracks", new Uint8Array(), bytesOf(0xae, 0x80)],
-  ])("with millions of empty %s takes too many steps", async (_kind, start, unit) => {
+  ])("a WebM with millions of empty %s exceeds the budget of steps", async (_kind, start, unit) => {
     const many = Buffer.alloc(7_000_000, unit);
-    expect(await inspectBytes(joined(ebml("webm"), claiming(0x18538067, UNKNOWN, start, many)))).toEqual({
-      kind: "unreadable",
-      reason: "takes too many steps to measure",
+    expect(await probeBytes(joined(ebml("webm"), claiming(0x18538067, UNKNOWN, start, many)))).toEqual({
+      kind: "unsupported",
+      reason: "measuring the recording exceeds the budget of 3000000 steps",
     });
   });
 });

@@ -1,28 +1,23 @@
+// Ogg files built page by page.
 import { describe, expect, it } from "vitest";
-import {
-  bytesOf,
-  decodedSeconds,
-  inspectBytes,
-  record,
-  recordPiped,
-  u16le,
-  u32le,
-  u64le,
-} from "../recordings.ts";
+import { OGG_FLAC, OGG_VORBIS } from "../../../scripts/recording-fixtures/encodings/ogg.ts";
+import { bytesOf, u16le, u32le, u64le } from "../bytes.ts";
+import { readFixture } from "../fixture-recordings.ts";
+import { probeBytes } from "../memory-source.ts";
 
 const OGG = { kind: "audio", container: "Ogg", contentType: "audio/ogg" };
 
 const [CONTINUED, FIRST, LAST] = [1, 2, 4];
 const NO_GRANULE = 2 ** 64 - 2 ** 11;
 
-/** A page whose segments are of `sizes`. */
+/** A page with segments of these sizes. */
 const page = (sizes: number[], { flags = 0, granule = NO_GRANULE, serial = 1, fill = 0 } = {}) =>
   bytesOf(
     ...["OggS", 0, flags, u64le(granule), u32le(serial), u32le(0), u32le(0), sizes.length],
     new Uint8Array(sizes),
     new Uint8Array(sizes.reduce((sum, size) => sum + size, 0)).fill(fill),
   );
-/** Pages of one packet that holds `packet`. */
+/** The pages that `packet` takes up. */
 function pagesOf(packet: Uint8Array, { flags = 0, serial = 1 } = {}): Uint8Array {
   const sizes = [...new Array<number>(Math.floor(packet.length / 255)).fill(255), packet.length % 255];
   const pages: Uint8Array[] = [];
@@ -57,25 +52,8 @@ function pagesIn(bytes: Uint8Array): Uint8Array[] {
   return starts.map((start, index) => bytes.subarray(start, starts[index + 1]));
 }
 
-describe("an Ogg", () => {
-  it.each([
-    ["Opus", "Opus", ["-c:a", "libopus"]],
-    ["Opus of 60 ms at 6 kbit/s", "Opus", ["-c:a", "libopus", "-b:a", "6k", "-frame_duration", "60"]],
-    ["Opus of 2.5 ms", "Opus", ["-c:a", "libopus", "-frame_duration", "2.5"]],
-    ["Opus in six channels", "Opus", ["-c:a", "libopus", "-ac", "6", "-mapping_family", "1"]],
-    ["Vorbis", "Vorbis", ["-c:a", "libvorbis"]],
-    ["Vorbis, stereo, 8 kHz", "Vorbis", ["-c:a", "libvorbis", "-ac", "2", "-ar", "8000"]],
-    ["FLAC", "FLAC", ["-c:a", "flac"]],
-    ["FLAC, stereo, 96 kHz, 24 bits", "FLAC", ["-c:a", "flac", "-ar", "96000", "-sample_fmt", "s32"]],
-  ])("of %s is measured as ffmpeg decodes it", async (_kind, codec, args) => {
-    const bytes = record("ogg", 12.34, ...args);
-    const found = await inspectBytes(bytes);
-    expect(found).toMatchObject({ ...OGG, codec });
-    expect(found).toHaveProperty("durationSeconds", expect.closeTo(decodedSeconds(bytes), 1));
-    expect(found).toHaveProperty("durationSeconds", expect.closeTo(12.34, 2));
-  });
-
-  it("of Speex has its frames counted, ten to a packet at most", async () => {
+describe("Ogg", () => {
+  it("Ogg Speex is measured by its frames, of which a packet has ten at most", async () => {
     const head = (framesPerPacket: number) =>
       bytesOf(
         ...["Speex   ", new Uint8Array(20), u32le(1), u32le(80), u32le(16_000), u32le(1), u32le(4)],
@@ -83,39 +61,24 @@ describe("an Ogg", () => {
       );
     const speex = (framesPerPacket: number, packetBytes: number) =>
       joined(pagesOf(head(framesPerPacket), { flags: FIRST }), page([8]), page([packetBytes, packetBytes]));
-    expect(await inspectBytes(speex(2, 60))).toMatchObject({ ...seconds(0.08), codec: "Speex" });
-    expect(await inspectBytes(speex(10, 1))).toMatchObject(seconds(0.04));
-    expect(await inspectBytes(speex(0xffff, 60))).toMatchObject({ kind: "unreadable" });
+    expect(await probeBytes(speex(2, 60))).toMatchObject({ ...seconds(0.08), codec: "Speex" });
+    expect(await probeBytes(speex(10, 1))).toMatchObject(seconds(0.04));
+    expect(await probeBytes(speex(0xffff, 60))).toMatchObject({ kind: "unsupported" });
   });
 
-  it.each(["libopus", "libvorbis", "flac"])("of %s written to a pipe is measured", async (codec) => {
-    const found = await inspectBytes(recordPiped(5, "-c:a", codec, "-f", "ogg"));
-    expect(found).toMatchObject({ ...OGG, durationSeconds: expect.closeTo(5, 2) });
-  });
-
-  it.each(["libopus", "libvorbis", "flac"])(
-    "of %s that is cut off holds its complete pages",
-    async (codec) => {
-      const bytes = record("ogg", 12.34, "-c:a", codec);
-      const half = bytes.slice(0, bytes.length / 2);
-      const found = await inspectBytes(half);
-      expect(found).toHaveProperty("durationSeconds", expect.closeTo(decodedSeconds(half), 1));
-    },
-  );
-
-  it("with a cover of 2 MB among its comments is measured", async () => {
+  it("an Ogg file with a cover of 2 MB in its comments is measured", async () => {
     const tags = bytesOf("OpusTags", new Uint8Array(2_000_000).fill(0xfb));
-    expect(await inspectBytes(joined(opusStart({ tags }), opusPage()))).toMatchObject(seconds(0.2));
-    const [first = tags, ...rest] = pagesIn(record("ogg", 2, "-c:a", "flac"));
+    expect(await probeBytes(joined(opusStart({ tags }), opusPage()))).toMatchObject(seconds(0.2));
+    const [first = tags, ...rest] = pagesIn(readFixture(OGG_FLAC));
     const picture = pagesOf(bytesOf(6, new Uint8Array(2_000_000)), {
       serial: new DataView(first.buffer).getUint32(14, true),
     });
-    const found = await inspectBytes(joined(first, picture, ...rest));
-    expect(found).toMatchObject({ codec: "FLAC", durationSeconds: expect.closeTo(2, 2) });
+    const result = await probeBytes(joined(first, picture, ...rest));
+    expect(result).toMatchObject({ codec: "FLAC", durationSeconds: expect.closeTo(2, 2) });
   });
 
-  it("has a Vorbis setup header read that spans pages", async () => {
-    const [first = new Uint8Array(), ...rest] = pagesIn(record("ogg", 2, "-c:a", "libvorbis"));
+  it("a Vorbis setup header that spans several Ogg pages is read", async () => {
+    const [first = new Uint8Array(), ...rest] = pagesIn(readFixture(OGG_VORBIS));
     const serial = new DataView(first.buffer).getUint32(14, true);
     const headers = rest[0] ?? first;
     const segments = headers.subarray(27, 27 + (headers[26] ?? 0));
@@ -133,82 +96,82 @@ describe("an Ogg", () => {
     });
     expect(setupPages.length).toBeGreaterThan(1);
     const bytes = joined(first, pagesOf(comments, { serial }), ...setupPages, ...rest.slice(1));
-    expect(await inspectBytes(bytes)).toMatchObject({ durationSeconds: expect.closeTo(2, 2) });
+    expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: expect.closeTo(2, 2) });
   });
 
-  it("with pages of other streams among its own is measured", async () => {
+  it("an Ogg file with pages of other streams in between is measured", async () => {
     const video = bytesOf("\x80theora", new Uint8Array(40));
     const other = page([255, 255, 7], { serial: 2, fill: CELT_20_MS });
     const bytes = joined(
       ...[pagesOf(video, { flags: FIRST, serial: 2 }), opusStart(), other, opusPage(), other, opusPage()],
     );
-    expect(await inspectBytes(bytes)).toMatchObject({ ...seconds(0.4), codec: "Opus" });
+    expect(await probeBytes(bytes)).toMatchObject({ ...seconds(0.4), codec: "Opus" });
   });
 
-  it("counts the first of two audio streams, and those that are chained to it", async () => {
+  it("the first of two audio streams in an Ogg file counts, and those that are chained to it", async () => {
     const second = pagesOf(opusHead(), { flags: FIRST, serial: 2 });
     const both = joined(
       ...[pagesOf(opusHead(), { flags: FIRST }), second, page([8]), page([8], { serial: 2 })],
       ...[opusPage(), opusPage({ serial: 2 }), opusPage({ serial: 2 })],
     );
-    expect(await inspectBytes(both)).toMatchObject(seconds(0.2));
+    expect(await probeBytes(both)).toMatchObject(seconds(0.2));
     const chained = joined(
       ...[opusStart(), opusPage({ flags: LAST }), opusStart({ serial: 2 }), opusPage({ serial: 2 })],
     );
-    expect(await inspectBytes(chained)).toMatchObject(seconds(0.4));
-    const recordings = [3, 4].map((length) => record("ogg", length, "-c:a", "libvorbis"));
-    expect(await inspectBytes(joined(...recordings))).toMatchObject({
-      durationSeconds: expect.closeTo(7, 2),
+    expect(await probeBytes(chained)).toMatchObject(seconds(0.4));
+    const recording = readFixture(OGG_VORBIS);
+    expect(await probeBytes(joined(recording, recording))).toMatchObject({
+      durationSeconds: expect.closeTo(4, 2),
     });
   });
 
-  it("with junk between its pages goes on, and one with more junk than a page ends there", async () => {
+  it("an Ogg file continues behind junk, unless that is longer than a page", async () => {
     const junk = bytesOf("OggOggO", new Uint8Array(60_000).fill(0x4f));
     const bytes = joined(opusStart(), opusPage(), junk, opusPage());
-    expect(await inspectBytes(bytes)).toMatchObject(seconds(0.4));
+    expect(await probeBytes(bytes)).toMatchObject(seconds(0.4));
     const more = joined(opusStart(), opusPage(), junk, junk, opusPage());
-    expect(await inspectBytes(more)).toMatchObject(seconds(0.2));
+    expect(await probeBytes(more)).toMatchObject(seconds(0.2));
   });
 
-  it("doesn't count a packet of which a part is lost", async () => {
+  it("an Ogg packet of which a part is lost does not count", async () => {
     const start = page([3, 255], { fill: CELT_20_MS });
     const rest = page([5, 3], { flags: CONTINUED, fill: CELT_20_MS });
-    expect(await inspectBytes(joined(opusStart(), start, rest))).toMatchObject(seconds(0.06));
-    expect(await inspectBytes(joined(opusStart(), start))).toMatchObject(seconds(0.02));
-    expect(await inspectBytes(joined(opusStart(), rest))).toMatchObject(seconds(0.02));
-    expect(await inspectBytes(joined(opusStart(), start, opusPage()))).toMatchObject(seconds(0.22));
+    expect(await probeBytes(joined(opusStart(), start, rest))).toMatchObject(seconds(0.06));
+    expect(await probeBytes(joined(opusStart(), start))).toMatchObject(seconds(0.02));
+    expect(await probeBytes(joined(opusStart(), rest))).toMatchObject(seconds(0.02));
+    expect(await probeBytes(joined(opusStart(), start, opusPage()))).toMatchObject(seconds(0.22));
   });
 
-  it("isn't longer for its granule positions", async () => {
+  it("an Ogg file is not longer for its granule positions", async () => {
     const pages = [{}, { granule: 2 ** 52 }, { granule: 2 ** 53, flags: LAST }].map(opusPage);
-    expect(await inspectBytes(joined(opusStart(), ...pages))).toMatchObject(seconds(0.6));
+    expect(await probeBytes(joined(opusStart(), ...pages))).toMatchObject(seconds(0.6));
   });
 
-  it("has its end trimmed by the last granule position, by its last page at most, and its pre-skip", async () => {
+  it("an Ogg file is trimmed by its pre-skip and, within its last page, by the last granule position", async () => {
     const ending = (granule: number) =>
       joined(opusPage({ granule: 9600 }), opusPage({ granule, flags: LAST }));
-    expect(await inspectBytes(joined(opusStart(), ending(9600 + 4800)))).toMatchObject(seconds(0.3));
-    expect(await inspectBytes(joined(opusStart(), ending(9600)))).toMatchObject(seconds(0.2));
-    expect(await inspectBytes(joined(opusStart(), ending(1)))).toMatchObject(seconds(0.4));
+    expect(await probeBytes(joined(opusStart(), ending(9600 + 4800)))).toMatchObject(seconds(0.3));
+    expect(await probeBytes(joined(opusStart(), ending(9600)))).toMatchObject(seconds(0.2));
+    expect(await probeBytes(joined(opusStart(), ending(1)))).toMatchObject(seconds(0.4));
     const skipping = joined(opusStart({ preSkip: 480 }), ending(9600 + 4800));
-    expect(await inspectBytes(skipping)).toMatchObject(seconds(0.29));
+    expect(await probeBytes(skipping)).toMatchObject(seconds(0.29));
   });
 
-  it("of video alone has no audio track", async () => {
+  it("an Ogg file of video only has no audio track", async () => {
     const bytes = pagesOf(bytesOf("\x80theora", new Uint8Array(40)), { flags: FIRST });
-    expect(await inspectBytes(joined(bytes, opusPage()))).toEqual({
-      kind: "unreadable",
-      reason: "has no audio track",
+    expect(await probeBytes(joined(bytes, opusPage()))).toEqual({
+      kind: "unsupported",
+      reason: "the recording has no audio track",
     });
   });
 
   it.each([
     ["no packets", opusStart()],
-    ["nothing after its first 30 bytes", opusStart().slice(0, 30)],
+    ["nothing behind its first 30 bytes", opusStart().slice(0, 30)],
     ["empty packets", joined(opusStart(), page(new Array<number>(255).fill(0)))],
-    ["a pre-skip longer than it is", joined(opusStart({ preSkip: 0xffff }), opusPage())],
+    ["a pre-skip longer than its audio", joined(opusStart({ preSkip: 0xffff }), opusPage())],
     ["a page without segments", joined(opusStart(), page([]))],
-    ["packets that go on for ever", joined(opusStart(), page([255]), page([255], { flags: CONTINUED }))],
+    ["a packet without an end", joined(opusStart(), page([255]), page([255], { flags: CONTINUED }))],
     [
       "four million empty packets",
       joined(opusStart(), ...new Array<Uint8Array>(16_000).fill(page(new Array<number>(255).fill(0)))),
@@ -222,7 +185,7 @@ describe("an Ogg", () => {
         page([8, 200, 9, 9]),
       ),
     ],
-  ])("with %s is unreadable", async (_flaw, bytes) => {
-    expect(await inspectBytes(bytes)).toMatchObject({ kind: "unreadable" });
+  ])("an Ogg file with %s is unsupported", async (_flaw, bytes) => {
+    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported" });
   });
 });

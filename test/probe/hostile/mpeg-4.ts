@@ -1,19 +1,7 @@
 // Hostile MPEG-4 recordings.
 
-import {
-  bytesOf,
-  filled,
-  type HostileRecording,
-  MAX_U32,
-  type Part,
-  repeated,
-  SIZE,
-  u16,
-  u32,
-  u64,
-  units,
-  zeros,
-} from "./parts.ts";
+import { bytesOf, MAX_U32, type Part, u16, u32, u64, zeros } from "../bytes.ts";
+import { filled, type HostileRecording, repeated, SIZE, units } from "./parts.ts";
 
 const box = (type: string, ...content: Part[]) => {
   const payload = bytesOf(...content);
@@ -32,18 +20,18 @@ const ESDS = box("esds", u32(0), descriptor(3, 0, 0, 0, descriptor(4, 0x40, zero
 const entry = (type: string, ...boxes: Part[]) =>
   box(type, zeros(6), u16(1), zeros(8), u16(1), u16(16), u32(0), u16(16000), u16(0), ...boxes);
 const stsd = (...boxes: Part[]) => box("stsd", u32(0), u32(1), entry("mp4a", ...boxes));
-/** A box that is said to reach to the end. */
+/** The header of a box that claims to extend to the end. */
 const toEnd = (type: string) => bytesOf(u32(SIZE), type);
 const MVHD = box("mvhd", zeros(12), u32(1000), u32(0), zeros(80));
 const TKHD = box("tkhd", u32(3), zeros(8), u32(1), zeros(68));
 const MDHD = box("mdhd", zeros(12), u32(16000), zeros(8));
 const HDLR = box("hdlr", zeros(8), "soun", zeros(13));
-/** All that stands before a track's tables, which then reach to the end. */
+/** Everything in front of a track's tables, in boxes that extend to the end. */
 const TRACK = [
   ...[FTYP, toEnd("moov"), MVHD, toEnd("trak"), TKHD, toEnd("mdia"), MDHD, HDLR],
   ...[toEnd("minf"), toEnd("stbl"), stsd(ESDS)],
 ];
-/** A whole index, with the tables and, after the track, what is said of fragments. */
+/** A complete index: the tables and, behind the track, the boxes about fragments. */
 const index = (tables: Part[], ...more: Part[]): Part[] => {
   const media = box("mdia", MDHD, HDLR, box("minf", box("stbl", stsd(ESDS), ...tables)));
   return [FTYP, box("moov", MVHD, box("trak", TKHD, media), ...more)];
@@ -52,7 +40,7 @@ const TREX = box("trex", u32(0), u32(1), u32(1), u32(1024), u32(4), u32(0));
 const FRAGMENTED = index([box("stsz", zeros(12))], box("mvex", TREX));
 const STTS = box("stts", u32(0), u32(1), u32(MAX_U32), u32(1024));
 const alike = (samples: number, bytes: number) => box("stsz", u32(0), u32(bytes), u32(samples));
-/** A table that claims 2^32 entries and fills the rest of the recording with as many as there is room for. */
+/** A table that claims 2^32 entries and fills the rest of the recording with entries. */
 const hugeTable = (type: string, unit: Part[], before: Part[] = [], tail: Part[] = []) => {
   const head = [...TRACK, STTS, ...before];
   const bytes = SIZE - bytesOf(...head, ...tail).length;
@@ -61,7 +49,7 @@ const hugeTable = (type: string, unit: Part[], before: Part[] = [], tail: Part[]
 };
 const table = (type: string, unit: Part[]): HostileRecording => ({
   name: `MPEG-4 with a huge ${type}`,
-  atMostSeconds: 0,
+  maxSeconds: 0,
   make: () => hugeTable(type, unit),
 });
 const MDAT_LAST = box("mdat", SILENT_AAC);
@@ -83,7 +71,7 @@ export const MP4: HostileRecording[] = [
     SILENT_AAC,
     9 * AAC_SECONDS,
   ),
-  // A box of eight bytes can't hold what such a box holds: what is read there is the following ones.
+  // A box of eight bytes has no room for its fields, so the following boxes are read instead.
   ...leaves.map((type) => repeated(`MPEG-4 of empty ${type}`, FRAGMENTED, [u32(8), type])),
   repeated("MPEG-4 of fragments' headers", FRAGMENTED, [
     box("tfhd", u32(0x38), u32(1), u32(1), u32(1024), u32(4)),
@@ -104,7 +92,7 @@ export const MP4: HostileRecording[] = [
   ),
   {
     name: "MPEG-4 with a run of real entries",
-    atMostSeconds: AAC_SECONDS,
+    maxSeconds: AAC_SECONDS,
     make: () => {
       const head = [...FRAGMENTED, toEnd("moof"), toEnd("traf"), box("tfhd", u32(0), u32(1))];
       const bytes = SIZE - bytesOf(...head, MDAT_LAST).length;

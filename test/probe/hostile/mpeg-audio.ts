@@ -1,7 +1,8 @@
 // Hostile MPEG audio, ADTS and ID3 recordings.
 
+import { bytesOf, u16, u32, zeros } from "../bytes.ts";
 import { SILENT_AAC } from "./mpeg-4.ts";
-import { bytesOf, type HostileRecording, repeated, SIZE, u16, u32, units, zeros } from "./parts.ts";
+import { type HostileRecording, repeated, SIZE, units } from "./parts.ts";
 
 const id3 = (size: number) =>
   bytesOf(
@@ -13,10 +14,10 @@ const id3 = (size: number) =>
   );
 const MP3_HEADER = [0xff, 0xfb, 0x90, 0xc4];
 const MP3_SECONDS = 1152 / 44100;
-/** MPEG 2 layer III, 24 kHz, 8 kbit/s: no frame is smaller. */
+/** The smallest frame: MPEG 2 layer III at 24 kHz and 8 kbit/s. */
 const SMALLEST_MP3 = bytesOf(0xff, 0xf3, 0x14, 0xc4, zeros(20));
 const MP3_FRAME = bytesOf(MP3_HEADER, zeros(413));
-/** A frame of 8 kHz and so many bytes. */
+/** The header of a frame of `length` bytes at 8 kHz. */
 const adts = (length: number) =>
   bytesOf(0xff, 0xf1, 0x6c, 0x40 + (length >> 11), (length >> 3) & 0xff, ((length & 7) << 5) | 0x1f, 0xfc);
 const ADTS_SECONDS = 1024 / 8000;

@@ -1,19 +1,8 @@
 // Hostile Ogg recordings.
 
+import { bytesOf, type Part, u16, u24, u32le, u64, zeros } from "../bytes.ts";
 import { flacHeader } from "./flac.ts";
-import {
-  bytesOf,
-  type HostileRecording,
-  type Part,
-  repeated,
-  SIZE,
-  u16,
-  u24,
-  u32le,
-  u64,
-  units,
-  zeros,
-} from "./parts.ts";
+import { type HostileRecording, repeated, SIZE, units } from "./parts.ts";
 import { OPUS_PACKET, OPUS_SECONDS, VORBIS_ID } from "./webm.ts";
 
 const page = (flags: number, serial: number, ...packets: Part[]) => {
@@ -42,7 +31,7 @@ const FLAC_HEAD = bytesOf(
   0x70,
   zeros(20),
 );
-/** Its last 2624 bits read as 64 modes. */
+/** Its last 2624 bits parse as 64 modes. */
 const MODES = bytesOf(zeros(330), 1);
 const openPage = bytesOf(
   "OggS",

@@ -1,19 +1,6 @@
 // Hostile AIFF, ASF and WavPack recordings.
-import {
-  bytesOf,
-  type HostileRecording,
-  MAX_U32,
-  type Part,
-  repeated,
-  SIZE,
-  u16,
-  u16le,
-  u32,
-  u32le,
-  u64,
-  u64le,
-  zeros,
-} from "./parts.ts";
+import { bytesOf, MAX_U32, type Part, u16, u16le, u32, u32le, u64, u64le, zeros } from "../bytes.ts";
+import { type HostileRecording, repeated, SIZE } from "./parts.ts";
 
 const AIFF = ["FORM", u32(SIZE - 8), "AIFF"];
 const guid = (first: number) => bytesOf(u32(first), zeros(12));

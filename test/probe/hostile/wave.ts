@@ -1,8 +1,9 @@
 // Hostile WAVE recordings.
-import { type HostileRecording, MAX_U32, repeated, SIZE, u16le, u32le } from "./parts.ts";
+import { MAX_U32, u16le, u32le } from "../bytes.ts";
+import { type HostileRecording, repeated, SIZE } from "./parts.ts";
 
 const RIFF = ["RIFF", u32le(SIZE - 8), "WAVE"];
-/** PCM of one channel, 8000 samples of 8 bits a second. */
+/** 8-bit mono PCM at 8 kHz. */
 const FMT = ["fmt ", u32le(16), u16le(1), u16le(1), u32le(8000), u32le(8000), u16le(1), u16le(8)];
 export const WAV: HostileRecording[] = [
   repeated("WAVE of empty chunks", RIFF, ["junk", u32le(0)]),

@@ -1,35 +1,24 @@
 // Hostile WebM and Matroska recordings.
 
+import { bytesOf, type Part, u16, u24, u32, u32le, zeros } from "../bytes.ts";
 import { flacHeader } from "./flac.ts";
-import {
-  bytesOf,
-  type HostileRecording,
-  type Part,
-  repeated,
-  SIZE,
-  u16,
-  u24,
-  u32,
-  u32le,
-  units,
-  zeros,
-} from "./parts.ts";
+import { type HostileRecording, repeated, SIZE, units } from "./parts.ts";
 
 const DOC_TYPE = (type: string) =>
   bytesOf(u32(0x1a45dfa3), 0x80 + 3 + type.length, u16(0x4282), 0x80 + type.length, type);
 const SEGMENT = bytesOf(u32(0x18538067), 0xff);
 const CLUSTER = bytesOf(u32(0x1f43b675), 0xff);
-const element = (id: number[], ...content: Part[]) => {
+const element = (id: Part, ...content: Part[]) => {
   const payload = bytesOf(...content);
   return bytesOf(id, 0x10, u24(payload.length), payload);
 };
-/** All before the first cluster: one audio track. */
+/** Everything in front of the first cluster, with one audio track. */
 const webmTrack = (codec: string) => {
   const fields = bytesOf(0xd7, 0x81, 1, 0x83, 0x81, 2, 0x86, 0x80 + codec.length, codec);
   return bytesOf(DOC_TYPE("webm"), SEGMENT, element(u32(0x1654ae6b), element([0xae], fields)));
 };
 const OPUS_WEBM = [webmTrack("A_OPUS"), CLUSTER];
-/** A packet of one byte: two frames of 60 ms that were not sent. */
+/** A packet of one byte: two empty frames of 60 ms. */
 export const OPUS_PACKET = 0x19;
 export const OPUS_SECONDS = 0.12;
 const block = (flags: number, ...content: Part[]) => {

@@ -1,9 +1,10 @@
-// EBML (RFC 8794): elements of an ID, a size and that many bytes, as they stand at a reader's position.
+// EBML (RFC 8794): elements of an identifier, a size and content, at a reader's position.
+import { dataViewOf } from "../../bytes.ts";
 import type { Reader } from "../../reader.ts";
 
-export interface Element {
+export interface EbmlElement {
   id: number;
-  /** Of its content; infinite when it is unknown. */
+  /** Of the content, in bytes; infinite when it is unknown (section 6.2). */
   size: number;
   headerBytes: number;
 }
@@ -12,48 +13,52 @@ const MAX_ID_BYTES = 4;
 const MAX_SIZE_BYTES = 8;
 export const MAX_ELEMENT_HEADER_BYTES = MAX_ID_BYTES + MAX_SIZE_BYTES;
 
-/** A variable-size integer's bytes, told by the leading zeros of its first one; 9 when that is 0. */
-export const vintBytes = (first: number): number => Math.clz32(first) - 23;
+/** The length of a variable-size integer, by the leading zeros of its first byte (section 4); 9 when that byte is 0. */
+export const vintLength = (first: number): number => Math.clz32(first) - 23;
 
-/** The variable-size integer at `at`, infinite when all its bits are ones; null when it isn't readable or none. */
-export function vintAt(reader: Reader, at: number): number | null {
+/** Reads the variable-size integer at `at`; infinite when all its bits are ones, null when it is not there or invalid. */
+export function readVint(reader: Reader, at: number): number | null {
   if (!reader.has(at + 1)) return null;
   const first = reader.u8(at);
-  const bytes = vintBytes(first);
-  if (bytes > MAX_SIZE_BYTES || !reader.has(at + bytes)) return null;
-  const ones = 0xff >> bytes;
-  let value = first & ones;
-  let isUnknown = value === ones;
-  for (let byte = 1; byte < bytes; byte++) {
-    const next = reader.u8(at + byte);
-    value = value * 256 + next;
-    isUnknown &&= next === 0xff;
+  const length = vintLength(first);
+  if (length > MAX_SIZE_BYTES || !reader.has(at + length)) return null;
+  const valueMask = 0xff >> length;
+  let value = first & valueMask;
+  let isAllOnes = value === valueMask;
+  for (let offset = 1; offset < length; offset++) {
+    const byte = reader.u8(at + offset);
+    value = value * 256 + byte;
+    isAllOnes &&= byte === 0xff;
   }
-  return isUnknown ? Number.POSITIVE_INFINITY : value;
+  return isAllOnes ? Number.POSITIVE_INFINITY : value;
 }
 
-/** The element whose header stands at `at`; null when none does in what is readable. */
-export function elementAt(reader: Reader, at = 0): Element | null {
+/** Reads the element header at `at`; null when there is no valid one in what is loaded. */
+export function readElementHeader(reader: Reader, at = 0): EbmlElement | null {
   if (!reader.has(at + 1)) return null;
-  const idBytes = vintBytes(reader.u8(at));
+  const idBytes = vintLength(reader.u8(at));
   if (idBytes > MAX_ID_BYTES) return null;
-  const size = vintAt(reader, at + idBytes);
+  const size = readVint(reader, at + idBytes);
   if (size === null) return null;
   let id = 0;
-  for (let byte = 0; byte < idBytes; byte++) id = id * 256 + reader.u8(at + byte);
-  return { id, size, headerBytes: idBytes + vintBytes(reader.u8(at + idBytes)) };
+  for (let offset = 0; offset < idBytes; offset++) id = id * 256 + reader.u8(at + offset);
+  return { id, size, headerBytes: idBytes + vintLength(reader.u8(at + idBytes)) };
 }
 
-/** The unsigned integer of `size` bytes (8 at most) at the reader's position. */
-export function unsigned(reader: Reader, size: number): number {
+/** The unsigned integer of `size` bytes, 8 at most, at the reader's position (section 7.2). */
+export function readUnsigned(reader: Reader, size: number): number {
   let value = 0;
-  for (let byte = 0; byte < size; byte++) value = value * 256 + reader.u8(byte);
+  for (let offset = 0; offset < size; offset++) value = value * 256 + reader.u8(offset);
   return value;
 }
 
-/** The float of 4 or 8 bytes at the reader's position; 0 for any other size. */
-export function float(reader: Reader, size: number): number {
-  const view = new DataView(reader.bytes(size).slice().buffer);
+/** The float of 4 or 8 bytes at the reader's position (section 7.3); 0 for any other size. */
+export function readFloat(reader: Reader, size: number): number {
+  const view = dataViewOf(reader.bytes(size));
   if (size === 4) return view.getFloat32(0);
   return size === 8 ? view.getFloat64(0) : 0;
 }
+
+/** A string at the reader's position, up to a terminating zero (section 7.4). */
+export const readString = (reader: Reader, size: number, at = 0): string =>
+  reader.ascii(size, at).replace(/\0.*/s, "");

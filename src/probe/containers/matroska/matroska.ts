@@ -1,108 +1,114 @@
-// Matroska and WebM (RFC 8794, RFC 9559): the frames of the first audio track are counted, block by block.
-// The elements are walked as if they were flat: those that hold others are entered, all else is skipped by its size,
-// so that neither nesting nor the sizes that a live recorder left unknown matter.
+// Matroska and WebM (RFC 9559, on EBML): counts the frames of the first audio track, block by block. Walks the elements
+// as a flat list: it descends into master elements and skips all others by their size. So neither the nesting nor the
+// unknown sizes that a live recorder writes matter.
+import type { ContainerFormat, MeasuredAudio } from "../../container.ts";
+import type { Reader } from "../../reader.ts";
+import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
+import { BLOCK_HEAD_BYTES, BlockCounter } from "./block-counter.ts";
+import { MAX_ELEMENT_HEADER_BYTES, readElementHeader, readString } from "./ebml.ts";
+import { ELEMENT_ID } from "./element-ids.ts";
+import { applyElement, emptyTrack, type TrackEntry } from "./track-entry.ts";
 
-import type { Format, MeasuredAudio } from "../../container.ts";
-import { type Reader, UnreadableAudio } from "../../reader.ts";
-import { AudioBlocks, BLOCK_HEAD_BYTES } from "./blocks.ts";
-import { elementAt, MAX_ELEMENT_HEADER_BYTES } from "./ebml.ts";
-import { describe, newTrack, type Track } from "./track-entry.ts";
-
-const EBML = 0x1a45dfa3;
-const EBML_DOC_TYPE = 0x4282;
-const SEGMENT = 0x18538067;
-const CLUSTER = 0x1f43b675;
-const TRACK_ENTRY = 0xae;
-const BLOCK_GROUP = 0xa0;
-const BLOCK = 0xa1;
-const SIMPLE_BLOCK = 0xa3;
-const DISCARD_PADDING = 0x75a2;
-
-/** Those that hold others: Tracks, Audio, ContentEncodings, ContentEncoding and ContentCompression among them. */
-const ENTERED: ReadonlySet<number> = new Set([
-  ...[SEGMENT, CLUSTER, TRACK_ENTRY, BLOCK_GROUP],
-  ...[0x1654ae6b, 0xe1, 0x6d80, 0x6240, 0x5034],
+/** Elements that contain others, which follow as if they were siblings. */
+const MASTER_ELEMENTS: ReadonlySet<number> = new Set([
+  ELEMENT_ID.segment,
+  ELEMENT_ID.cluster,
+  ELEMENT_ID.tracks,
+  ELEMENT_ID.trackEntry,
+  ELEMENT_ID.audio,
+  ELEMENT_ID.contentEncodings,
+  ELEMENT_ID.contentEncoding,
+  ELEMENT_ID.contentCompression,
+  ELEMENT_ID.blockGroup,
 ]);
-/** What an element before the first cluster costs: there are few, and they take longer than a block. */
-const DESCRIPTION_STEPS = 50;
-const COUNTED: ReadonlySet<number> = new Set([SIMPLE_BLOCK, BLOCK, DISCARD_PADDING]);
+const BLOCK_ELEMENTS: ReadonlySet<number> = new Set([
+  ELEMENT_ID.simpleBlock,
+  ELEMENT_ID.block,
+  ELEMENT_ID.discardPadding,
+]);
+/** The elements whose size may be unknown (RFC 9559 sections 5.1 and 5.1.3). */
+const UNKNOWN_SIZE_ELEMENTS: ReadonlySet<number> = new Set([ELEMENT_ID.segment, ELEMENT_ID.cluster]);
+/** Steps charged for an element in front of the first cluster: there are few, and one takes longer than a block. */
+const HEADER_ELEMENT_COST = 50;
+const DEFAULT_DOC_TYPE = "matroska";
 
-export const webm: Format = {
+export const webm: ContainerFormat = {
   container: "WebM",
   contentType: "audio/webm",
   magicBytes: MAX_ELEMENT_HEADER_BYTES,
-  matches: (reader) => docType(reader) === "webm",
+  matches: (reader) => readDocType(reader) === "webm",
   measure,
 };
 
-export const matroska: Format = {
+export const matroska: ContainerFormat = {
   container: "Matroska",
   contentType: "audio/matroska",
   magicBytes: MAX_ELEMENT_HEADER_BYTES,
-  matches: (reader) => docType(reader) === "matroska",
+  matches: (reader) => readDocType(reader) === "matroska",
   measure,
 };
 
-/** The DocType at the reader's position, which may say nothing for "matroska"; null when there is no EBML. */
-function docType(reader: Reader): string | null {
-  const header = elementAt(reader);
-  if (header?.id !== EBML) return null;
+/** The DocType of the EBML header at the reader's position; null when there is no EBML header. */
+function readDocType(reader: Reader): string | null {
+  const header = readElementHeader(reader);
+  if (header?.id !== ELEMENT_ID.ebml) return null;
   const end = header.headerBytes + header.size;
   for (let at = header.headerBytes; at < end; ) {
     reader.step();
-    const field = elementAt(reader, at);
+    const field = readElementHeader(reader, at);
     if (!field) break;
     at += field.headerBytes;
-    if (field.id === EBML_DOC_TYPE && field.size <= "matroska".length && reader.has(at + field.size)) {
-      return reader.ascii(field.size, at).replace(/\0.*/s, "");
+    const isShort = field.size <= DEFAULT_DOC_TYPE.length;
+    if (field.id === ELEMENT_ID.docType && isShort && reader.has(at + field.size)) {
+      return readString(reader, field.size, at);
     }
     at += field.size;
   }
-  return "matroska";
+  return DEFAULT_DOC_TYPE;
 }
 
 async function measure(reader: Reader): Promise<MeasuredAudio> {
-  let track = newTrack();
-  /** Whether the first audio track's description has ended. */
-  let isFound = false;
-  let blocks: AudioBlocks | undefined;
+  let track = emptyTrack();
+  /** Whether the description of the first audio track is complete. */
+  let isTrackComplete = false;
+  let counter: BlockCounter | undefined;
   while (
     reader.remaining > 0 &&
     (reader.has(MAX_ELEMENT_HEADER_BYTES) ||
       (await reader.need(Math.min(MAX_ELEMENT_HEADER_BYTES, reader.remaining))))
   ) {
     reader.step();
-    const element = elementAt(reader);
+    const element = readElementHeader(reader);
     if (!element) break;
     const { id, size } = element;
-    if (size === Number.POSITIVE_INFINITY && id !== SEGMENT && id !== CLUSTER) break;
+    if (size === Number.POSITIVE_INFINITY && !UNKNOWN_SIZE_ELEMENTS.has(id)) break;
     reader.skip(element.headerBytes);
-    const end = ENTERED.has(id) ? reader.position : reader.position + size;
+    const end = MASTER_ELEMENTS.has(id) ? reader.position : reader.position + size;
 
-    if (!blocks) {
-      reader.step(DESCRIPTION_STEPS);
-      if (id === CLUSTER) blocks = blocksOf(track);
-      else if (id === TRACK_ENTRY) {
-        isFound = track.isAudio;
-        if (!isFound) track = newTrack();
-      } else if (!isFound) await describe(track, element, reader);
-    } else if (COUNTED.has(id) && size <= reader.remaining) {
-      // An element that is cut off is none: no decoder takes a part of a frame.
-      const head = Math.min(size, BLOCK_HEAD_BYTES);
-      if (!reader.has(head)) await reader.need(head);
-      if (id === DISCARD_PADDING) blocks.discard(reader, head);
+    if (!counter) {
+      reader.step(HEADER_ELEMENT_COST);
+      if (id === ELEMENT_ID.cluster) counter = createCounter(track);
+      else if (id === ELEMENT_ID.trackEntry) {
+        isTrackComplete = track.isAudio;
+        if (!isTrackComplete) track = emptyTrack();
+      } else if (!isTrackComplete) await applyElement(track, element, reader);
+    } else if (BLOCK_ELEMENTS.has(id) && size <= reader.remaining) {
+      // A truncated element does not count: no decoder accepts a part of a frame.
+      const headBytes = Math.min(size, BLOCK_HEAD_BYTES);
+      if (!reader.has(headBytes)) await reader.need(headBytes);
+      if (id === ELEMENT_ID.discardPadding) counter.discardPadding(reader, headBytes);
       else {
-        const wanted = blocks.wantedOf(reader, size);
-        if (!reader.has(wanted)) await reader.need(wanted);
-        if (wanted > 0) blocks.count(reader, size, wanted);
+        const neededBytes = counter.neededBytes(reader, size);
+        if (!reader.has(neededBytes)) await reader.need(neededBytes);
+        if (neededBytes > 0) counter.addBlock(reader, size, neededBytes);
       }
     }
     reader.skip(end - reader.position);
   }
-  return (blocks ?? blocksOf(track)).audio;
+  return (counter ?? createCounter(track)).audio;
 }
 
-function blocksOf(track: Track): AudioBlocks {
-  if (!track.isAudio) throw new UnreadableAudio("has no audio track");
-  return new AudioBlocks(track);
+function createCounter(track: TrackEntry): BlockCounter {
+  if (!track.isAudio) throw new UnsupportedAudioError("the recording has no audio track");
+  return new BlockCounter(track);
 }

@@ -1,33 +1,29 @@
-// A TrackEntry of Matroska (RFC 9559 section 5.1.4.1), put together from its elements as they come.
-
+// A TrackEntry of Matroska (RFC 9559 section 5.1.4.1), assembled from its elements as they are read.
 import { VORBIS_SETUP_TAIL_BYTES } from "../../codecs/vorbis-packet.ts";
 import type { Reader } from "../../reader.ts";
 import { type CodecDescription, MAX_PRIVATE_BYTES } from "./codecs.ts";
-import { type Element, float, unsigned } from "./ebml.ts";
+import { type EbmlElement, readFloat, readString, readUnsigned } from "./ebml.ts";
+import { ELEMENT_ID, SECONDS_PER_NANOSECOND } from "./element-ids.ts";
 
-export interface Track extends CodecDescription {
+export interface TrackEntry extends CodecDescription {
   number: number;
   isAudio: boolean;
   codecDelaySeconds: number;
-  /** How the frames of its blocks are encoded: how many times, and the last one. */
+  /** The number of ContentEncoding elements; the fields below are those of the last. */
   encodings: number;
-  compression: number;
+  compressionAlgorithm: number;
   isEncrypted: boolean;
-  /** What header stripping took from the front of every frame. */
-  strippedBytes: Uint8Array;
+  /** The bytes that header stripping removed from the start of every frame. */
+  strippedHeader: Uint8Array;
 }
 
-const AUDIO_TRACK = 2;
-const ENCRYPTION = 1;
-const NANOSECONDS = 1e-9;
-/** Codec IDs are the longest; numbers have 8. */
+const AUDIO_TRACK_TYPE = 2;
+const ENCRYPTION_TYPE = 1;
+/** The longest field that is read is a codec identifier; numbers have 8 bytes. */
 const MAX_FIELD_BYTES = 64;
 
-const CODEC_PRIVATE = 0x63a2;
-const CONTENT_ENCODING = 0x6240;
-
-/** A track with the values that stand for what isn't written. */
-export const newTrack = (): Track => ({
+/** A track with the default values of the specification. */
+export const emptyTrack = (): TrackEntry => ({
   number: 0,
   isAudio: false,
   codecId: "",
@@ -38,60 +34,65 @@ export const newTrack = (): Track => ({
   bitDepth: 0,
   codecDelaySeconds: 0,
   encodings: 0,
-  compression: 0,
+  compressionAlgorithm: 0,
   isEncrypted: false,
-  strippedBytes: new Uint8Array(),
+  strippedHeader: new Uint8Array(),
 });
 
-/** Takes the element whose content starts at the reader's position, within which the reader may be moved. */
-export async function describe(track: Track, { id, size }: Element, reader: Reader): Promise<void> {
-  if (id === CONTENT_ENCODING) track.encodings += 1;
-  else if (id === CODEC_PRIVATE) await takePrivate(track, size, reader);
+/** Applies the element whose content is at the reader's position. May move the reader within that content. */
+export async function applyElement(
+  track: TrackEntry,
+  { id, size }: EbmlElement,
+  reader: Reader,
+): Promise<void> {
+  if (id === ELEMENT_ID.contentEncoding) track.encodings += 1;
+  else if (id === ELEMENT_ID.codecPrivate) await applyCodecPrivate(track, size, reader);
   else if (size <= MAX_FIELD_BYTES && (reader.has(size) || (await reader.need(size)))) {
-    takeField(track, id, size, reader);
+    applyField(track, id, size, reader);
   }
 }
 
-function takeField(track: Track, id: number, size: number, reader: Reader): void {
+function applyField(track: TrackEntry, id: number, size: number, reader: Reader): void {
   switch (id) {
-    case 0xd7:
-      track.number = unsigned(reader, size);
+    case ELEMENT_ID.trackNumber:
+      track.number = readUnsigned(reader, size);
       break;
-    case 0x83:
-      track.isAudio = unsigned(reader, size) === AUDIO_TRACK;
+    case ELEMENT_ID.trackType:
+      track.isAudio = readUnsigned(reader, size) === AUDIO_TRACK_TYPE;
       break;
-    case 0x86:
-      track.codecId = reader.ascii(size).replace(/\0.*/s, "");
+    case ELEMENT_ID.codecId:
+      track.codecId = readString(reader, size);
       break;
-    case 0x56aa:
-      track.codecDelaySeconds = unsigned(reader, size) * NANOSECONDS;
+    case ELEMENT_ID.codecDelay:
+      track.codecDelaySeconds = readUnsigned(reader, size) * SECONDS_PER_NANOSECOND;
       break;
-    case 0xb5:
-      track.samplingFrequency = float(reader, size);
+    case ELEMENT_ID.samplingFrequency:
+      track.samplingFrequency = readFloat(reader, size);
       break;
-    case 0x9f:
-      track.channels = unsigned(reader, size);
+    case ELEMENT_ID.channels:
+      track.channels = readUnsigned(reader, size);
       break;
-    case 0x6264:
-      track.bitDepth = unsigned(reader, size);
+    case ELEMENT_ID.bitDepth:
+      track.bitDepth = readUnsigned(reader, size);
       break;
-    case 0x5033:
-      track.isEncrypted = unsigned(reader, size) === ENCRYPTION;
+    case ELEMENT_ID.contentEncodingType:
+      track.isEncrypted = readUnsigned(reader, size) === ENCRYPTION_TYPE;
       break;
-    case 0x4254:
-      track.compression = unsigned(reader, size);
+    case ELEMENT_ID.contentCompAlgo:
+      track.compressionAlgorithm = readUnsigned(reader, size);
       break;
-    case 0x4255:
-      track.strippedBytes = reader.bytes(size).slice();
+    case ELEMENT_ID.contentCompSettings:
+      track.strippedHeader = reader.bytes(size).slice();
       break;
   }
 }
 
-/** Keeps both ends, which is all that the codecs look at. */
-async function takePrivate(track: Track, size: number, reader: Reader): Promise<void> {
+/** Keeps the start and the end of CodecPrivate: codecs read nothing else of it. */
+async function applyCodecPrivate(track: TrackEntry, size: number, reader: Reader): Promise<void> {
+  const headBytes = Math.min(size, MAX_PRIVATE_BYTES);
+  await reader.require(headBytes);
+  track.privateHead = reader.bytes(headBytes).slice();
   const tailAt = Math.max(0, size - VORBIS_SETUP_TAIL_BYTES);
-  await reader.require(Math.min(size, MAX_PRIVATE_BYTES));
-  track.privateHead = reader.bytes(Math.min(size, MAX_PRIVATE_BYTES)).slice();
   reader.skip(tailAt);
   await reader.require(size - tailAt);
   track.privateTail = reader.bytes(size - tailAt).slice();

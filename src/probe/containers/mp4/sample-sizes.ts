@@ -1,14 +1,14 @@
-// Samples of an MPEG-4 track, counted by the boxes that list their sizes (ISO/IEC 14496-12 8.7.3, 8.8.8). Each is read
-// from the start of its payload, to `end` at most, and streamed over.
+// Counts the samples of an MPEG-4 track by the boxes that list their sizes (ISO/IEC 14496-12 sections 8.7.3 and 8.8.8).
+// Each box is read from the start of its payload to `end` at most, in batches.
 import type { Reader } from "../../reader.ts";
 
-/** Samples counted, and how many of the recording's bytes may still be taken by further ones. */
 export interface SampleCount {
   samples: number;
   bytes: number;
-  /** How long the samples are said to last, in the track's timescale. */
+  /** The claimed duration of the samples, in the track's timescale. */
   ticks: number;
-  bytesLeft: number;
+  /** Bytes of the recording that further samples can take up. */
+  availableBytes: number;
 }
 
 /** What the samples of a fragment have in common. */
@@ -17,61 +17,68 @@ export interface SampleDefaults {
   bytes: number;
 }
 
-/** Samples of fewer bytes hold no audio. */
-interface SampleBytes {
+/** The part of a sample description that decides which samples count. */
+interface CountedSamples {
   kind: "frames" | "bytes";
-  leastBytes: number;
+  /** Smaller samples hold no audio. */
+  minBytes: number;
 }
 
-const ENTRIES_AT_ONCE = 8192;
+const FULL_BOX_BYTES = 4;
+const SAMPLE_SIZE_HEADER_BYTES = FULL_BOX_BYTES + 8;
+const RUN_HEADER_BYTES = FULL_BOX_BYTES + 4;
+const ENTRIES_PER_BATCH = 8192;
 
-const SAMPLE_FLAGS = {
+/** Flags of `trun`: which fields are present, of four bytes each (section 8.8.8.1). */
+const RUN_FLAG = {
   dataOffset: 0x1,
-  firstFlags: 0x4,
-  ticks: 0x100,
-  bytes: 0x200,
-  flags: 0x400,
-  shift: 0x800,
-};
+  firstSampleFlags: 0x4,
+  sampleDuration: 0x100,
+  sampleSize: 0x200,
+  sampleFlags: 0x400,
+  compositionOffset: 0x800,
+} as const;
 
-/** Counts one sample, if it holds enough to be a frame and its bytes are there; none is counted after one that isn't. */
-function take(count: SampleCount, bytes: number, ticks: number, leastBytes: number): void {
-  if (bytes > count.bytesLeft) {
-    count.bytesLeft = 0;
-  } else if (bytes >= leastBytes) {
+/**
+ * Counts one sample if it is large enough to be a frame and its bytes are present. After a sample that is not present
+ * no further one counts.
+ */
+function countSample(count: SampleCount, bytes: number, ticks: number, minBytes: number): void {
+  if (bytes > count.availableBytes) {
+    count.availableBytes = 0;
+  } else if (bytes >= minBytes) {
     count.samples += 1;
     count.bytes += bytes;
     count.ticks += ticks;
-    count.bytesLeft -= bytes;
+    count.availableBytes -= bytes;
   }
 }
 
-/** Counts `samples` of the same size at once: there may be said to be 2^32. */
-function takeAlike(
+/** Counts `samples` of equal size in one step: a box can claim 2^32 of them. */
+function countUniformSamples(
   count: SampleCount,
   samples: number,
-  bytes: number,
-  ticks: number,
-  leastBytes: number,
+  { bytes, ticks }: SampleDefaults,
+  minBytes: number,
 ): void {
-  if (bytes === 0 || bytes < leastBytes) return;
-  const present = Math.min(samples, Math.floor(count.bytesLeft / bytes));
+  if (bytes === 0 || bytes < minBytes) return;
+  const present = Math.min(samples, Math.floor(count.availableBytes / bytes));
   count.samples += present;
   count.bytes += present * bytes;
   count.ticks += present * ticks;
-  count.bytesLeft -= present * bytes;
+  count.availableBytes -= present * bytes;
 }
 
-/** Visits the entries of a table, as many as it has room for; `at` is where the entry lies. */
+/** Visits the entries of a table, as many as fit before `end`; `at` is the offset of the entry. */
 export async function forEachEntry(
   reader: Reader,
   { entries, entryBytes, end }: { entries: number; entryBytes: number; end: number },
   visit: (at: number) => void,
 ): Promise<void> {
-  const room = Math.min(end, reader.size) - reader.position;
-  let left = Math.min(entries, Math.floor(room / entryBytes));
+  const roomBytes = Math.min(end, reader.size) - reader.position;
+  let left = Math.min(entries, Math.floor(roomBytes / entryBytes));
   while (left > 0) {
-    const batch = Math.min(left, ENTRIES_AT_ONCE);
+    const batch = Math.min(left, ENTRIES_PER_BATCH);
     reader.step(batch);
     await reader.require(batch * entryBytes);
     for (let entry = 0; entry < batch; entry++) visit(entry * entryBytes);
@@ -80,67 +87,72 @@ export async function forEachEntry(
   }
 }
 
-/** `stsz`: the size of each sample, or of all. QuickTime gives 1 for PCM, whatever the size of its samples. */
+/** `stsz` (section 8.7.3.2): one size for all samples, or the size of each. */
 export async function countSizes(
   reader: Reader,
   end: number,
   count: SampleCount,
-  { kind, leastBytes }: SampleBytes,
+  { kind, minBytes }: CountedSamples,
 ): Promise<void> {
-  await reader.require(12);
-  const alike = reader.u32(4);
+  await reader.require(SAMPLE_SIZE_HEADER_BYTES);
+  const uniformBytes = reader.u32(4);
   const samples = reader.u32(8);
-  reader.skip(12);
-  if (alike > 0) {
-    takeAlike(count, samples, alike === 1 && kind === "bytes" ? leastBytes : alike, 0, leastBytes);
+  reader.skip(SAMPLE_SIZE_HEADER_BYTES);
+  if (uniformBytes > 0) {
+    // QuickTime states a size of 1 for PCM, whatever the size of its samples.
+    const bytes = uniformBytes === 1 && kind === "bytes" ? minBytes : uniformBytes;
+    countUniformSamples(count, samples, { bytes, ticks: 0 }, minBytes);
   } else {
     await forEachEntry(reader, { entries: samples, entryBytes: 4, end }, (at) =>
-      take(count, reader.u32(at), 0, leastBytes),
+      countSample(count, reader.u32(at), 0, minBytes),
     );
   }
 }
 
-/** `stz2`: sizes of 4, 8 or 16 bits. */
+/** `stz2` (section 8.7.3.3): sizes of 4, 8 or 16 bits. */
 export async function countCompactSizes(
   reader: Reader,
   end: number,
   count: SampleCount,
-  { leastBytes }: SampleBytes,
+  { minBytes }: CountedSamples,
 ): Promise<void> {
-  await reader.require(12);
-  const bits = reader.u8(7);
-  const entries = bits === 4 ? Math.ceil(reader.u32(8) / 2) : reader.u32(8);
-  reader.skip(12);
-  await forEachEntry(reader, { entries, entryBytes: bits === 16 ? 2 : 1, end }, (at) => {
-    if (bits === 4) {
-      take(count, reader.u8(at) >> 4, 0, leastBytes);
-      take(count, reader.u8(at) & 15, 0, leastBytes);
+  await reader.require(SAMPLE_SIZE_HEADER_BYTES);
+  const fieldBits = reader.u8(7);
+  const samples = reader.u32(8);
+  const entries = fieldBits === 4 ? Math.ceil(samples / 2) : samples;
+  reader.skip(SAMPLE_SIZE_HEADER_BYTES);
+  await forEachEntry(reader, { entries, entryBytes: fieldBits === 16 ? 2 : 1, end }, (at) => {
+    if (fieldBits === 4) {
+      countSample(count, reader.u8(at) >> 4, 0, minBytes);
+      countSample(count, reader.u8(at) & 15, 0, minBytes);
     } else {
-      take(count, bits === 16 ? reader.u16(at) : reader.u8(at), 0, leastBytes);
+      countSample(count, fieldBits === 16 ? reader.u16(at) : reader.u8(at), 0, minBytes);
     }
   });
 }
 
-/** `trun`: the samples of a fragment, one by one or, when they have nothing of their own, at once. */
+/** `trun` (section 8.8.8): the samples of a fragment, one by one unless they have no fields of their own. */
 export async function countRun(
   reader: Reader,
   end: number,
-  count: SampleCount,
-  defaults: SampleDefaults,
-  { leastBytes }: SampleBytes,
+  {
+    count,
+    defaults,
+    samples: { minBytes },
+  }: { count: SampleCount; defaults: SampleDefaults; samples: CountedSamples },
 ): Promise<void> {
-  await reader.require(8);
+  await reader.require(RUN_HEADER_BYTES);
   const flags = reader.u24(1);
   const samples = reader.u32(4);
-  const has = (flag: keyof typeof SAMPLE_FLAGS) => (flags & SAMPLE_FLAGS[flag] ? 4 : 0);
-  reader.skip(8 + has("dataOffset") + has("firstFlags"));
-  const bytesAt = has("ticks");
-  const entryBytes = has("ticks") + has("bytes") + has("flags") + has("shift");
-  if (entryBytes === 0) return takeAlike(count, samples, defaults.bytes, defaults.ticks, leastBytes);
-  const hasBytes = has("bytes") > 0;
-  const hasTicks = has("ticks") > 0;
+  const bytesOf = (flag: keyof typeof RUN_FLAG) => (flags & RUN_FLAG[flag] ? 4 : 0);
+  reader.skip(RUN_HEADER_BYTES + bytesOf("dataOffset") + bytesOf("firstSampleFlags"));
+  const durationBytes = bytesOf("sampleDuration");
+  const sizeBytes = bytesOf("sampleSize");
+  const entryBytes = durationBytes + sizeBytes + bytesOf("sampleFlags") + bytesOf("compositionOffset");
+  if (entryBytes === 0) return countUniformSamples(count, samples, defaults, minBytes);
   await forEachEntry(reader, { entries: samples, entryBytes, end }, (at) => {
-    const bytes = hasBytes ? reader.u32(at + bytesAt) : defaults.bytes;
-    take(count, bytes, hasTicks ? reader.u32(at) : defaults.ticks, leastBytes);
+    const ticks = durationBytes > 0 ? reader.u32(at) : defaults.ticks;
+    const bytes = sizeBytes > 0 ? reader.u32(at + durationBytes) : defaults.bytes;
+    countSample(count, bytes, ticks, minBytes);
   });
 }

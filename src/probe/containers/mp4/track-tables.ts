@@ -1,53 +1,76 @@
-// What the boxes of an MPEG-4 track say of its time, chunks and fragments (ISO/IEC 14496-12 8.6, 8.7, 8.8). Each is
-// read from the start of its payload, to `end` at most, and streamed over.
-
+// The boxes of an MPEG-4 track that describe time, chunks and fragments (ISO/IEC 14496-12 sections 8.6 to 8.8). Each is
+// read from the start of its payload to `end` at most, in batches.
 import type { Reader } from "../../reader.ts";
 import { forEachEntry, type SampleDefaults } from "./sample-sizes.ts";
 
-/** Where the parts that are played start, in the track's timescale, and how long they are together, in the movie's. */
-export interface Edits {
-  start: number;
-  duration: number;
+/** The parts of a track that are played. */
+export interface EditList {
+  /** Where the earliest part starts, in the track's timescale. */
+  startTicks: number;
+  /** Of all parts together, in the movie's timescale; infinite when the length of one is unknown. */
+  durationTicks: number;
 }
 
-const MAX_MARKS = 1024;
-const FRAGMENT_FLAGS = { baseOffset: 0x1, description: 0x2, ticks: 0x8, bytes: 0x10 };
+/** How many samples precede a chunk, by some of the runs of `stsc`. */
+export interface ChunkMap {
+  marks: ChunkMark[];
+  /** In each chunk from the last run on. */
+  samplesPerChunk: number;
+}
 
-/** `stts`: how long a sample lasts on average, in ticks; 0 when nothing is said. */
-export async function readMeanTicks(reader: Reader, end: number): Promise<number> {
-  await reader.require(8);
-  const entries = reader.u32(4);
-  reader.skip(8);
+interface ChunkMark {
+  chunk: number;
+  samplesBefore: number;
+}
+
+const FULL_BOX_BYTES = 4;
+const TABLE_HEADER_BYTES = FULL_BOX_BYTES + 4;
+const TIME_ENTRY_BYTES = 8;
+const CHUNK_RUN_BYTES = 12;
+const EDIT_BYTES = { short: 12, long: 20 } as const;
+const MAX_CHUNK_MARKS = 1024;
+
+/** Flags of `tfhd`: which fields are present (section 8.8.7.1). */
+const FRAGMENT_FLAG = {
+  baseDataOffset: 0x1,
+  sampleDescriptionIndex: 0x2,
+  defaultSampleDuration: 0x8,
+  defaultSampleSize: 0x10,
+} as const;
+
+/** Reads the header of a table and moves the reader to its first entry. */
+async function readEntryCount(reader: Reader): Promise<number> {
+  await reader.require(TABLE_HEADER_BYTES);
+  const entries = reader.u32(FULL_BOX_BYTES);
+  reader.skip(TABLE_HEADER_BYTES);
+  return entries;
+}
+
+/** `stts` (section 8.6.1.2): the average duration of a sample, in ticks; 0 for an empty table. */
+export async function readMeanSampleTicks(reader: Reader, end: number): Promise<number> {
+  const entries = await readEntryCount(reader);
   let samples = 0;
   let ticks = 0;
-  await forEachEntry(reader, { entries, entryBytes: 8, end }, (at) => {
+  await forEachEntry(reader, { entries, entryBytes: TIME_ENTRY_BYTES, end }, (at) => {
     samples += reader.u32(at);
     ticks += reader.u32(at) * reader.u32(at + 4);
   });
   return samples > 0 ? ticks / samples : 0;
 }
 
-/** How many samples come before a chunk, by some of the runs of `stsc`. */
-export interface ChunkMap {
-  marks: { chunk: number; samples: number }[];
-  /** In each chunk after the last mark. */
-  samplesPerChunk: number;
-}
-
-/** `stsc`, of which no more than so many marks are kept: enough for what a recording that breaks off has left. */
+/** `stsc` (section 8.7.4). Keeps a bounded number of marks: enough for the position where a recording is truncated. */
 export async function readChunkMap(reader: Reader, end: number): Promise<ChunkMap> {
-  await reader.require(8);
-  const entries = reader.u32(4);
-  reader.skip(8);
+  const entries = await readEntryCount(reader);
   const map: ChunkMap = { marks: [], samplesPerChunk: 0 };
-  let last = { chunk: 1, samples: 0 };
+  let last: ChunkMark = { chunk: 1, samplesBefore: 0 };
   let entry = 0;
   let stride = 1;
-  await forEachEntry(reader, { entries, entryBytes: 12, end }, (at) => {
+  await forEachEntry(reader, { entries, entryBytes: CHUNK_RUN_BYTES, end }, (at) => {
     const chunk = reader.u32(at);
-    last = { chunk, samples: last.samples + Math.max(0, chunk - last.chunk) * map.samplesPerChunk };
+    const samplesInRun = Math.max(0, chunk - last.chunk) * map.samplesPerChunk;
+    last = { chunk, samplesBefore: last.samplesBefore + samplesInRun };
     map.samplesPerChunk = reader.u32(at + 4);
-    if (map.marks.length === MAX_MARKS) {
+    if (map.marks.length === MAX_CHUNK_MARKS) {
       map.marks = map.marks.filter((_, mark) => mark % 2 === 0);
       stride *= 2;
     }
@@ -56,67 +79,70 @@ export async function readChunkMap(reader: Reader, end: number): Promise<ChunkMa
   return map;
 }
 
+/** Interpolates between the marks around `chunk`. */
 function samplesBefore({ marks, samplesPerChunk }: ChunkMap, chunk: number): number {
   const after = marks.findIndex((mark) => mark.chunk > chunk);
   const mark = marks.at(after < 0 ? -1 : Math.max(0, after - 1));
   if (!mark) return 0;
   const next = marks[after];
-  const slope = next ? (next.samples - mark.samples) / Math.max(1, next.chunk - mark.chunk) : samplesPerChunk;
-  return mark.samples + Math.max(0, chunk - mark.chunk) * slope;
+  const slope = next
+    ? (next.samplesBefore - mark.samplesBefore) / Math.max(1, next.chunk - mark.chunk)
+    : samplesPerChunk;
+  return mark.samplesBefore + Math.max(0, chunk - mark.chunk) * slope;
 }
 
-/** `stco`, `co64`: how many samples are in chunks that start within the recording; Infinity when all do. */
-export async function readPresentSamples(
+/** `stco`, `co64` (section 8.7.5): how many samples lie in chunks within the recording; infinite when all do. */
+export async function readAvailableSamples(
   reader: Reader,
   end: number,
   offsetBytes: 4 | 8,
   map: ChunkMap,
 ): Promise<number> {
-  await reader.require(8);
-  const entries = reader.u32(4);
-  reader.skip(8);
+  const entries = await readEntryCount(reader);
   let chunks = 0;
-  let present = 0;
+  let availableChunks = 0;
   await forEachEntry(reader, { entries, entryBytes: offsetBytes, end }, (at) => {
     chunks += 1;
-    if ((offsetBytes === 8 ? reader.u64(at) : reader.u32(at)) < reader.size) present += 1;
+    if ((offsetBytes === 8 ? reader.u64(at) : reader.u32(at)) < reader.size) availableChunks += 1;
   });
-  if (present === chunks) return Number.POSITIVE_INFINITY;
+  if (availableChunks === chunks) return Number.POSITIVE_INFINITY;
   reader.step(map.marks.length);
-  return samplesBefore(map, present + 1);
+  return samplesBefore(map, availableChunks + 1);
 }
 
-/** `elst`; the duration is Infinity when a part's is not known. */
-export async function readEdits(reader: Reader, end: number): Promise<Edits> {
-  await reader.require(8);
+/** `elst` (section 8.6.6). */
+export async function readEditList(reader: Reader, end: number): Promise<EditList> {
+  await reader.require(TABLE_HEADER_BYTES);
   const isLong = reader.u8() === 1;
-  const entries = reader.u32(4);
-  reader.skip(8);
-  const edits = { start: Number.POSITIVE_INFINITY, duration: 0 };
-  await forEachEntry(reader, { entries, entryBytes: isLong ? 20 : 12, end }, (at) => {
+  const entries = await readEntryCount(reader);
+  const edits: EditList = { startTicks: Number.POSITIVE_INFINITY, durationTicks: 0 };
+  const entryBytes = isLong ? EDIT_BYTES.long : EDIT_BYTES.short;
+  await forEachEntry(reader, { entries, entryBytes, end }, (at) => {
     const duration = isLong ? reader.u64(at) : reader.u32(at);
     const start = isLong ? reader.u64(at + 8) : reader.u32(at + 4);
-    // -1 is silence before the first sample, of which nothing is decoded.
+    // A media time of -1 is an empty edit: silence for which nothing is decoded.
     if (start >= (isLong ? 2 ** 63 : 2 ** 31)) return;
-    edits.start = Math.min(edits.start, start);
-    edits.duration += duration || Number.POSITIVE_INFINITY;
+    edits.startTicks = Math.min(edits.startTicks, start);
+    edits.durationTicks += duration || Number.POSITIVE_INFINITY;
   });
-  return edits.start === Number.POSITIVE_INFINITY ? { start: 0, duration: edits.start } : edits;
+  const isEmpty = edits.startTicks === Number.POSITIVE_INFINITY;
+  return isEmpty ? { startTicks: 0, durationTicks: Number.POSITIVE_INFINITY } : edits;
 }
 
-/** `tfhd`: whose fragment it is, and its samples' defaults, where they differ from the track's. */
+/** `tfhd` (section 8.8.7): the fragment's track, and the defaults of its samples that differ from the track's. */
 export async function readFragmentHeader(
   reader: Reader,
 ): Promise<{ trackId: number } & Partial<SampleDefaults>> {
-  await reader.require(8);
+  await reader.require(TABLE_HEADER_BYTES);
   const flags = reader.u24(1);
-  const has = (flag: keyof typeof FRAGMENT_FLAGS) => (flags & FRAGMENT_FLAGS[flag] ? 4 : 0);
-  const ticksAt = 8 + 2 * has("baseOffset") + has("description");
-  const bytesAt = ticksAt + has("ticks");
-  await reader.require(bytesAt + has("bytes"));
+  const has = (flag: keyof typeof FRAGMENT_FLAG) => (flags & FRAGMENT_FLAG[flag]) !== 0;
+  const durationAt =
+    TABLE_HEADER_BYTES + (has("baseDataOffset") ? 8 : 0) + (has("sampleDescriptionIndex") ? 4 : 0);
+  const sizeAt = durationAt + (has("defaultSampleDuration") ? 4 : 0);
+  await reader.require(sizeAt + (has("defaultSampleSize") ? 4 : 0));
   return {
     trackId: reader.u32(4),
-    ...(has("ticks") && { ticks: reader.u32(ticksAt) }),
-    ...(has("bytes") && { bytes: reader.u32(bytesAt) }),
+    ...(has("defaultSampleDuration") && { ticks: reader.u32(durationAt) }),
+    ...(has("defaultSampleSize") && { bytes: reader.u32(sizeAt) }),
   };
 }

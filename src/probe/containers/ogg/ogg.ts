@@ -1,69 +1,74 @@
-// Ogg (RFC 3533): pages of logical streams. The first audio stream's packets are counted, and those of the streams
-// of the same codec that are chained to it.
-import type { Format } from "../../container.ts";
-import { type Reader, UnreadableAudio } from "../../reader.ts";
-import { MAX_HEAD_BYTES, type OggCodec, oggCodecOf } from "./codecs.ts";
+// Ogg (RFC 3533): pages of logical streams. Counts the packets of the first audio stream, and those of streams of the
+// same codec that are chained to it.
+import { fourCc } from "../../bytes.ts";
+import type { ContainerFormat } from "../../container.ts";
+import type { Reader } from "../../reader.ts";
+import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
+import { oggCodecOf } from "./codecs.ts";
+import { OggLogicalStream } from "./logical-stream.ts";
+import { OGG_PAGE_FIELD, OGG_PAGE_FLAG, OGG_PAGE_HEADER_BYTES } from "./page.ts";
 
-const PAGE_HEADER_BYTES = 27;
-const MAX_PAGE_BYTES = PAGE_HEADER_BYTES + 255 + 255 * 255;
-const CAPTURE_PATTERN = 0x4f676753;
-const CAPTURE_FIRST_BYTE = 0x4f;
-const CONTINUED = 1;
-const FIRST_PAGE = 2;
-const LAST_PAGE = 4;
-/** A segment of this size is not its packet's last. */
-const FULL_SEGMENT_BYTES = 255;
-/** What the headers of a stream cost: few are chained, and a Vorbis setup takes longer than hundreds of packets. */
-const STEPS_OF_A_STREAM = 500;
+const MAX_SEGMENTS = 255;
+const MAX_PAGE_BYTES = OGG_PAGE_HEADER_BYTES + MAX_SEGMENTS + MAX_SEGMENTS * 255;
+const CAPTURE_PATTERN = fourCc("OggS");
+const CAPTURE_FIRST_BYTE = CAPTURE_PATTERN >>> 24;
+/** Steps charged for a stream's headers: few are chained, and a Vorbis setup takes as long as hundreds of packets. */
+const STREAM_COST = 500;
 
-export const ogg: Format = {
+export const ogg: ContainerFormat = {
   container: "Ogg",
   contentType: "audio/ogg",
   magicBytes: 5,
-  matches: isPage,
+  matches: (reader) => isPageAt(reader, 0),
 
   async measure(reader) {
-    let stream: LogicalStream | null = null;
-    let secondsBefore = 0;
+    let stream: OggLogicalStream | null = null;
+    let secondsOfEarlierStreams = 0;
     while (
-      (reader.has(PAGE_HEADER_BYTES) || (await reader.need(PAGE_HEADER_BYTES))) &&
-      (isPage(reader) || (await findPage(reader)))
+      (reader.has(OGG_PAGE_HEADER_BYTES) || (await reader.need(OGG_PAGE_HEADER_BYTES))) &&
+      (isPageAt(reader, 0) || (await findPage(reader)))
     ) {
       reader.step();
-      const headerBytes = PAGE_HEADER_BYTES + reader.u8(26);
+      const headerBytes = OGG_PAGE_HEADER_BYTES + reader.u8(OGG_PAGE_FIELD.segmentCount);
       if (!(reader.has(headerBytes) || (await reader.need(headerBytes)))) break;
-      let pageBytes = headerBytes;
-      for (let at = PAGE_HEADER_BYTES; at < headerBytes; at++) pageBytes += reader.u8(at);
-      // No decoder takes a page that is cut off: its checksum can't be right.
+      const pageBytes = pageBytesOf(reader, headerBytes);
+      // A truncated page has no valid checksum: decoders discard it.
       if (pageBytes > reader.remaining) break;
 
-      const serial = reader.u32le(14);
-      const isFirst = (reader.u8(5) & FIRST_PAGE) !== 0;
-      if (isFirst || serial === stream?.serial) {
+      const serial = reader.u32le(OGG_PAGE_FIELD.serial);
+      const isFirstPage = (reader.u8(OGG_PAGE_FIELD.flags) & OGG_PAGE_FLAG.first) !== 0;
+      if (isFirstPage || serial === stream?.serial) {
         if (!reader.has(pageBytes)) await reader.need(pageBytes);
-        // All streams that are multiplexed begin before the first of them goes on: a later one is chained.
-        if (isFirst && (!stream || stream.hasGoneOn)) {
+        // RFC 3533 section 4: multiplexed streams all start before any continues, so a later first page is chained.
+        if (isFirstPage && (!stream || stream.sawDataPage)) {
           const codec = oggCodecOf(reader.bytes(pageBytes - headerBytes, headerBytes));
           if (codec && (!stream || codec.codec === stream.codec)) {
-            reader.step(STEPS_OF_A_STREAM);
-            secondsBefore += stream?.seconds ?? 0;
-            stream = new LogicalStream(serial, codec);
+            reader.step(STREAM_COST);
+            secondsOfEarlierStreams += stream?.seconds ?? 0;
+            stream = new OggLogicalStream(serial, codec);
           }
-        } else if (!isFirst) stream?.addPage(reader, headerBytes);
+        } else if (!isFirstPage) stream?.addPage(reader, headerBytes);
       }
       reader.skip(pageBytes);
     }
-    if (!stream) throw new UnreadableAudio("has no audio track");
-    return { codec: stream.codec, durationSeconds: secondsBefore + stream.seconds };
+    if (!stream) throw new UnsupportedAudioError("the recording has no audio track");
+    return { codec: stream.codec, durationSeconds: secondsOfEarlierStreams + stream.seconds };
   },
 };
 
-// The checksum is not verified: it would cost more than all else, and a liar can have it right.
-function isPage(reader: Reader): boolean {
-  return reader.u32() === CAPTURE_PATTERN && reader.u8(4) === 0;
+/** Whether a page starts at `at`. The checksum is not verified: it costs too much, and an attacker can forge it. */
+function isPageAt(reader: Reader, at: number): boolean {
+  return reader.u32(at) === CAPTURE_PATTERN && reader.u8(at + OGG_PAGE_FIELD.version) === 0;
 }
 
-/** Moves the reader past junk, of a page's size at most, to the next page. */
+/** Header and segments, by the segment table. */
+function pageBytesOf(reader: Reader, headerBytes: number): number {
+  let pageBytes = headerBytes;
+  for (let at = OGG_PAGE_HEADER_BYTES; at < headerBytes; at++) pageBytes += reader.u8(at);
+  return pageBytes;
+}
+
+/** Moves the reader past junk to the next page. Returns false when there is none within the size of a page. */
 async function findPage(reader: Reader): Promise<boolean> {
   const ahead = Math.min(MAX_PAGE_BYTES, reader.remaining);
   await reader.need(ahead);
@@ -71,96 +76,8 @@ async function findPage(reader: Reader): Promise<boolean> {
   do {
     reader.step();
     at = reader.indexOf(CAPTURE_FIRST_BYTE, at + 1);
-    if (at < 0 || at + PAGE_HEADER_BYTES > ahead) return false;
-  } while (reader.u32(at) !== CAPTURE_PATTERN || reader.u8(at + 4) !== 0);
+    if (at < 0 || at + OGG_PAGE_HEADER_BYTES > ahead) return false;
+  } while (!isPageAt(reader, at));
   reader.skip(at);
   return true;
-}
-
-/** The packets of one stream, put together from its pages; of each only the head is kept. */
-class LogicalStream {
-  readonly serial: number;
-  readonly codec: string;
-  /** Whether a page came after the first. */
-  hasGoneOn = false;
-  #codec: OggCodec;
-  #samples = 0;
-  #granule = 0;
-  /** The first page holds the first packet and nothing else. */
-  #packets = 1;
-  #isPacketOpen: boolean = false;
-  #packetBytes = 0;
-  #head = new Uint8Array(MAX_HEAD_BYTES);
-  #tail = new Uint8Array();
-
-  constructor(serial: number, codec: OggCodec) {
-    this.serial = serial;
-    this.codec = codec.codec;
-    this.#codec = codec;
-  }
-
-  get seconds(): number {
-    return Math.max(0, this.#samples - this.#codec.preSkip) / this.#codec.sampleRate;
-  }
-
-  /** Takes the page at the reader's position, all of which is readable. */
-  addPage(reader: Reader, headerBytes: number): void {
-    this.hasGoneOn = true;
-    const flags = reader.u8(5);
-    const goesOn = (flags & CONTINUED) !== 0;
-    // The rest of a packet whose beginning is lost is no packet, and neither is a beginning whose rest is lost.
-    let isLost = goesOn && !this.#isPacketOpen;
-    if (!goesOn) this.#isPacketOpen = false;
-
-    let samples = 0;
-    let at = headerBytes;
-    for (let segment = PAGE_HEADER_BYTES; segment < headerBytes; segment++) {
-      const bytes = reader.u8(segment);
-      if (!isLost) this.#append(reader, at, bytes);
-      at += bytes;
-      if (bytes === FULL_SEGMENT_BYTES) continue;
-      if (!isLost) samples += this.#endPacket(reader);
-      isLost = false;
-    }
-    this.#samples += this.#trim(samples, reader.u32le(6) + reader.u32le(10) * 2 ** 32, flags);
-  }
-
-  #append(reader: Reader, at: number, bytes: number): void {
-    if (!this.#isPacketOpen) {
-      this.#isPacketOpen = true;
-      this.#packetBytes = 0;
-      this.#head.fill(0);
-    }
-    const headBytes = Math.min(this.#codec.headBytes, this.#packetBytes + bytes);
-    for (let to = this.#packetBytes; to < headBytes; to++) {
-      this.#head[to] = reader.u8(at + to - this.#packetBytes);
-    }
-    this.#packetBytes += bytes;
-    const { headerPackets, setupTailBytes } = this.#codec;
-    if (setupTailBytes > 0 && this.#packets === headerPackets - 1) {
-      const longer = new Uint8Array(this.#tail.length + bytes);
-      longer.set(this.#tail);
-      longer.set(reader.bytes(bytes, at), this.#tail.length);
-      this.#tail = longer.slice(-setupTailBytes);
-    }
-  }
-
-  #endPacket(reader: Reader): number {
-    reader.step();
-    this.#isPacketOpen = false;
-    this.#packets += 1;
-    const { headerPackets } = this.#codec;
-    if (this.#packets > headerPackets) return this.#codec.samples(this.#head, this.#packetBytes);
-    if (this.#packets === headerPackets) this.#codec.setup(this.#tail);
-    return 0;
-  }
-
-  /** The last page's granule position tells how much of that page is to be heard. It never adds anything. */
-  #trim(samples: number, granule: number, flags: number): number {
-    // Negative: no packet ends on this page.
-    if (granule >= 2 ** 63) return samples;
-    const heard = granule - this.#granule;
-    this.#granule = granule;
-    return (flags & LAST_PAGE) !== 0 && heard >= 0 ? Math.min(samples, heard) : samples;
-  }
 }
