@@ -4,43 +4,32 @@ import { MATROSKA_VORBIS, WEBM_WITH_VIDEO } from "../../../scripts/recording-fix
 import { bytesOf, u32, u64 } from "../bytes.ts";
 import { readFixture, readSharedFixture } from "../fixture-recordings.ts";
 import { probeBytes } from "../memory-source.ts";
+import {
+  block,
+  claiming,
+  cluster,
+  EBML,
+  ebml,
+  element,
+  FIXED,
+  float64,
+  OPUS_20_MS,
+  opusTracks,
+  segment,
+  simpleBlock,
+  sound,
+  stripping,
+  tenBlocks,
+  trackEntry,
+  tracks,
+  UNKNOWN,
+  void_,
+  XIPH,
+} from "./matroska-parts.ts";
 
 const WEBM = { kind: "audio", container: "WebM", contentType: "audio/webm" };
 const MATROSKA = { kind: "audio", container: "Matroska", contentType: "audio/matroska" };
 
-type Content = string | number | Uint8Array;
-const joined = (...parts: Content[]) =>
-  new Uint8Array(Buffer.concat(parts.map((part) => (part instanceof Uint8Array ? part : bytesOf(part)))));
-const idOf = (id: number) => u32(id).slice(Math.clz32(id) >> 3);
-/** An element whose size is written in eight bytes. */
-const element = (id: number, ...content: Content[]) => {
-  const bytes = joined(...content);
-  return joined(idOf(id), 1, u64(bytes.length).slice(1), bytes);
-};
-const UNKNOWN = Number.POSITIVE_INFINITY;
-const claiming = (id: number, size: number, ...content: Content[]) =>
-  joined(idOf(id), 1, size === UNKNOWN ? new Uint8Array(7).fill(255) : u64(size).slice(1), ...content);
-
-const ebml = (docType: string) => element(0x1a45dfa3, element(0x4286, 1), element(0x4282, docType));
-const segment = (...content: Content[]) => joined(ebml("webm"), element(0x18538067, ...content));
-const cluster = (...content: Content[]) => element(0x1f43b675, element(0xe7, 0), ...content);
-const trackEntry = (codec: string, { number = 1, type = 2, more = new Uint8Array() } = {}) =>
-  element(0xae, element(0xd7, number), element(0x83, type), element(0x86, codec), more);
-const tracks = (...entries: Content[]) => element(0x1654ae6b, ...entries);
-const opusTracks = tracks(trackEntry("A_OPUS"));
-const void_ = (length: number) => element(0xec, new Uint8Array(length));
-
-const float64 = (value: number) => new Uint8Array(new Float64Array([value]).buffer).reverse();
-const sound = ({ rate = 8000, channels = 1, bits = 16 } = {}) =>
-  element(0xe1, element(0xb5, float64(rate)), element(0x9f, channels), element(0x6264, bits));
-const stripping = (stripped: Uint8Array, algorithm = 3) =>
-  element(0x6d80, element(0x6240, element(0x5034, element(0x4254, algorithm), element(0x4255, stripped))));
-
-const OPUS_20_MS = bytesOf(31 * 8, 0, 0);
-const [XIPH, FIXED, EBML] = [2, 4, 6];
-const block = (flags: number, ...content: Content[]) => joined(0x81, 0, 0, flags, ...content);
-const simpleBlock = (flags = 0, ...content: Content[]) => element(0xa3, block(flags, ...content));
-const tenBlocks = joined(...new Array<Uint8Array>(10).fill(simpleBlock(0, OPUS_20_MS)));
 const seconds = (durationSeconds: number) => ({
   kind: "audio",
   durationSeconds: expect.closeTo(durationSeconds, 6),
@@ -68,7 +57,7 @@ describe("Matroska", () => {
   it("the audio of a WebM with video is measured, and of two joined ones both", async () => {
     const bytes = readFixture(WEBM_WITH_VIDEO);
     expect(await probeBytes(bytes)).toMatchObject({ ...WEBM, durationSeconds: expect.closeTo(3, 1) });
-    const both = await probeBytes(joined(bytes, bytes));
+    const both = await probeBytes(bytesOf(bytes, bytes));
     expect(both).toMatchObject({ durationSeconds: expect.closeTo(6, 1) });
   });
 
@@ -88,12 +77,12 @@ describe("Matroska", () => {
     const start = before + 2 + sizeBytes;
     const commentBytes = bytes.indexOf("\x05vorbis", at, "latin1") - at;
     const cover = new Uint8Array(2_550_000);
-    const content = joined(
+    const content = bytesOf(
       ...[2, 30, new Uint8Array(Math.floor((cover.length + commentBytes) / 255)).fill(255)],
       ...[(cover.length + commentBytes) % 255, bytes.subarray(at - 30, at + commentBytes), cover],
       bytes.subarray(at + commentBytes, start + claimed),
     );
-    const longer = joined(
+    const longer = bytesOf(
       ebml("matroska"),
       claiming(0x18538067, UNKNOWN, tracks(trackEntry("A_VORBIS", { more: element(0x63a2, content) }))),
       bytes.subarray(bytes.indexOf(Buffer.from([0x1f, 0x43, 0xb6, 0x75]), start + claimed)),
@@ -120,13 +109,13 @@ describe("Matroska", () => {
       3,
     ],
     ["a block group", element(0xa0, element(0xa1, block(0, OPUS_20_MS)), element(0x9b, 20)), 1],
-    ["an empty block", joined(element(0xa3), simpleBlock(0, OPUS_20_MS)), 1],
-    ["a block without a frame", joined(simpleBlock(), simpleBlock(0, OPUS_20_MS)), 1],
-    ["lacing of more than there is", joined(simpleBlock(XIPH, 255, 1), simpleBlock(EBML, 9, 0xff)), 0],
+    ["an empty block", bytesOf(element(0xa3), simpleBlock(0, OPUS_20_MS)), 1],
+    ["a block without a frame", bytesOf(simpleBlock(), simpleBlock(0, OPUS_20_MS)), 1],
+    ["lacing of more than there is", bytesOf(simpleBlock(XIPH, 255, 1), simpleBlock(EBML, 9, 0xff)), 0],
     ["lacing of nothing", simpleBlock(FIXED, 255), 0],
     [
       "another track's block",
-      joined(element(0xa3, 0x82, 0, 0, 0, OPUS_20_MS), simpleBlock(0, OPUS_20_MS)),
+      bytesOf(element(0xa3, 0x82, 0, 0, 0, OPUS_20_MS), simpleBlock(0, OPUS_20_MS)),
       1,
     ],
   ])("the frames of a WebM with %s are counted", async (_kind, blocks, frames) => {
@@ -172,14 +161,14 @@ describe("Matroska", () => {
     expect(await probeBytes(padded(padding(u32(5_000_000))))).toMatchObject(seconds(0.215));
     expect(await probeBytes(padded(padding(u64(2 ** 60))))).toMatchObject(seconds(0.2));
     expect(await probeBytes(padded(padding(new Uint8Array(8).fill(255))))).toMatchObject(seconds(0.22));
-    const twice = joined(padding(u32(2 ** 31 - 1)), padding(u32(2 ** 31 - 1)));
+    const twice = bytesOf(padding(u32(2 ** 31 - 1)), padding(u32(2 ** 31 - 1)));
     expect(await probeBytes(padded(twice))).toMatchObject(seconds(0.2));
   });
 
   it("a WebM whose clusters have unknown or wrong sizes is measured", async () => {
     const open = (size: number) => claiming(0x1f43b675, size, element(0xe7, 0), tenBlocks);
     for (const size of [UNKNOWN, 2 ** 55, 0]) {
-      const bytes = joined(ebml("webm"), claiming(0x18538067, size, opusTracks, open(size), open(size)));
+      const bytes = bytesOf(ebml("webm"), claiming(0x18538067, size, opusTracks, open(size), open(size)));
       expect(await probeBytes(bytes)).toMatchObject({ ...WEBM, ...seconds(0.4) });
     }
   });
@@ -206,7 +195,7 @@ describe("Matroska", () => {
 
   it.each(["matroska", "matroska\0\0", ""])("an EBML file of DocType %j is Matroska", async (docType) => {
     const header = docType === "" ? element(0x1a45dfa3) : ebml(docType.slice(0, 8));
-    const bytes = joined(header, element(0x18538067, opusTracks, cluster(tenBlocks)));
+    const bytes = bytesOf(header, element(0x18538067, opusTracks, cluster(tenBlocks)));
     expect(await probeBytes(bytes)).toMatchObject(MATROSKA);
   });
 
@@ -225,56 +214,18 @@ describe("Matroska", () => {
     }
   });
 
-  const pcm = (format: Parameters<typeof sound>[0]) =>
-    tracks(trackEntry("A_PCM/INT/LIT", { more: sound(format) }));
-  const configured = (codec: string, config: Uint8Array) =>
-    tracks(trackEntry(codec, { more: element(0x63a2, config) }));
-  const alacCookie = (samples: number, rate: number) => bytesOf(u32(samples), new Uint8Array(16), u32(rate));
-
-  it.each([
-    ["an unsupported codec", tracks(trackEntry("A_DTS"))],
-    ["a codec named like a built-in property", tracks(trackEntry("constructor"))],
-    ["a rate of 1 Hz", pcm({ rate: 1 })],
-    ["a rate that is not a number", pcm({ rate: Number.NaN })],
-    ["no channels", pcm({ channels: 0 })],
-    ["no bits", pcm({ bits: 0 })],
-    ["AAC at 1 Hz", configured("A_AAC", bytesOf(0x17, 0x80, 0x00, 0x00, 0x88))],
-    ["an unsupported AAC object type", configured("A_AAC", bytesOf(0xf9, 0x48, 0x60))],
-    ["ALAC frames of 2^32 samples", configured("A_ALAC", alacCookie(2 ** 32 - 1, 8000))],
-    ["ALAC at 1 Hz", configured("A_ALAC", alacCookie(4096, 1))],
-    ["no Vorbis headers", configured("A_VORBIS", new Uint8Array(600).fill(255))],
-    ["truncated Vorbis headers", configured("A_VORBIS", bytesOf(2))],
-    ["no CodecPrivate of Vorbis", tracks(trackEntry("A_VORBIS"))],
-    ["invalid MPEG frames", tracks(trackEntry("A_MPEG/L3"))],
-    ["invalid AC-3 frames", tracks(trackEntry("A_AC3"))],
-    ["invalid FLAC frames", tracks(trackEntry("A_FLAC"))],
-    ["zlib compression", tracks(trackEntry("A_OPUS", { more: stripping(bytesOf(1), 0) }))],
-    [
-      "more stripped from each frame than it has",
-      tracks(trackEntry("A_OPUS", { more: stripping(new Uint8Array(60)) })),
-    ],
-    [
-      "two encodings",
-      tracks(trackEntry("A_OPUS", { more: joined(stripping(bytesOf(1)), stripping(bytesOf(1))) })),
-    ],
-    ["encryption", tracks(trackEntry("A_OPUS", { more: element(0x6240, element(0x5033, 1)) }))],
-  ])("a WebM with %s is unsupported", async (_flaw, description) => {
-    const bytes = segment(description, cluster(simpleBlock(0, new Uint8Array(40)), simpleBlock(0, 1)));
-    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported" });
-  });
-
   it("a WebM with stripped bytes outside of any content encoding is measured", async () => {
     const stray = tracks(trackEntry("A_OPUS", { more: element(0x4255, new Uint8Array(60)) }));
     expect(await probeBytes(segment(stray, cluster(tenBlocks)))).toMatchObject(seconds(0.2));
   });
 
   it.each([
-    ["elements", joined(opusTracks, cluster()), bytesOf(0xec, 0x80)],
-    ["laced frames", joined(opusTracks, cluster()), bytesOf(0xa3, 0x85, 0x81, 0, 0, FIXED, 255)],
+    ["elements", bytesOf(opusTracks, cluster()), bytesOf(0xec, 0x80)],
+    ["laced frames", bytesOf(opusTracks, cluster()), bytesOf(0xa3, 0x85, 0x81, 0, 0, FIXED, 255)],
     ["tracks", new Uint8Array(), bytesOf(0xae, 0x80)],
   ])("a WebM with millions of empty %s exceeds the budget of steps", async (_kind, start, unit) => {
     const many = Buffer.alloc(7_000_000, unit);
-    expect(await probeBytes(joined(ebml("webm"), claiming(0x18538067, UNKNOWN, start, many)))).toEqual({
+    expect(await probeBytes(bytesOf(ebml("webm"), claiming(0x18538067, UNKNOWN, start, many)))).toEqual({
       kind: "unsupported",
       reason: "measuring the recording exceeds the budget of 3000000 steps",
     });
