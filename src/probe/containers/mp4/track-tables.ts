@@ -38,9 +38,8 @@ const FRAGMENT_FLAG = {
   defaultSampleSize: 0x10,
 } as const;
 
-/** Reads the header of a table and moves the reader to its first entry. */
-async function readEntryCount(reader: Reader): Promise<number> {
-  await reader.require(TABLE_HEADER_BYTES);
+/** The number of entries of a table whose header is loaded. Moves the reader to the first entry. */
+function takeEntryCount(reader: Reader): number {
   const entries = reader.u32(FULL_BOX_BYTES);
   reader.skip(TABLE_HEADER_BYTES);
   return entries;
@@ -48,7 +47,8 @@ async function readEntryCount(reader: Reader): Promise<number> {
 
 /** `stts` (section 8.6.1.2): the average duration of a sample, in ticks; 0 for an empty table. */
 export async function readMeanSampleTicks(reader: Reader, end: number): Promise<number> {
-  const entries = await readEntryCount(reader);
+  await reader.require(TABLE_HEADER_BYTES);
+  const entries = takeEntryCount(reader);
   let samples = 0;
   let ticks = 0;
   await forEachEntry(reader, { entries, entryBytes: TIME_ENTRY_BYTES, end }, (at) => {
@@ -60,7 +60,8 @@ export async function readMeanSampleTicks(reader: Reader, end: number): Promise<
 
 /** `stsc` (section 8.7.4). Keeps a bounded number of marks: enough for the position where a recording is truncated. */
 export async function readChunkMap(reader: Reader, end: number): Promise<ChunkMap> {
-  const entries = await readEntryCount(reader);
+  await reader.require(TABLE_HEADER_BYTES);
+  const entries = takeEntryCount(reader);
   const map: ChunkMap = { marks: [], samplesPerChunk: 0 };
   let last: ChunkMark = { chunk: 1, samplesBefore: 0 };
   let entry = 0;
@@ -98,7 +99,8 @@ export async function readAvailableSamples(
   offsetBytes: 4 | 8,
   map: ChunkMap,
 ): Promise<number> {
-  const entries = await readEntryCount(reader);
+  await reader.require(TABLE_HEADER_BYTES);
+  const entries = takeEntryCount(reader);
   let chunks = 0;
   let availableChunks = 0;
   await forEachEntry(reader, { entries, entryBytes: offsetBytes, end }, (at) => {
@@ -114,7 +116,7 @@ export async function readAvailableSamples(
 export async function readEditList(reader: Reader, end: number): Promise<EditList> {
   await reader.require(TABLE_HEADER_BYTES);
   const isLong = reader.u8() === 1;
-  const entries = await readEntryCount(reader);
+  const entries = takeEntryCount(reader);
   const edits: EditList = { startTicks: Number.POSITIVE_INFINITY, durationTicks: 0 };
   const entryBytes = isLong ? EDIT_BYTES.long : EDIT_BYTES.short;
   await forEachEntry(reader, { entries, entryBytes, end }, (at) => {
