@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { openStorage, type Storage } from "../scripts/operator/storage.ts";
 import { importVoices } from "../scripts/voices/import.ts";
 import { readManifest } from "../scripts/voices/manifest.ts";
-import { probeRecording } from "../scripts/voices/recording.ts";
+import { probeRecordingFile } from "../scripts/voices/recording.ts";
 import { customVoiceKey, generationKey } from "../src/platform/audio-store.ts";
 import { generations, voices } from "../src/platform/schema.ts";
 import { DEMO_ORG } from "./identities.ts";
@@ -79,7 +79,7 @@ async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
 /** Puts a file of dev/seed/audio under `key`, after the same inspection that an upload gets. */
 async function store(bucket: R2Bucket, file: string, key: string) {
   const path = join(SEED, "audio", file);
-  const recording = await probeRecording(path);
+  const recording = await probeRecordingFile(path);
   if (recording.kind === "rejected") throw new Error(`${path} ${recording.reason}`);
   const { contentType, durationSeconds, sizeBytes } = recording;
   await bucket.put(key, await openAsBlob(path), { httpMetadata: { contentType } });

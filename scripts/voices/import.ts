@@ -10,7 +10,7 @@ import { messageOf } from "../operator/tool-error.ts";
 import { findExistingVoices } from "./existing-voices.ts";
 import type { ManifestVoice } from "./manifest.ts";
 import { type PlannedVoice, planVoices, type VoiceRow } from "./plan.ts";
-import { probeRecording, type RecordingResult } from "./recording.ts";
+import { probeRecordingFile, type RecordingResult } from "./recording.ts";
 
 export type Outcome =
   | { kind: "added" | "updated" | "unchanged"; name: string }
@@ -53,7 +53,7 @@ async function importVoice(stores: Stores, planned: PlannedVoice, dryRun: boolea
   const { name, audio } = planned.voice;
   if (planned.kind === "conflict") return { kind: "failed", name, reason: planned.reason };
   try {
-    const recording = await probeRecording(audio);
+    const recording = await probeRecordingFile(audio);
     if (recording.kind === "rejected")
       return { kind: "failed", name, reason: `${audio} ${recording.reason}` };
     return { kind: await writeVoice(stores, planned, recording, dryRun), name };

@@ -1,7 +1,7 @@
 // Validates a recording in a file by the rules for uploads, without reading it into memory.
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { inspect } from "../../src/inspection/inspect.ts";
+import { probeRecording } from "../../src/probe/probe.ts";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import { MIN_DURATION_SECONDS, validateRecording } from "../../src/voice-creation/policy.ts";
 
@@ -17,7 +17,7 @@ export type RecordingResult =
   | { kind: "rejected"; reason: string };
 
 /** @throws {Error} when the file cannot be read */
-export async function probeRecording(path: string): Promise<RecordingResult> {
+export async function probeRecordingFile(path: string): Promise<RecordingResult> {
   const file = await open(path);
   try {
     const stat = await file.stat();
@@ -34,11 +34,11 @@ export async function probeRecording(path: string): Promise<RecordingResult> {
 
 async function checkRecording(file: FileHandle, sizeBytes: number): Promise<RecordingResult> {
   const verdict = validateRecording(
-    await inspect({ size: sizeBytes, read: (offset, length) => readExactly(file, offset, length) }),
+    await probeRecording({ size: sizeBytes, read: (offset, length) => readExactly(file, offset, length) }),
   );
   switch (verdict.kind) {
     case "not-audio":
-      return { kind: "rejected", reason: `is not supported audio: it ${verdict.reason}` };
+      return { kind: "rejected", reason: `is not supported audio: ${verdict.reason}` };
     case "too-short": {
       // Rounded down, so that 9.96 s is not reported as 10.0 s.
       const seconds = (Math.floor(verdict.durationSeconds * 10) / 10).toFixed(1);

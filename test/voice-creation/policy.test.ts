@@ -17,9 +17,9 @@ describe("judgeRecording", () => {
   });
 
   it("takes what can't be measured for no audio", () => {
-    expect(validateRecording({ kind: "unreadable", reason: "breaks off" })).toEqual({
+    expect(validateRecording({ kind: "unsupported", reason: "the file is truncated" })).toEqual({
       kind: "not-audio",
-      reason: "breaks off",
+      reason: "the file is truncated",
     });
   });
 });
