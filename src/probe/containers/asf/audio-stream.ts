@@ -98,11 +98,13 @@ async function readFrameLayout(
     return { frameSamples: 0, hasBitReservoir: false };
   }
   const errorCorrectionAt = wave + typeSpecificBytes;
-  await reader.require(errorCorrectionAt + 1 + WAVE_FORMAT_BYTES);
+  const optionsAt = wave + WAVE_FORMAT_BYTES + frames.optionsAt;
+  // Claimed lengths decide which of the two lies further back.
+  await reader.require(Math.max(errorCorrectionAt + 1, optionsAt + 2));
   // Spread Audio error correction starts with its span: how many blocks are interleaved.
   const hasSpread = reader.u32le(STREAM_PROPERTY.errorCorrectionLength) > 0;
   const span = hasSpread ? reader.u8(errorCorrectionAt) : 1;
-  const options = reader.u16le(wave + WAVE_FORMAT_BYTES + frames.optionsAt);
+  const options = reader.u16le(optionsAt);
   return {
     frameSamples: span > 1 ? 0 : frameSamplesAt(sampleRate, frames.maxShortFrameRate),
     hasBitReservoir: (options & BIT_RESERVOIR_OPTION) !== 0,
