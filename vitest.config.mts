@@ -54,6 +54,8 @@ export default defineConfig({
                 POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
                 TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,
                 TEST_CLERK_PRIVATE_KEY: await exportPKCS8(clerk.privateKey),
+                // Few runs unless this is set; CI sets 500.
+                FAULT_RUNS: process.env.FAULT_RUNS ?? "",
                 FAULT_SEED: process.env.FAULT_SEED ?? "",
                 FAULT_PATH: process.env.FAULT_PATH ?? "",
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
@@ -72,7 +74,8 @@ export default defineConfig({
           name: "edge",
           include: ["test/**/*.test.ts"],
           exclude: [
-            "test/faults/killed.test.ts",
+            "test/**/*.full.test.ts",
+            "test/**/*.unit.test.ts",
             "test/inspection/**",
             "test/stack/**",
             "test/tools/**",
@@ -80,6 +83,13 @@ export default defineConfig({
             "test/browser/**",
           ],
           setupFiles: ["test/support/migrate.ts"],
+        },
+      },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.unit.test.ts"],
+          exclude: ["test/inspection/**"],
         },
       },
       {
@@ -92,7 +102,7 @@ export default defineConfig({
       {
         test: {
           name: "stack",
-          include: ["test/stack/**/*.test.ts", "test/faults/killed.test.ts"],
+          include: ["test/stack/**/*.test.ts", "test/faults/killed.full.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
         },

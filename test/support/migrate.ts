@@ -1,4 +1,4 @@
-// Before each test file: the real migrations on the real local D1.
+// Applies the real migrations to the local D1 before each test file.
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
