@@ -54,7 +54,9 @@ function silenceLog(): void {
 }
 
 describe("storing a generation's audio under random faults", () => {
-  it("ends with a row and an object that hold the take that was acknowledged", { timeout: 600_000 }, async () => {
+  it("ends with a row and an object that hold the take that was acknowledged", {
+    timeout: 600_000,
+  }, async () => {
     silenceLog();
     vi.useFakeTimers({ toFake: ["Date"] });
     const digests = await Promise.all(TAKES.map(md5Of));
@@ -134,7 +136,8 @@ describe("storing a generation's audio under random faults", () => {
     );
     const { "stored again": storedAgain, ...frequent } = outcomes;
     if (isFull) {
-      for (const [outcome, count] of Object.entries(frequent)) expect(count, outcome).toBeGreaterThan(RUNS / 20);
+      for (const [outcome, count] of Object.entries(frequent))
+        expect(count, outcome).toBeGreaterThan(RUNS / 20);
       // It needs a rolled-back failure whose deletion fails in one particular way.
       expect(storedAgain).toBeLessThan(RUNS / 10);
     }
@@ -150,7 +153,11 @@ describe("deleting a voice under random faults", () => {
         const orgId = newOrg();
         const id = await givenVoice(orgId);
         const faulty = new FaultyBindings(faults);
-        const response = await call(`/api/voices/${id}`, { as: orgId, method: "DELETE", env: faulty.bindings });
+        const response = await call(`/api/voices/${id}`, {
+          as: orgId,
+          method: "DELETE",
+          env: faulty.bindings,
+        });
         await response.text();
         await runCron({ minutesLater: 2, env: new FaultyBindings(cronFaults).bindings });
         await faulty.applyLate();
@@ -161,15 +168,16 @@ describe("deleting a voice under random faults", () => {
         const object = await env.AUDIO.head(`voices/orgs/${orgId}/${id}`);
         expect(object !== null, context).toBe(row !== null);
         if (response.status === 204) expect(row, context).toBeNull();
-        const pending = await env.DB.prepare("select count(*) as n from pending_object_deletions").first<number>(
-          "n",
-        );
+        const pending = await env.DB.prepare(
+          "select count(*) as n from pending_object_deletions",
+        ).first<number>("n");
         expect(pending, context).toBe(0);
         outcomes[row ? "kept" : "deleted"] += 1;
       }),
       { numRuns: RUNS, ...replayParameters() },
     );
     if (!isFull) return;
-    for (const [outcome, count] of Object.entries(outcomes)) expect(count, outcome).toBeGreaterThan(RUNS / 20);
+    for (const [outcome, count] of Object.entries(outcomes))
+      expect(count, outcome).toBeGreaterThan(RUNS / 20);
   });
 });

@@ -7,7 +7,7 @@ type Replacements<T> = { [Name in keyof T]?: (...args: never[]) => unknown };
 export function withMethods<T extends object>(binding: T, replacements: Replacements<T>): T {
   return wrapMethods(binding, (name, method) =>
     Object.hasOwn(replacements, name)
-      ? (Reflect.get(replacements, name) as typeof method)
+      ? (Reflect.get(replacements, name) as unknown as typeof method)
       : (...args) => Reflect.apply(method, binding, args),
   );
 }
@@ -32,7 +32,7 @@ export function failing<T extends object>(
     const fails = calls > after && calls <= after + times;
     return fails ? Promise.reject(new Error("injected fault")) : method.apply(binding, args);
   };
-  return withMethods(binding, { [name]: replacement } as Replacements<T>);
+  return withMethods(binding, { [name]: replacement } as unknown as Replacements<T>);
 }
 
 /** A database whose queries are replaced by `rewrite` before they are prepared, in sessions too. */
@@ -45,7 +45,8 @@ function rewritingQueries(
       prepare: (query: string) => target.prepare(rewrite(query, constraint)),
     }) as T;
   return withMethods(rewriting(database), {
-    withSession: (constraint?: D1SessionConstraint) => rewriting(database.withSession(constraint), constraint),
+    withSession: (constraint?: D1SessionConstraint) =>
+      rewriting(database.withSession(constraint), constraint),
   });
 }
 

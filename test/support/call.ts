@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
 import { type Counts, countingBucket, countingDatabase } from "./bindings.ts";
 import { expectMatchesOpenApi } from "./openapi-conformance.ts";
-import { sessionToken } from "./tokens.ts";
+import { reusableSessionToken } from "./tokens.ts";
 
 export interface Call extends RequestInit {
   /** The organisation of the session; without a session when absent. */
@@ -39,7 +39,7 @@ export function newCountingIsolate(overrides: Overrides = {}): CountingIsolate {
 /** Sends a request, waits for its background work, and checks that the response matches the OpenAPI document. */
 export async function call(path: string, { as, ...init }: Call = {}): Promise<Response> {
   const headers = new Headers(init.headers);
-  if (as) headers.set("Authorization", `Bearer ${await sessionToken({ orgId: as })}`);
+  if (as) headers.set("Authorization", `Bearer ${await reusableSessionToken(as)}`);
   const { request, response: pending, backgroundWork } = dispatch(path, { ...init, headers });
   const response = await pending;
   await backgroundWork();

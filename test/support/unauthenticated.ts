@@ -11,7 +11,8 @@ const transports: Record<string, (token: string) => HeadersInit> = {
 /** Declares tests that `path` answers 401, with the same body, to every invalid session, and touches no data. */
 export function itRejectsUnauthenticated(path: string, init: RequestInit = {}): void {
   describe("without a valid session", () => {
-    it("a request without a token is 401 and touches neither D1 nor R2", () => expectUnauthorized(path, init));
+    it("a request without a token is 401 and touches neither D1 nor R2", () =>
+      expectUnauthorized(path, init));
     for (const [transport, headers] of Object.entries(transports)) {
       for (const [defect, create] of Object.entries(invalidTokens)) {
         it(`a token ${transport} that ${defect} is 401 and touches neither D1 nor R2`, async () => {
