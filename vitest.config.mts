@@ -82,7 +82,8 @@ export default defineConfig({
             "test/readme/**",
             "test/browser/**",
           ],
-          setupFiles: ["test/support/migrate.ts"],
+          isolate: false,
+          setupFiles: ["test/support/fresh-storage.ts"],
         },
       },
       {
