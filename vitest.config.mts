@@ -103,7 +103,7 @@ export default defineConfig({
       {
         test: {
           name: "stack",
-          include: ["test/stack/**/*.test.ts", "test/faults/killed.full.test.ts"],
+          include: ["test/stack/**/*.full.test.ts", "test/faults/*.full.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
         },
@@ -119,7 +119,7 @@ export default defineConfig({
       {
         test: {
           name: "readme",
-          include: ["test/readme/**/*.test.ts"],
+          include: ["test/readme/**/*.full.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
         },

@@ -1,4 +1,4 @@
-// Runs the README's own requests, unchanged, against the stack that it says to start.
+// Runs the README's own commands, unchanged, against the local stack.
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,10 +20,10 @@ afterAll(async () => {
   await rm(work, { recursive: true, force: true });
 });
 
-it("has requests to try", () => expect(blocks.length).toBeGreaterThan(1));
+it("the README has commands to run", () => expect(blocks.length).toBeGreaterThan(1));
 
-it("the README's requests work as they stand", async () => {
-  // One shell, as a reader has; the files that the commands write go elsewhere.
+it("the README's commands succeed unchanged", async () => {
+  // One shell, as a reader has. The files that the commands write go to a temporary folder.
   const script = `set -euo pipefail\n${blocks.join("\n").replaceAll("-o ", `-o ${work}/`)}`;
   const printed = execFileSync("bash", ["-c", script], { encoding: "utf8" });
   expect(printed).toContain('"message":"Voice created successfully"');
