@@ -71,7 +71,8 @@ const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguratio
       },
     }),
   ],
-  test: { setupFiles: ["test/support/migrate.ts"], ...test },
+  // The files share one Polar fake, which knows one set of faults: they run one after the other.
+  test: { setupFiles: ["test/support/fresh-storage.ts"], fileParallelism: false, ...test },
 });
 
 const SLOW = ["test/**/*.{full,ffmpeg}.test.ts"];
@@ -87,10 +88,10 @@ export default defineConfig({
         name: "workers",
         include: ["test/**/*.test.ts"],
         exclude: [...SLOW, ...IN_NODE, "test/{stack,readme,browser}/**"],
-        // One runtime for many files: a runtime per file costs more than its tests. Tests use ids of their own.
+        // One runtime for all files: a runtime per file takes longer to start than most files take to run.
         isolate: false,
       }),
-      // Groups run one after the other: what is slow is not disturbed by what is slow.
+      // Groups run one after the other, so that slow projects do not compete for the processor.
       inWorkerd(500, {
         name: "faults-full",
         include: ["test/faults/*.test.ts"],

@@ -1,4 +1,7 @@
-// Wraps a Worker so that its D1 and R2 operations are counted and can be delayed. `/__bench` returns the counts.
+// A Worker whose D1 and R2 operations are counted and can be delayed. `/__bench` returns the counts, resets them, and
+// sets the delay.
+import { wrapMethods } from "../src/platform/instrumented-bindings.ts";
+
 const OPERATIONS = {
   d1: ["all", "raw", "run", "first", "batch"],
   r2: ["get", "head", "put", "delete", "list"],
@@ -7,32 +10,28 @@ const OPERATIONS = {
 const counts = { d1: 0, r2: 0 };
 let delayMs = 0;
 
-/** `binding` with its operations counted and delayed, including those of the objects that its methods return. */
+/** `binding` with its operations counted and delayed, and those of the bindings that its methods return. */
 function instrument<T extends object>(binding: T, kind: keyof typeof OPERATIONS): T {
-  return new Proxy(binding, {
-    get(target, name) {
-      const member = Reflect.get(target, name);
-      if (typeof member !== "function") return member;
-      if (OPERATIONS[kind].includes(String(name))) {
-        return async (...args: unknown[]) => {
-          counts[kind] += 1;
-          if (delayMs > 0) await scheduler.wait(delayMs);
-          return member.apply(target, args);
-        };
-      }
-      return (...args: unknown[]) => {
-        const result = member.apply(target, args);
-        return typeof result === "object" && result !== null && !(result instanceof Promise)
-          ? instrument(result, kind)
-          : result;
+  return wrapMethods(binding, (name, method) => {
+    if (OPERATIONS[kind].includes(name)) {
+      return async (...args) => {
+        counts[kind] += 1;
+        if (delayMs > 0) await scheduler.wait(delayMs);
+        return Reflect.apply(method, binding, args);
       };
-    },
+    }
+    return (...args) => {
+      const result = Reflect.apply(method, binding, args);
+      return typeof result === "object" && result !== null && !(result instanceof Promise)
+        ? instrument(result, kind)
+        : result;
+    };
   });
 }
 
 const instrumentedEnvs = new WeakMap<object, Env>();
 
-/** The same Worker with instrumented bindings. */
+/** `worker` with instrumented bindings. */
 export function instrumented(worker: ExportedHandler<Env>): ExportedHandler<Env> {
   return {
     async fetch(request, env, ctx) {

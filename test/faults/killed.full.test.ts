@@ -1,4 +1,4 @@
-// A real workerd, really killed between any two steps, and real connections that break.
+// A workerd process that is killed between any two operations of a creation, and connections that break.
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -29,19 +29,19 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** An empty state, and Polar on the outside, which no kill concerns. */
-async function givenWorld() {
+/** An empty state and a Polar fake, which outlives the killed Worker. */
+async function givenEmptyState() {
   const state = await mkdtemp(join(folder, "state-"));
   await cp(join(folder, "empty"), state, { recursive: true });
-  const standIn = createPolarStandIn(LOCAL_POLAR_TOKEN);
+  const fake = createPolarStandIn(LOCAL_POLAR_TOKEN);
   const polar = (request: Request) =>
-    Promise.resolve(standIn.fetch(new Request(request.url, request as RequestInit)));
+    Promise.resolve(fake.fetch(new Request(request.url, request as RequestInit)));
   await polar(
     new Request(`http://polar.test/subscriptions/${ORG}`, { method: "PUT", body: '{"active":true}' }),
   );
   const billed = async () => {
-    const answer = await polar(new Request("http://polar.test/events"));
-    const { items } = (await answer.json()) as { items: { external_id: string }[] };
+    const response = await polar(new Request("http://polar.test/events"));
+    const { items } = (await response.json()) as { items: { external_id: string }[] };
     return items.map((item) => item.external_id).toSorted((a, b) => (a < b ? -1 : 1));
   };
   return { state, polar, billed };
@@ -53,7 +53,7 @@ const headers = async (key: string) => ({
   "Idempotency-Key": key,
 });
 
-/** The status of an upload; null when the connection broke. */
+/** The status of an upload, or null when the connection broke. */
 async function upload({ url }: RunningWorker, key: string): Promise<number | null> {
   const request = { method: "POST", headers: await headers(key), body: new Uint8Array(recording) };
   const response = await fetch(url + PATH, request).catch(() => null);
@@ -61,8 +61,8 @@ async function upload({ url }: RunningWorker, key: string): Promise<number | nul
   return response?.status ?? null;
 }
 
-/** The ids of the voices, wherever they stand, once the cron has nothing left to do. */
-async function settled(worker: RunningWorker, billed: () => Promise<string[]>) {
+/** The ids of the voices in D1, in R2, in the outbox and at Polar, once the cron has nothing left to do. */
+async function settledIds(worker: RunningWorker, billed: () => Promise<string[]>) {
   for (const hours of [2, 9]) await worker.tick(new Date(Date.now() + hours * HOUR_MS));
   const ids = async (sql: string) =>
     (await worker.database.prepare(sql).all<{ id: string }>()).results.map(({ id }) => id);
@@ -79,14 +79,14 @@ async function settled(worker: RunningWorker, billed: () => Promise<string[]>) {
   };
 }
 
-function expectAgreement({ ready, open, ...others }: Awaited<ReturnType<typeof settled>>): void {
-  for (const [what, ids] of Object.entries(others)) expect(ids, what).toEqual(ready);
+function expectAgreement({ ready, open, ...others }: Awaited<ReturnType<typeof settledIds>>): void {
+  for (const [place, ids] of Object.entries(others)) expect(ids, place).toEqual(ready);
   expect(open).toEqual([]);
 }
 
-/** Uploads to a Worker that is killed at its step `fatal`; answers whether it came so far. */
+/** Uploads to a Worker that is killed at operation `fatal`. Returns whether it reached that operation. */
 async function uploadAndKill(fatal: number): Promise<{ wasKilled: boolean; at: string }> {
-  const { state, polar, billed } = await givenWorld();
+  const { state, polar, billed } = await givenEmptyState();
   let step = 0;
   let at = "";
   let worker: RunningWorker | undefined;
@@ -104,14 +104,14 @@ async function uploadAndKill(fatal: number): Promise<{ wasKilled: boolean; at: s
     host: onStep,
     outside: async (request) => {
       await onStep(request);
-      const answer = await polar(request);
+      const response = await polar(request);
       await onStep(request);
-      return answer;
+      return response;
     },
   });
   const key = crypto.randomUUID();
   const status = await upload(worker, key);
-  // What is deferred behind the answer is given the time to end, or to be killed.
+  // Gives the background work the time to complete, or to be killed.
   for (let waited = 0; waited < 40 && at === "" && (await billed()).length === 0; waited += 1) {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -120,12 +120,12 @@ async function uploadAndKill(fatal: number): Promise<{ wasKilled: boolean; at: s
 
   const next = await start(plain, { state, outside: polar });
   try {
-    const found = await settled(next, billed);
+    const found = await settledIds(next, billed);
     expectAgreement(found);
     if (status === 201) expect(found.ready).toHaveLength(1);
-    // The client that lost its answer asks again, and has one voice in the end.
+    // A client that lost its response retries, and has one voice.
     expect(await upload(next, key)).toBe(201);
-    const after = await settled(next, billed);
+    const after = await settledIds(next, billed);
     expectAgreement(after);
     expect(after.ready).toHaveLength(1);
     return { wasKilled: at !== "", at };
@@ -135,7 +135,9 @@ async function uploadAndKill(fatal: number): Promise<{ wasKilled: boolean; at: s
 }
 
 describe("a Worker that is killed", () => {
-  it("between any two steps of a creation loses and doubles nothing", { timeout: 300_000 }, async () => {
+  it("between any two operations of a creation neither loses nor duplicates a voice, an object or an event", {
+    timeout: 300_000,
+  }, async () => {
     const killedAt: string[] = [];
     for (let fatal = 0; ; fatal += 1) {
       const { wasKilled, at } = await uploadAndKill(fatal);
@@ -149,22 +151,22 @@ describe("a Worker that is killed", () => {
   });
 });
 
-describe("a client that goes away", () => {
-  it("at any point of its upload leaves nothing", { timeout: 120_000 }, async () => {
-    const { state, polar, billed } = await givenWorld();
+describe("a client that disconnects", () => {
+  it("at any point of its upload leaves no row, no object and no event", { timeout: 120_000 }, async () => {
+    const { state, polar, billed } = await givenEmptyState();
     const worker = await start(plain, { state, outside: polar });
     try {
       for (let tries = 0; tries < 40; tries += 1) {
         await sendPart(worker, Math.floor((recording.length * tries) / 40), tries % 2 === 0);
       }
-      // Undone at once, without the sweep.
+      // Rolled back at once, without the cron.
       await expect
         .poll(() => worker.database.prepare("select count(*) as n from voices").first("n"), {
           timeout: 10_000,
         })
         .toBe(0);
       await expect.poll(async () => (await worker.bucket.list()).objects.length).toBe(0);
-      expectAgreement(await settled(worker, billed));
+      expectAgreement(await settledIds(worker, billed));
       expect(await billed()).toEqual([]);
       expect(await upload(worker, "afterwards")).toBe(201);
     } finally {
@@ -173,7 +175,7 @@ describe("a client that goes away", () => {
   });
 });
 
-/** Sends `length` bytes of the recording, of declared length or chunked, and breaks the connection. */
+/** Sends `length` bytes of the recording, with a Content-Length or chunked, and breaks the connection. */
 async function sendPart({ url }: RunningWorker, length: number, isDeclared: boolean): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

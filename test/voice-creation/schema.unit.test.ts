@@ -1,3 +1,4 @@
+// The input of a voice: name, description, category and language.
 import { describe, expect, it } from "vitest";
 import { voiceInput } from "../../src/voice-creation/schema.ts";
 
@@ -16,7 +17,7 @@ describe("voiceInput", () => {
     "i-klingon",
     "ca-ES-valencia",
     "EN-us",
-  ])("takes the language %s", (language) =>
+  ])("accepts the language %s", (language) =>
     expect(voiceInput.safeParse({ ...valid, language }).success).toBe(true),
   );
 
@@ -33,7 +34,7 @@ describe("voiceInput", () => {
     "toolonglanguage",
     "\u212ao",
     `x-${"a-".repeat(60)}a`,
-  ])("refuses the language %j", (language) =>
+  ])("rejects the language %j", (language) =>
     expect(voiceInput.safeParse({ ...valid, language }).success).toBe(false),
   );
 
@@ -43,7 +44,7 @@ describe("voiceInput", () => {
     ["", null],
     ["  ", null],
     [" warm ", "warm"],
-  ])("reads the description %j as %j", (description, expected) => {
+  ])("parses the description %j as %j", (description, expected) => {
     expect(voiceInput.parse({ ...valid, description }).description).toBe(expected);
   });
 
@@ -54,11 +55,11 @@ describe("voiceInput", () => {
     ["name", "n".repeat(201)],
     ["description", "a\0b"],
     ["description", "d".repeat(2001)],
-  ])("refuses a %s of %j", (field, value) => {
+  ])("rejects the %s %j", (field, value) => {
     expect(voiceInput.safeParse({ ...valid, [field]: value }).success).toBe(false);
   });
 
-  it("takes a description of several lines, and any script", () => {
+  it("accepts a description of several lines, and any script", () => {
     const description = "Erste Zeile\n\tzweite 行 🎙️";
     expect(voiceInput.parse({ ...valid, name: "Ünïcödé 声", description }).description).toBe(description);
   });

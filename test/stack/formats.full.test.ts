@@ -1,4 +1,4 @@
-// What people record with, uploaded over HTTP: each is a voice, played back byte for byte, as long as ffprobe says.
+// Common recording formats, made by ffmpeg and uploaded over HTTP: the duration of each is compared with ffprobe.
 import { execFileSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { localClerkKeys } from "../../dev/keys.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
 const SECONDS = 12.3;
-/** ffprobe leaves out the duration of a first or last packet now and then. */
+/** ffprobe sometimes omits the duration of the first or last packet. */
 const TOLERANCE_SECONDS = 0.125;
 const SOURCE = `anoisesrc=d=${SECONDS}:c=pink:r=44100:a=0.3:seed=1`;
 const COVER = [
@@ -27,7 +27,7 @@ const COVER = [
   "1",
 ];
 
-const FORMATS: [what: string, file: string, type: string, args: string[]][] = [
+const FORMATS: [format: string, file: string, type: string, args: string[]][] = [
   ["WAV", "a.wav", "audio/wav", []],
   ["WAV of 24 bits, extensible", "b.wav", "audio/wav", ["-c:a", "pcm_s24le", "-ac", "2"]],
   ["WAV of floats", "c.wav", "audio/wav", ["-c:a", "pcm_f32le"]],
@@ -79,29 +79,32 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it.each(FORMATS)("%s", async (what, name, contentType, args) => {
-  const file = join(folder, name);
-  execFileSync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", SOURCE, ...args, file]);
-  const recording = await readFile(file);
-  const headers = await sessionOf(`org_${name.replace(".", "_")}`);
+it.each(FORMATS)(
+  "%s is accepted, measured as ffprobe does, and served byte for byte",
+  async (format, name, contentType, args) => {
+    const file = join(folder, name);
+    execFileSync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", SOURCE, ...args, file]);
+    const recording = await readFile(file);
+    const headers = await sessionOf(`org_${name.replace(".", "_")}`);
 
-  const query = new URLSearchParams({ name: what, category: "GENERAL", language: "en-US" });
-  // No declared type spoils the verdict: all say the same.
-  const created = await fetch(`${stack.url}/api/voices/create?${query}`, {
-    method: "POST",
-    headers: { ...headers, "Content-Type": "audio/mpeg" },
-    body: recording,
-  });
-  expect(created.status).toBe(201);
-  const { id } = (await created.json()) as { id: string };
+    const query = new URLSearchParams({ name: format, category: "GENERAL", language: "en-US" });
+    // The declared type is the same for all, because only the bytes decide.
+    const created = await fetch(`${stack.url}/api/voices/create?${query}`, {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "audio/mpeg" },
+      body: recording,
+    });
+    expect(created.status).toBe(201);
+    const { id } = (await created.json()) as { id: string };
 
-  const played = await fetch(`${stack.url}/api/voices/${id}`, { headers });
-  expect(played.headers.get("Content-Type")).toBe(contentType);
-  expect(Buffer.from(await played.arrayBuffer()).equals(recording)).toBe(true);
-  expect(Math.abs(storedSeconds(id) - probedSeconds(file))).toBeLessThan(TOLERANCE_SECONDS);
-});
+    const played = await fetch(`${stack.url}/api/voices/${id}`, { headers });
+    expect(played.headers.get("Content-Type")).toBe(contentType);
+    expect(Buffer.from(await played.arrayBuffer()).equals(recording)).toBe(true);
+    expect(Math.abs(storedSeconds(id) - probedSeconds(file))).toBeLessThan(TOLERANCE_SECONDS);
+  },
+);
 
-/** The session of an organisation of its own, which has subscribed: each may upload so many a minute. */
+/** The session headers of `orgId`, which gets a subscription. One organisation would reach the rate limit. */
 async function sessionOf(orgId: string): Promise<Record<string, string>> {
   const subscription = `${stack.url}/__dev/polar/subscriptions/${orgId}`;
   await fetch(subscription, { method: "PUT", body: '{"active":true}' });
@@ -110,7 +113,7 @@ async function sessionOf(orgId: string): Promise<Record<string, string>> {
   return { Authorization: `Bearer ${await signSessionToken(privateKey, subject)}` };
 }
 
-/** By the packets that ffprobe finds. */
+/** The sum of the durations of the packets that ffprobe finds. */
 function probedSeconds(file: string): number {
   const packets = ["-select_streams", "a:0", "-show_entries", "packet=duration_time", "-of", "csv=p=0"];
   const printed = execFileSync("ffprobe", ["-loglevel", "error", ...packets, file], { encoding: "utf8" });
@@ -121,7 +124,7 @@ function probedSeconds(file: string): number {
     .reduce((sum, seconds) => sum + seconds, 0);
 }
 
-/** What the service measured, as D1 has it. */
+/** The duration that the service stored in D1. */
 function storedSeconds(id: string): number {
   for (const file of globSync(join(stack.state, "v3/d1/**/*.sqlite"))) {
     const database = new DatabaseSync(file, { readOnly: true });
@@ -129,7 +132,7 @@ function storedSeconds(id: string): number {
       const row = database.prepare("select duration_seconds as seconds from voices where id = ?").get(id);
       if (row) return Number(row.seconds);
     } catch {
-      // Not the database of the voices.
+      // Another database than the one with the voices.
     } finally {
       database.close();
     }

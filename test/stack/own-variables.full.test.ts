@@ -1,4 +1,4 @@
-// A developer's own keys in .dev.vars take the stand-ins' place, and nothing else does.
+// A developer's own keys in .dev.vars replace the fakes of Clerk and Polar.
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -11,11 +11,11 @@ import { signSessionToken } from "../../dev/clerk.ts";
 import { standInVariables } from "../../dev/edge-config.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
-describe("the variables of the stand-ins", () => {
+describe("the variables of the fakes", () => {
   const CLERK = ["CLERK_JWT_KEY", "CLERK_PUBLISHABLE_KEY"];
   const namesFor = (own: Record<string, string>) => Object.keys(standInVariables(own, 9000, "PEM"));
 
-  it("are all there when the user has none", () => {
+  it("are all set when the developer has none", () => {
     const variables = standInVariables({}, 9000, "PEM");
     expect(Object.keys(variables)).toEqual([
       "CLERK_AUTHORIZED_PARTIES",
@@ -29,30 +29,33 @@ describe("the variables of the stand-ins", () => {
     expect(variables.CLERK_AUTHORIZED_PARTIES).toBe("http://localhost:8787,http://localhost:9000");
   });
 
-  it.each(["CLERK_JWT_KEY", "CLERK_SECRET_KEY"])("leave Clerk to the user who has %s", (name) => {
-    for (const key of CLERK) expect(namesFor({ [name]: "own" })).not.toContain(key);
-  });
+  it.each(["CLERK_JWT_KEY", "CLERK_SECRET_KEY"])(
+    "do not include Clerk's when the developer has %s",
+    (name) => {
+      for (const key of CLERK) expect(namesFor({ [name]: "own" })).not.toContain(key);
+    },
+  );
 
-  it("send a user's own token to Polar's sandbox", () => {
+  it("use Polar's sandbox when the developer has a POLAR_ACCESS_TOKEN", () => {
     const variables = standInVariables({ POLAR_ACCESS_TOKEN: "own" }, 9000, "PEM");
     expect(variables.POLAR_ACCESS_TOKEN).toBeUndefined();
     expect(variables.POLAR_BASE_URL).toBe("https://sandbox-api.polar.sh");
   });
 });
 
-describe("npm run dev with own variables", () => {
+describe("npm run dev with the developer's own variables", () => {
   let stack: LocalStack;
   let directory: string;
   let ownPolar: Server;
   let ownKey: CryptoKey;
-  const askedOfPolar: string[] = [];
+  const requestsToPolar: string[] = [];
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "resonance-own-"));
     const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
     ownKey = privateKey;
     ownPolar = createServer((request, response) => {
-      askedOfPolar.push(`${request.headers.authorization} ${request.url}`);
+      requestsToPolar.push(`${request.headers.authorization} ${request.url}`);
       response.writeHead(404, { "Content-Type": "application/json" });
       response.end(JSON.stringify({ error: "ResourceNotFound", detail: "Not found" }));
     });
@@ -73,7 +76,7 @@ describe("npm run dev with own variables", () => {
 
   const subject = { userId: "user_own", orgId: "org_own", expiresInSeconds: 60, version: 2 } as const;
 
-  it("takes the user's own Clerk, and no other", async () => {
+  it("accepts tokens of the developer's own Clerk only", async () => {
     const play = (token: string) =>
       fetch(`${stack.url}/api/voices/voice_system_aaron`, { headers: { Authorization: `Bearer ${token}` } });
     expect((await play(await signSessionToken(ownKey, subject))).status).toBe(200);
@@ -81,7 +84,7 @@ describe("npm run dev with own variables", () => {
     expect((await play(local)).status).toBe(401);
   });
 
-  it("asks the user's own Polar, with the token as it was written", async () => {
+  it("calls the developer's own Polar with the token as written", async () => {
     const response = await fetch(`${stack.url}/api/voices/create?name=a&category=GENERAL&language=en`, {
       method: "POST",
       headers: {
@@ -91,6 +94,6 @@ describe("npm run dev with own variables", () => {
       body: "x",
     });
     expect(await response.json()).toEqual({ error: "SUBSCRIPTION_REQUIRED" });
-    expect(askedOfPolar).toEqual(["Bearer polar_oat_$own /v1/customers/external/org_own/state"]);
+    expect(requestsToPolar).toEqual(["Bearer polar_oat_$own /v1/customers/external/org_own/state"]);
   });
 });

@@ -1,4 +1,4 @@
-// The contract, asked over HTTP of the stack that `npm run dev` starts.
+// The contract, tested over HTTP against the stack that `npm run dev` starts.
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,31 +24,31 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 afterEach(() => fetch(`${stack.url}/__dev/polar`, { method: "DELETE" }));
 
-const ask = (path: string, { session, ...init }: RequestInit & { session?: string } = {}) =>
+const send = (path: string, { session, ...init }: RequestInit & { session?: string } = {}) =>
   fetch(stack.url + path, {
     ...init,
     headers: { ...init.headers, ...(session !== undefined && { Cookie: `__session=${session}` }) },
   });
 
 const create = (session: string, body: BodyInit, path = CREATE, type = "audio/mpeg") =>
-  ask(path, { session, method: "POST", body, headers: { "Content-Type": type } });
+  send(path, { session, method: "POST", body, headers: { "Content-Type": type } });
 
 describe("the local stack", () => {
-  it("plays a system voice", async () => {
-    const response = await ask("/api/voices/voice_system_aaron", { session: demo });
+  it("serves a system voice byte for byte", async () => {
+    const response = await send("/api/voices/voice_system_aaron", { session: demo });
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toBe("audio/mpeg");
     const played = Buffer.from(await response.arrayBuffer());
     expect(played).toEqual(await readFile(join(import.meta.dirname, "../../dev/seed/audio/aaron.mp3")));
   });
 
-  it("makes a voice of a recording, plays it back and meters it once", async () => {
+  it("creates a voice, serves it byte for byte and meters it once", async () => {
     const recording = await fixture("speech.m4a");
     const created = await create(demo, recording, CREATE, "audio/x-m4a");
     expect(created.status).toBe(201);
     const { id } = (await created.json()) as { id: string };
 
-    const played = await ask(created.headers.get("Location") ?? "", { session: demo });
+    const played = await send(created.headers.get("Location") ?? "", { session: demo });
     expect(played.headers.get("Content-Type")).toBe("audio/mp4");
     expect(Buffer.from(await played.arrayBuffer())).toEqual(recording);
 
@@ -58,20 +58,20 @@ describe("the local stack", () => {
     ]);
   });
 
-  it("has every system voice", async () => {
+  it("serves each of the 20 system voices", async () => {
     const seed = JSON.parse(
       await readFile(join(import.meta.dirname, "../../dev/seed/voices.json"), "utf8"),
     ) as { voices: { id: string }[] };
     expect(seed.voices).toHaveLength(20);
     for (const { id } of seed.voices) {
-      const response = await ask(`/api/voices/${id}`, { session: free });
+      const response = await send(`/api/voices/${id}`, { session: free });
       expect(response.status, id).toBe(200);
       await response.arrayBuffer();
     }
   });
 
-  it("keeps what /__dev has for itself", async () => {
-    expect((await ask("/__dev/nothing")).status).toBe(404);
+  it("is 404 for an unknown path under /__dev", async () => {
+    expect((await send("/__dev/nothing")).status).toBe(404);
   });
 });
 
@@ -80,7 +80,7 @@ async function events(): Promise<{ external_id: string }[]> {
   return ((await answer.json()) as { items: { external_id: string }[] }).items;
 }
 
-describe("every status of the contract", () => {
+describe("the contract", () => {
   it.each([
     ["/api/audio/gen_demo_ready", 200, undefined],
     ["/api/audio/gen_demo_processing", 409, "Audio is not available yet"],
@@ -92,29 +92,29 @@ describe("every status of the contract", () => {
     ["/api/voices/voice_demo_missing", 502, "Failed to fetch voice audio"],
     ["/api/voices/none", 404, "Voice not found"],
     ["/nothing", 404, "Not found"],
-  ])("GET %s is %i", async (path, status, error) => {
-    const response = await ask(path, { session: demo });
+  ])("GET %s is %i with its documented message", async (path, status, error) => {
+    const response = await send(path, { session: demo });
     expect(response.status).toBe(status);
     if (error) expect(await response.json()).toEqual({ error });
     else await response.arrayBuffer();
   });
 
   it.each(["/api/audio/gen_demo_ready", "/api/voices/voice_demo_ready"])(
-    "GET %s is 404 to another organisation and 401 to nobody",
+    "GET %s is 404 to another organisation and 401 without a valid session",
     async (path) => {
-      expect((await ask(path, { session: free })).status).toBe(404);
-      expect((await ask(path)).status).toBe(401);
-      expect((await ask(path, { session: token("--expires-in=-60") })).status).toBe(401);
+      expect((await send(path, { session: free })).status).toBe(404);
+      expect((await send(path)).status).toBe(401);
+      expect((await send(path, { session: token("--expires-in=-60") })).status).toBe(401);
     },
   );
 
-  it("DELETE is 405", async () => {
-    const response = await ask("/api/audio/gen_demo_ready", { method: "DELETE", session: demo });
+  it("DELETE /api/audio/{id} is 405 with Allow", async () => {
+    const response = await send("/api/audio/gen_demo_ready", { method: "DELETE", session: demo });
     expect(response.status).toBe(405);
     expect(response.headers.get("Allow")).toBe("GET, HEAD");
   });
 
-  it("POST /api/voices/create is 400, 401, 403, 413 and 422", async () => {
+  it("POST /api/voices/create is 400, 401, 403, 413 and 422 with the documented messages", async () => {
     const speech = await fixture("speech.mp3");
     const [status, body] = await outcome(
       create(demo, speech, "/api/voices/create?name=A&category=OPERA&language=en"),
@@ -127,9 +127,9 @@ describe("every status of the contract", () => {
       },
     ]);
     expect(await outcome(create(demo, ""))).toEqual([400, { error: "Please upload an audio file" }]);
-    const untyped = ask(CREATE, { session: demo, method: "POST", body: new Blob([speech]) });
+    const untyped = send(CREATE, { session: demo, method: "POST", body: new Blob([speech]) });
     expect(await outcome(untyped)).toEqual([400, { error: "Missing Content-Type header" }]);
-    expect(await outcome(ask(CREATE, { method: "POST", body: speech }))).toEqual([
+    expect(await outcome(send(CREATE, { method: "POST", body: speech }))).toEqual([
       401,
       { error: "Unauthorized" },
     ]);
@@ -149,7 +149,7 @@ describe("every status of the contract", () => {
     expect(await events()).toEqual([]);
   });
 
-  it("POST /api/voices/create is 403 as soon as a subscription has ended, by Polar's webhook", async () => {
+  it("POST /api/voices/create is 403 as soon as Polar's webhook has reported the end of a subscription", async () => {
     const session = token("--org", "org_ending");
     const setActive = (active: boolean) =>
       fetch(`${stack.url}/__dev/polar/subscriptions/org_ending`, {
@@ -162,7 +162,7 @@ describe("every status of the contract", () => {
     expect((await create(session, await fixture("speech.mp3"))).status).toBe(403);
   });
 
-  it("an event that Polar did not take is delivered by the cron", async () => {
+  it("an event that Polar did not accept is delivered by the cron", async () => {
     await fetch(`${stack.url}/__dev/polar/faults`, {
       method: "PUT",
       body: JSON.stringify({ target: "events", kind: "status", status: 503 }),
@@ -174,12 +174,12 @@ describe("every status of the contract", () => {
     expect(await events()).toMatchObject([{ name: "voice_creation", duplicates: 0 }]);
   });
 
-  it("POST /api/voices/create is 500 with Retry-After when Polar fails", async () => {
+  it("POST /api/voices/create is 500 with Retry-After when Polar is down", async () => {
     await fetch(`${stack.url}/__dev/polar/faults`, {
       method: "PUT",
       body: JSON.stringify({ target: "customers", kind: "status", status: 503 }),
     });
-    // Of an organisation that was never seen active: the others live through an outage.
+    // An organisation that was active before is accepted during an outage.
     const response = await create(token("--org", "org_unseen"), await fixture("speech.mp3"));
     expect(response.status).toBe(500);
     expect(response.headers.get("Retry-After")).toBe("10");
@@ -187,7 +187,7 @@ describe("every status of the contract", () => {
   });
 });
 
-const outcome = async (asked: Promise<Response>): Promise<[number, unknown]> => {
-  const response = await asked;
+const outcome = async (pending: Promise<Response>): Promise<[number, unknown]> => {
+  const response = await pending;
   return [response.status, await response.json()];
 };

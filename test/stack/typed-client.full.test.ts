@@ -1,4 +1,4 @@
-// The typed client of examples/, as it stands, against the running stack.
+// The unchanged typed client of examples/, against the running stack.
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,14 +25,14 @@ async function namesOf(search: string): Promise<string[]> {
   return names;
 }
 
-it("finds voices page by page", async () => {
+it("the typed client finds voices over several pages", async () => {
   const everything = await namesOf("");
   expect(everything).toEqual(expect.arrayContaining(["Aaron", "Walter", "Demo voice (ready)"]));
   expect(everything.length).toBeGreaterThanOrEqual(23);
   expect(await namesOf("friendly british")).toEqual(["Abigail"]);
 });
 
-it("makes a voice once, however often it is asked to, and deletes it", async () => {
+it("the typed client creates one voice for an Idempotency-Key, and deletes it", async () => {
   const bytes = await readFile(join(import.meta.dirname, "../fixtures/speech.mp3"));
   const recording = new Blob([bytes], { type: "audio/mpeg" });
   const voice = await createVoice(client, "By client", recording, "client-1");
@@ -41,15 +41,15 @@ it("makes a voice once, however often it is asked to, and deletes it", async () 
   expect(await namesOf("by client")).toEqual(["By client"]);
 
   const param = { voiceId: voice.id };
-  const known = await client.voices[":voiceId"].metadata.$get({ param });
-  expect(await known.json()).toMatchObject({ state: "ready", contentType: "audio/mpeg" });
+  const metadata = await client.voices[":voiceId"].metadata.$get({ param });
+  expect(await metadata.json()).toMatchObject({ state: "ready", contentType: "audio/mpeg" });
   expect((await client.voices[":voiceId"].$delete({ param })).status).toBe(204);
   expect(await namesOf("by client")).toEqual([]);
 });
 
-it("throws an error's words and the id of its request", async () => {
-  const nothing = new Blob(["no audio"], { type: "audio/wav" });
-  await expect(createVoice(client, "Silent", nothing, "client-2")).rejects.toThrow(
+it("the typed client throws the message of an error with the id of its request", async () => {
+  const invalid = new Blob(["no audio"], { type: "audio/wav" });
+  await expect(createVoice(client, "Silent", invalid, "client-2")).rejects.toThrow(
     /^File is not a valid audio file \(request [\da-f-]{36}\)$/,
   );
 });

@@ -1,4 +1,4 @@
-// The server action of examples/, as it stands, against the running stack and a speech backend that streams.
+// The unchanged server action of examples/, against the running stack and a speech backend that streams.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { createGenerateAction } from "../../examples/generate-from-next.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
 const WAV = await readFile(join(import.meta.dirname, "../fixtures/speech.wav"));
-const ORDER = { voiceId: "voice_system_andy", voiceName: "Andy", text: "Hello" };
+const INPUT = { voiceId: "voice_system_andy", voiceName: "Andy", text: "Hello" };
 
 let stack: LocalStack;
 let speech: Server;
@@ -20,12 +20,12 @@ let token: string;
 beforeAll(async () => {
   stack = await startLocalStack();
   token = execFileSync("npm", ["run", "-s", "token"], { encoding: "utf8" }).trim();
-  speech = createServer((request, answer) => {
+  speech = createServer((request, response) => {
     request.resume();
-    if (request.url === "/broken") return answer.writeHead(500).end("out of memory");
-    if (request.url === "/sized") answer.setHeader("Content-Length", WAV.length);
-    answer.write(WAV.subarray(0, 1000));
-    setTimeout(() => answer.end(WAV.subarray(1000)), 50);
+    if (request.url === "/broken") return response.writeHead(500).end("out of memory");
+    if (request.url === "/sized") response.setHeader("Content-Length", WAV.length);
+    response.write(WAV.subarray(0, 1000));
+    setTimeout(() => response.end(WAV.subarray(1000)), 50);
   }).listen(0, "127.0.0.1");
   await once(speech, "listening");
 });
@@ -43,25 +43,25 @@ const settings = (path: string) => ({
   speechUrl: `http://127.0.0.1:${(speech.address() as AddressInfo).port}${path}`,
 });
 
-const ask = (path: string) => fetch(stack.url + path, { headers: { Authorization: `Bearer ${token}` } });
+const get = (path: string) => fetch(stack.url + path, { headers: { Authorization: `Bearer ${token}` } });
 
 it.each(["/sized", "/chunked"])(
-  "what the backend streams (%s) plays under the id of the action",
+  "the audio that the backend streams (%s) is served under the id that the action returned",
   async (path) => {
-    const id = await actionOf(path)(ORDER);
-    const played = await ask(`/api/audio/${id}`);
+    const id = await actionOf(path)(INPUT);
+    const played = await get(`/api/audio/${id}`);
     expect(played.status).toBe(200);
     expect(Buffer.from(await played.arrayBuffer())).toEqual(WAV);
   },
 );
 
-it("a backend that fails leaves a failed generation", async () => {
+it("an error of the backend leaves a failed generation", async () => {
   const text = `Fails ${Date.now()}`;
-  await expect(actionOf("/broken")({ ...ORDER, text })).rejects.toThrow("out of memory");
-  const { items } = (await (await ask(`/api/generations?search=${text}`)).json()) as { items: unknown[] };
+  await expect(actionOf("/broken")({ ...INPUT, text })).rejects.toThrow("out of memory");
+  const { items } = (await (await get(`/api/generations?search=${text}`)).json()) as { items: unknown[] };
   expect(items).toMatchObject([{ state: "failed", failureReason: "The speech could not be generated." }]);
 });
 
-it("nothing is generated for a visitor without an organisation", async () => {
-  await expect(actionOf("/sized", null)(ORDER)).rejects.toThrow("Not signed in");
+it("a visitor without an organisation is rejected", async () => {
+  await expect(actionOf("/sized", null)(INPUT)).rejects.toThrow("Not signed in");
 });

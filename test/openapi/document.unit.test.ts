@@ -1,4 +1,4 @@
-// The API's description as a document: valid, and written from the code as it is now.
+// The committed OpenAPI document: valid, and up to date with the code.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Validator } from "@seriousme/openapi-schema-validator";
@@ -9,17 +9,17 @@ const committed = JSON.parse(
   await readFile(join(import.meta.dirname, "../../src/openapi/openapi.json"), "utf8"),
 );
 
-it("is valid OpenAPI 3.1, to a validator that had no part in it", async () => {
+it("the OpenAPI document is valid according to an independent validator", async () => {
   const { valid, errors } = await new Validator().validate(structuredClone(committed));
   expect(errors).toBeUndefined();
   expect(valid).toBe(true);
 });
 
-it("is what `npm run openapi` writes from the code", () => {
+it("the committed OpenAPI document is what `npm run openapi` writes", () => {
   expect(committed).toEqual(JSON.parse(JSON.stringify(createOpenApiDocument())));
 });
 
-it("names each of its operations once", () => {
+it("every operationId of the OpenAPI document is unique", () => {
   const operations = Object.values(
     committed.paths as Record<string, Record<string, { operationId: string }>>,
   );
