@@ -3,7 +3,7 @@
 const HEADER_BYTES = 44;
 const PCM = 1;
 
-export interface WavFormat {
+interface WavFormat {
   /** Samples a second and channel. */
   sampleRate?: number;
   bitsPerSample?: 8 | 16 | 24 | 32;

@@ -1,6 +1,7 @@
 // Writes folders of system voices, each voice with a recording of its own.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { encodeWav } from "../support/wav.ts";
 
 interface Entry {
   name: string;
@@ -39,18 +40,5 @@ export function noise(seed: number, seconds = 10): Buffer {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     samples[at] = state >>> 24;
   }
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + samples.length, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(SAMPLE_RATE_HZ, 24);
-  head.writeUInt32LE(SAMPLE_RATE_HZ, 28);
-  head.writeUInt16LE(1, 32);
-  head.writeUInt16LE(8, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(samples.length, 40);
-  return Buffer.concat([head, samples]);
+  return Buffer.from(encodeWav(samples, { sampleRate: SAMPLE_RATE_HZ, bitsPerSample: 8 }));
 }
