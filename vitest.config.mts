@@ -83,7 +83,7 @@ export default defineConfig({
     silent: "passed-only",
     projects: [
       // No test needs globals or modules of its own: isolating files would take longer than running them.
-      { test: { name: "unit", include: IN_NODE, exclude: SLOW, isolate: false } },
+      { test: { name: "unit", include: IN_NODE, exclude: SLOW, isolate: false, maxWorkers: 2 } },
       inWorkerd(25, {
         name: "workers",
         include: ["test/**/*.test.ts"],

@@ -17,7 +17,7 @@ const SAMPLE: readonly string[] = [
   "ID3 tags of a window each",
   "MP3 of the smallest frames",
   "ADTS of silent frames",
-  "WebM of 256 frames of one byte in Xiph lacing",
+  "WebM of blocks of one byte",
   "MPEG-4 with 2^32 samples alike",
   "MPEG-4 of boxes of 2^64 bytes",
   "Ogg of pages of one packet of one byte",
