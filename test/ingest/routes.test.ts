@@ -1,11 +1,9 @@
-// The internal HTTP API: authentication, beginning a generation, storing its audio, recording its failure.
-import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
-import { beforeEachPart, failing, failingQueries, withMethods } from "../support/bindings.ts";
+// The internal HTTP API: authentication, beginning a generation, recording its failure.
+import { describe, expect, it } from "vitest";
 import { bytesOf, call, newCountingIsolate, statusOf } from "../support/call.ts";
-import { AUDIO_TEXT, fixture, givenGeneration, givenVoice, newOrg } from "../support/fixtures.ts";
+import { givenVoice, newOrg } from "../support/fixtures.ts";
 import {
+  getAudio,
   givenBegunGeneration,
   INGEST_SECRET,
   ingest,
@@ -14,17 +12,13 @@ import {
   putAudio,
   putJson,
 } from "../support/ingest.ts";
-import { brokenOff, streamOf } from "../support/uploads.ts";
 import { silentWav } from "../support/wav.ts";
 
 const WAV = silentWav(2);
-const OTHER_WAV = silentWav(3);
-const play = (id: string, as: string) => call(`/api/audio/${id}`, { as });
-const keyOf = (orgId: string, id: string) => `generations/orgs/${orgId}/${id}`;
 
 it("a generation is 404 before it is begun, 409 until its audio is stored, then 200, and always 404 to others", async () => {
   const [id, orgId, other] = [newId(), newOrg(), newOrg()];
-  const statuses = async () => [await statusOf(play(id, orgId)), await statusOf(play(id, other))];
+  const statuses = async () => [await statusOf(getAudio(id, orgId)), await statusOf(getAudio(id, other))];
   expect(await statuses()).toEqual([404, 404]);
   const voiceId = await givenVoice(orgId);
   const begun = await putJson(id, newGeneration(orgId, { voiceId, temperature: 0.5, topK: 7 }));
@@ -51,7 +45,7 @@ it("a generation is 404 before it is begun, 409 until its audio is stored, then 
     audioUrl: `/api/audio/${id}`,
   });
   expect(await statuses()).toEqual([200, 404]);
-  const played = await play(id, orgId);
+  const played = await getAudio(id, orgId);
   expect(played.headers.get("Content-Type")).toBe("audio/wav");
   expect(await bytesOf(played)).toEqual(WAV);
 });
@@ -177,200 +171,6 @@ describe("beginning a generation", () => {
   });
 });
 
-describe("storing the audio of a generation", () => {
-  it("again with the same audio is 200 and changes nothing; with other audio it is 409", async () => {
-    const { id, orgId } = await givenBegunGeneration();
-    expect(await statusOf(putAudio(id, WAV))).toBe(200);
-    expect(await statusOf(putAudio(id, WAV))).toBe(200);
-    expect(await statusOf(putAudio(id, streamOf(WAV)))).toBe(200);
-    const other = await putAudio(id, OTHER_WAV);
-    expect([other.status, await other.json()]).toEqual([
-      409,
-      { error: "This generation already has different audio" },
-    ]);
-    expect(await bytesOf(play(id, orgId))).toEqual(WAV);
-  });
-
-  it("works without a Content-Length, in several parts", async () => {
-    const { id, orgId } = await givenBegunGeneration();
-    const long = silentWav(140);
-    const stored = await putAudio(id, streamOf(long));
-    expect(await stored.json()).toMatchObject({ state: "ready", durationSeconds: 140 });
-    expect((await bytesOf(play(id, orgId))).length).toBe(long.length);
-    expect(await statusOf(putAudio(id, long))).toBe(200);
-  });
-
-  it("is 400 when the connection breaks while the same audio is sent again", async () => {
-    const { id } = await givenBegunGeneration();
-    await statusOf(putAudio(id, WAV));
-    const headers = { "Content-Length": String(WAV.byteLength) };
-    expect(await statusOf(ingest(`${id}/audio`, { body: brokenOff(WAV, 1000), headers }))).toBe(400);
-  });
-
-  it("is 409 for a generation whose audio the app has stored, which is kept", async () => {
-    const orgId = newOrg();
-    const id = await givenGeneration(orgId);
-    expect(await statusOf(putAudio(id, WAV))).toBe(409);
-    expect(await (await play(id, orgId)).text()).toBe(AUDIO_TEXT);
-  });
-
-  it.each([
-    ["an MP3", () => fixture("speech.mp3")],
-    ["text", async () => new TextEncoder().encode("no audio at all")],
-    ["a WAV without samples", async () => silentWav(0)],
-  ])("is 422 for %s, leaves nothing stored, and can be retried", async (_what, audio) => {
-    const { id, orgId } = await givenBegunGeneration();
-    const rejected = await putAudio(id, await audio());
-    expect(rejected.status).toBe(422);
-    expect(await rejected.json()).toMatchObject({ error: expect.stringContaining("WAV") });
-    expect(await env.AUDIO.head(keyOf(orgId, id))).toBeNull();
-    expect(await statusOf(play(id, orgId))).toBe(409);
-    expect(await statusOf(putAudio(id, WAV))).toBe(200);
-  });
-
-  it("is 400 when the body is empty or the connection breaks, and can be retried", async () => {
-    const { id, orgId } = await givenBegunGeneration();
-    expect(await statusOf(ingest(`${id}/audio`, { body: null }))).toBe(400);
-    const headers = { "Content-Length": String(WAV.byteLength) };
-    expect(await statusOf(ingest(`${id}/audio`, { body: brokenOff(WAV, 1000), headers }))).toBe(400);
-    expect(await env.AUDIO.head(keyOf(orgId, id))).toBeNull();
-    expect(await statusOf(putAudio(id, WAV))).toBe(200);
-  });
-
-  it("is 413 for a Content-Length over 100 MiB, before R2 is called", async () => {
-    const { id } = await givenBegunGeneration();
-    const { isolate, r2 } = newCountingIsolate({ INGEST_SECRET });
-    const headers = { "Content-Length": String(100 * 1024 * 1024 + 1) };
-    expect(await statusOf(ingest(`${id}/audio`, { body: "x", headers, isolate }))).toBe(413);
-    expect(r2).toEqual({});
-  });
-
-  it("is 404 for a generation that was not begun", async () => {
-    expect(await statusOf(putAudio(newId(), WAV))).toBe(404);
-  });
-
-  it.each([
-    ["R2 cannot store it", { AUDIO: failing(env.AUDIO, "put") }],
-    ["R2 cannot read it", { AUDIO: failing(env.AUDIO, "get") }],
-    ["D1 cannot complete it", { DB: failingQueries(env.DB, /set "r2_object_key"/) }],
-  ])("is 500 and leaves nothing stored when %s, and can be retried at once", async (_what, faulty) => {
-    const { id, orgId } = await givenBegunGeneration();
-    expect(await statusOf(putAudio(id, WAV, { env: faulty }))).toBe(500);
-    expect(await env.AUDIO.head(keyOf(orgId, id))).toBeNull();
-    expect(await statusOf(putAudio(id, WAV))).toBe(200);
-  });
-
-  it("is 500 when D1's response to the completion is lost, the audio is kept, and a retry is 200", async () => {
-    const { id, orgId } = await givenBegunGeneration();
-    const losing = losingResponseTo(/set "r2_object_key"/);
-    expect(await statusOf(putAudio(id, WAV, { env: { DB: losing } }))).toBe(500);
-    expect(await statusOf(play(id, orgId))).toBe(200);
-    expect(await statusOf(putAudio(id, WAV))).toBe(200);
-  });
-
-  it("twice at once succeeds once; the other request is 409 with Retry-After", async () => {
-    const { id, orgId } = await givenBegunGeneration();
-    let other: Response | undefined;
-    const put = async (...args: Parameters<R2Bucket["put"]>) => {
-      other = await putAudio(id, OTHER_WAV);
-      return env.AUDIO.put(...args);
-    };
-    expect(await statusOf(putAudio(id, WAV, { env: { AUDIO: withMethods(env.AUDIO, { put }) } }))).toBe(200);
-    expect(other?.status).toBe(409);
-    expect(other?.headers.get("Retry-After")).toBe("5");
-    expect(await bytesOf(play(id, orgId))).toEqual(WAV);
-  });
-
-  it("after its lease has expired is 409 and does not overwrite the audio that was stored meanwhile", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    try {
-      const { id, orgId } = await givenBegunGeneration();
-      let second = 0;
-      const put = async (...args: Parameters<R2Bucket["put"]>) => {
-        vi.advanceTimersByTime(3 * 60_000);
-        second = await statusOf(putAudio(id, OTHER_WAV));
-        return env.AUDIO.put(...args);
-      };
-      const late = putAudio(id, WAV, { env: { AUDIO: withMethods(env.AUDIO, { put }) } });
-      expect([await statusOf(late), second]).toEqual([409, 200]);
-      expect(await bytesOf(play(id, orgId))).toEqual(OTHER_WAV);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-});
-
-describe("an upload that takes longer than its lease", () => {
-  afterEach(() => vi.useRealTimers());
-
-  it("renews the lease with each part, so that another upload is 409", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    const { id, orgId } = await givenBegunGeneration();
-    const long = silentWav(140);
-    const statuses: number[] = [];
-    const AUDIO = beforeEachPart(env.AUDIO, async () => {
-      vi.advanceTimersByTime(90_000);
-      statuses.push(await statusOf(putAudio(id, WAV)));
-    });
-    expect(await statusOf(putAudio(id, streamOf(long), { env: { AUDIO } }))).toBe(200);
-    expect(statuses).toEqual([409, 409, 409]);
-    expect((await bytesOf(play(id, orgId))).byteLength).toBe(long.byteLength);
-  });
-
-  it("is 409 with Retry-After and overwrites nothing once another upload has acquired the lease", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    const { id, orgId } = await givenBegunGeneration();
-    const long = silentWav(140);
-    let other = 0;
-    const AUDIO = beforeEachPart(env.AUDIO, async () => {
-      if (other) return;
-      vi.advanceTimersByTime(150_000);
-      other = await statusOf(putAudio(id, WAV));
-    });
-    const late = await putAudio(id, streamOf(long), { env: { AUDIO } });
-    expect([await statusOf(Promise.resolve(late)), late.headers.get("Retry-After"), other]).toEqual([
-      409,
-      "5",
-      200,
-    ]);
-    expect(await bytesOf(play(id, orgId))).toEqual(WAV);
-  });
-
-  it("blocks other uploads until it is rolled back, and deletes nothing of theirs", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    const { id, orgId } = await givenBegunGeneration();
-    let second = 0;
-    const remove = async (keys: string | string[]) => {
-      second = await statusOf(putAudio(id, WAV));
-      await env.AUDIO.delete(keys);
-    };
-    const put = (...args: Parameters<R2Bucket["put"]>) => {
-      vi.advanceTimersByTime(125_000);
-      return env.AUDIO.put(...args);
-    };
-    const AUDIO = withMethods(env.AUDIO, { delete: remove, put });
-    expect(await statusOf(putAudio(id, await fixture("speech.mp3"), { env: { AUDIO } }))).toBe(422);
-    expect(second).toBe(409);
-    expect(await statusOf(putAudio(id, WAV))).toBe(200);
-    expect(await statusOf(play(id, orgId))).toBe(200);
-  });
-});
-
-describe("a stored audio whose object was", () => {
-  it.each([
-    ["deleted", (key: string) => env.AUDIO.delete(key)],
-    ["overwritten", (key: string) => env.AUDIO.put(key, "something else")],
-  ])("%s is restored when it is sent again, and other audio is 409", async (_what, damage) => {
-    const { id, orgId } = await givenBegunGeneration();
-    await statusOf(putAudio(id, WAV));
-    await damage(keyOf(orgId, id));
-    expect(await statusOf(putAudio(id, OTHER_WAV))).toBe(409);
-    expect(await env.AUDIO.head(keyOf(orgId, id))).toBeNull();
-    expect(await statusOf(putAudio(id, WAV))).toBe(200);
-    expect(await bytesOf(play(id, orgId))).toEqual(WAV);
-  });
-});
-
 describe("recording that a generation failed", () => {
   it("shows it as failed with its reason, until audio is stored all the same", async () => {
     const { id, orgId } = await givenBegunGeneration();
@@ -380,13 +180,13 @@ describe("recording that a generation failed", () => {
       expect(failed.status).toBe(200);
       expect(await failed.json()).toMatchObject({ state: "failed", failureReason: reason });
     }
-    const refused = await play(id, orgId);
-    expect([refused.status, await refused.json()]).toEqual([
+    const rejected = await getAudio(id, orgId);
+    expect([rejected.status, await rejected.json()]).toEqual([
       409,
       { error: "The audio could not be generated. Please generate it again." },
     ]);
     expect(await (await putAudio(id, WAV)).json()).toMatchObject({ state: "ready", failureReason: null });
-    expect(await statusOf(play(id, orgId))).toBe(200);
+    expect(await statusOf(getAudio(id, orgId))).toBe(200);
   });
 
   it("is 409 once the audio is stored, 404 for an unknown generation, and 400 without a reason", async () => {
@@ -397,23 +197,3 @@ describe("recording that a generation failed", () => {
     expect(await statusOf(putJson(`${id}/failure`, { reason: " " }))).toBe(400);
   });
 });
-
-/** The database, with the response to the first statement that matches `sql` lost after it has run. */
-function losingResponseTo(sql: RegExp): D1Database {
-  let isLost = false;
-  const losing = (statement: D1PreparedStatement): D1PreparedStatement =>
-    wrapMethods(statement, (name, method) => {
-      if (name === "bind") return (...values) => losing(statement.bind(...values));
-      return async (...args) => {
-        const result = await Reflect.apply(method, statement, args);
-        if (isLost) return result;
-        isLost = true;
-        throw new Error("the response was lost");
-      };
-    });
-  const prepare = (query: string) => {
-    const statement = env.DB.prepare(query);
-    return sql.test(query) ? losing(statement) : statement;
-  };
-  return withMethods(env.DB, { prepare });
-}

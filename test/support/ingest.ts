@@ -48,3 +48,6 @@ export async function givenBegunGeneration(more: Record<string, unknown> = {}) {
   expect(await statusOf(putJson(id, newGeneration(orgId, more)))).toBe(201);
   return { id, orgId };
 }
+
+/** The audio of a generation, as a member of `orgId` receives it. */
+export const getAudio = (id: string, orgId: string) => call(`/api/audio/${id}`, { as: orgId });
