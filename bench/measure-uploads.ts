@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
-import { createPolarStandIn } from "../dev/polar.ts";
+import { createPolarFake } from "../dev/polar.ts";
 import { bundle, migrate, type RunningWorker, start } from "../dev/workerd.ts";
 import { median } from "./load.ts";
 import { type Kind, makeRecording, RECORDING_KINDS } from "./recordings.ts";
@@ -77,8 +77,8 @@ function targetsOf(kind: Kind, memory: number, cpu: number): Measurement["target
 
 /** The peak and the CPU per upload of a new process that takes all its uploads at once, wave after wave. */
 async function costOf({ script, path, isChunked }: Way, recording: Uint8Array<ArrayBuffer>): Promise<Cost> {
-  const standIn = createPolarStandIn(LOCAL_POLAR_TOKEN);
-  const polar = async (request: Request) => standIn.fetch(new Request(request.url, request as RequestInit));
+  const polarFake = createPolarFake(LOCAL_POLAR_TOKEN);
+  const polar = async (request: Request) => polarFake.fetch(new Request(request.url, request as RequestInit));
   const subscription = `http://polar.test/subscriptions/${BENCH_ORG}`;
   await polar(new Request(subscription, { method: "PUT", body: '{"active":true}' }));
   const worker = await start(script, { outside: polar });

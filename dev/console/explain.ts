@@ -1,5 +1,5 @@
 // Says in plain words what a request to the service asked for and got, from its head alone.
-import type { SeenRequest } from "../requests.ts";
+import type { RecordedRequest } from "../requests.ts";
 import { formatBytes } from "./formats.ts";
 
 export type Tone = "good" | "plain" | "warn" | "bad";
@@ -32,12 +32,12 @@ const NO_SUCCESS: Record<number, string> = {
   429: "refused: too many in a short time",
 };
 
-export function explain(request: SeenRequest): Explanation {
+export function explain(request: RecordedRequest): Explanation {
   const span = spanOf(request);
   return { words: wordsFor(request, span), tone: toneOf(request.status), span };
 }
 
-function wordsFor(request: SeenRequest, span: Span | null): string {
+function wordsFor(request: RecordedRequest, span: Span | null): string {
   const { status, contentRange, contentLength, method } = request;
   const source = sourceOf(request.cacheStatus);
   const from = source ? `, ${source}` : "";
@@ -85,7 +85,7 @@ function sourceOf(cacheStatus: string | null): string | null {
   return "from R2";
 }
 
-function spanOf({ status, contentRange, contentLength, cacheStatus, method }: SeenRequest): Span | null {
+function spanOf({ status, contentRange, contentLength, cacheStatus, method }: RecordedRequest): Span | null {
   const [, from, to, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(contentRange ?? "") ?? [];
   if (from && to && size) return { from: Number(from), to: Number(to), size: Number(size) };
   const whole = Number(contentLength ?? 0);

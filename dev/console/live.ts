@@ -1,12 +1,12 @@
 // What goes on behind the scenes, as the local host tells it.
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import type { SeenRequest } from "../requests.ts";
+import type { RecordedRequest } from "../requests.ts";
 import type { PolarEvent, PolarFault } from "./models.ts";
 
 export interface Live {
   /** The newest first. */
-  requests: { items: SeenRequest[] };
+  requests: { items: RecordedRequest[] };
   /** The oldest first. */
   events: { items: PolarEvent[] };
   faults: { items: PolarFault[] };

@@ -1,6 +1,6 @@
 // The last requests, explained: what was asked, what came, and from where.
 import { useState } from "preact/hooks";
-import type { SeenRequest } from "../requests.ts";
+import type { RecordedRequest } from "../requests.ts";
 import { explain, explainTiming, type Span } from "./explain.ts";
 import { useLive } from "./live.ts";
 import { Choice } from "./search-field.tsx";
@@ -39,7 +39,7 @@ export function Requests() {
   );
 }
 
-function LastRequest({ request }: { request: SeenRequest }) {
+function LastRequest({ request }: { request: RecordedRequest }) {
   const { words, tone, span } = explain(request);
   const { method, path, status, milliseconds, range, ifNoneMatch, etag, serverTiming, requestId } = request;
   const facts: [name: string, value: string | null][] = [
@@ -89,7 +89,7 @@ const SpanBar = ({ span: { from, to, size } }: { span: Span }) => (
   </svg>
 );
 
-function RequestRow({ request }: { request: SeenRequest }) {
+function RequestRow({ request }: { request: RecordedRequest }) {
   const { words, tone } = explain(request);
   return (
     <li>

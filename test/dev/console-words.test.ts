@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Refusal } from "../../dev/console/api.ts";
 import { explain, explainTiming } from "../../dev/console/explain.ts";
 import { uploadTrouble, viewTrouble } from "../../dev/console/trouble.ts";
-import type { SeenRequest } from "../../dev/requests.ts";
+import type { RecordedRequest } from "../../dev/requests.ts";
 
-const seen = (changes: Partial<SeenRequest>): SeenRequest => ({
+const seen = (changes: Partial<RecordedRequest>): RecordedRequest => ({
   number: 1,
   at: "2026-11-22T17:00:00.000Z",
   method: "GET",
@@ -27,7 +27,7 @@ const seen = (changes: Partial<SeenRequest>): SeenRequest => ({
 const HIT = "Resonance; hit";
 
 describe("a request is explained", () => {
-  it.each<[string, Partial<SeenRequest>]>([
+  it.each<[string, Partial<RecordedRequest>]>([
     [
       "bytes 0–65,535 of 180 kB, from the edge cache",
       { status: 206, contentRange: "bytes 0-65535/180000", cacheStatus: HIT },

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
-import { createPolarStandIn } from "../../dev/polar.ts";
+import { createPolarFake } from "../../dev/polar.ts";
 import { bundle, migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
 
 const ORG = "org_killed";
@@ -33,9 +33,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function givenWorld() {
   const state = await mkdtemp(join(folder, "state-"));
   await cp(join(folder, "empty"), state, { recursive: true });
-  const standIn = createPolarStandIn(LOCAL_POLAR_TOKEN);
+  const polarFake = createPolarFake(LOCAL_POLAR_TOKEN);
   const polar = (request: Request) =>
-    Promise.resolve(standIn.fetch(new Request(request.url, request as RequestInit)));
+    Promise.resolve(polarFake.fetch(new Request(request.url, request as RequestInit)));
   await polar(
     new Request(`http://polar.test/subscriptions/${ORG}`, { method: "PUT", body: '{"active":true}' }),
   );
