@@ -1,8 +1,10 @@
+// Three tiers (docs/decisions): "unit" in plain Node, "workers" in workerd, and the rest, which needs minutes, ffmpeg,
+// Chromium, curl or the running local stack. `npm test` runs the first two, `npm run test:full` all of them.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from "jose";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import {
   LOCAL_ORIGIN,
   LOCAL_POLAR_TOKEN,
@@ -18,8 +20,8 @@ const secrets = { CLERK_JWT_KEY: await exportSPKI(clerk.publicKey), POLAR_ACCESS
 // wrangler would warn in every run that the required secrets, bound below, are in no file.
 process.env.WRANGLER_LOG ??= "error";
 
-/** The far side of the network, and nothing else of it: Polar and Clerk's key set. */
-async function outside(request: Request): Promise<Response> {
+/** The network as the Worker under test sees it: Polar and Clerk's key set, and nothing else. */
+async function network(request: Request): Promise<Response> {
   const url = new URL(request.url);
   switch (url.hostname) {
     case "polar.test":
@@ -33,76 +35,93 @@ async function outside(request: Request): Promise<Response> {
         keys: [{ ...(await exportJWK(clerk.publicKey)), kid: "ins_local", alg: "RS256", use: "sig" }],
       });
     default:
-      throw new Error(`Nothing may be fetched from ${url.hostname}`);
+      throw new Error(`The Worker must not fetch ${url.hostname}`);
   }
 }
+
+const workerBindings = {
+  ...secrets,
+  CLERK_PUBLISHABLE_KEY: LOCAL_PUBLISHABLE_KEY,
+  CLERK_AUTHORIZED_PARTIES: `${LOCAL_ORIGIN}, https://app.example.com`,
+  POLAR_BASE_URL: "https://polar.test",
+  POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
+  TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,
+  TEST_CLERK_PRIVATE_KEY: await exportPKCS8(clerk.privateKey),
+  FAULT_SEED: process.env.FAULT_SEED ?? "",
+  FAULT_PATH: process.env.FAULT_PATH ?? "",
+  TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+};
+
+type Test = NonNullable<TestProjectInlineConfiguration["test"]>;
+
+/** A project whose tests run in workerd, with local D1, R2 and Cache API. */
+const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguration => ({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        bindings: { ...workerBindings, FAULT_RUNS: String(faultRuns) },
+        serviceBindings: {
+          FIXTURES: async (request) =>
+            new Response(
+              await readFile(join(import.meta.dirname, "test/fixtures", new URL(request.url).pathname)),
+            ),
+        },
+        outboundService: network,
+      },
+    }),
+  ],
+  // The files share one Polar fake, which knows one set of faults: they run one after the other.
+  test: { setupFiles: ["test/support/fresh-storage.ts"], fileParallelism: false, ...test },
+});
+
+const SLOW = ["test/**/*.{full,ffmpeg}.test.ts"];
+const IN_NODE = ["test/**/*.unit.test.ts", "test/probe/**/*.test.ts", "test/tools/**/*.test.ts"];
 
 export default defineConfig({
   test: {
     silent: "passed-only",
     projects: [
+      // No test needs globals or modules of its own: isolating files would take longer than running them.
+      { test: { name: "unit", include: IN_NODE, exclude: SLOW, isolate: false } },
+      inWorkerd(25, {
+        name: "workers",
+        include: ["test/**/*.test.ts"],
+        exclude: [...SLOW, ...IN_NODE, "test/{stack,readme,browser}/**"],
+        // One runtime for all files: a runtime per file takes longer to start than most files take to run.
+        isolate: false,
+      }),
+      // Groups run one after the other, so that slow projects do not compete for the processor.
+      inWorkerd(500, {
+        name: "faults-full",
+        include: ["test/faults/*.test.ts"],
+        exclude: SLOW,
+        sequence: { groupOrder: 1 },
+      }),
       {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                ...secrets,
-                CLERK_PUBLISHABLE_KEY: LOCAL_PUBLISHABLE_KEY,
-                CLERK_AUTHORIZED_PARTIES: `${LOCAL_ORIGIN}, https://app.example.com`,
-                POLAR_BASE_URL: "https://polar.test",
-                POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
-                TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,
-                TEST_CLERK_PRIVATE_KEY: await exportPKCS8(clerk.privateKey),
-                FAULT_SEED: process.env.FAULT_SEED ?? "",
-                FAULT_PATH: process.env.FAULT_PATH ?? "",
-                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
-              },
-              serviceBindings: {
-                FIXTURES: async (request) =>
-                  new Response(
-                    await readFile(join(import.meta.dirname, "test/fixtures", new URL(request.url).pathname)),
-                  ),
-              },
-              outboundService: outside,
-            },
-          }),
-        ],
         test: {
-          name: "edge",
-          include: ["test/**/*.test.ts"],
-          exclude: [
-            "test/faults/killed.test.ts",
-            "test/inspection/**",
-            "test/stack/**",
-            "test/tools/**",
-            "test/readme/**",
-            "test/browser/**",
-          ],
-          setupFiles: ["test/support/migrate.ts"],
+          name: "probe-full",
+          include: ["test/probe/**/*.{full,ffmpeg}.test.ts"],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
-          name: "inspection",
-          include: ["test/inspection/**/*.test.ts"],
+          name: "tools-full",
+          include: ["test/tools/**/*.full.test.ts"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
           name: "stack",
-          include: ["test/stack/**/*.test.ts", "test/faults/killed.test.ts"],
+          include: ["test/stack/**/*.test.ts", "test/faults/*.full.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
-        },
-      },
-      {
-        test: {
-          name: "tools",
-          include: ["test/tools/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -111,6 +130,7 @@ export default defineConfig({
           include: ["test/readme/**/*.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -119,6 +139,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 90_000,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -1,4 +1,4 @@
-// The bare Worker, which leaves a line in the log as the service does: what that line alone costs.
+// The bare Worker with the log line of the service, to measure what that line costs.
 export default {
   async fetch(request, env) {
     const { method } = request;

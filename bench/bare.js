@@ -1,4 +1,4 @@
-// The limit: a Worker that does nothing but read R2 and answer.
+// Reference for playback: a Worker that only reads R2 and responds.
 export default {
   async fetch(request, env) {
     const object = await env.AUDIO.get(new URL(request.url).pathname.slice(1), { range: request.headers });

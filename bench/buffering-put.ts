@@ -1,4 +1,4 @@
-// The usual way of an upload: the whole body in memory, parsed there by music-metadata, then written to R2.
+// The usual design of an upload: the whole body in memory, parsed by music-metadata, then written to R2.
 import { parseBuffer } from "music-metadata";
 
 export default {

@@ -1,4 +1,4 @@
-// @ts-expect-error: the bare Worker is plain JavaScript, as small as can be.
+// @ts-expect-error: the bare Worker is plain JavaScript without declarations.
 import worker from "./bare.js";
 import { instrumented } from "./instrumented.ts";
 

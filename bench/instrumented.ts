@@ -1,4 +1,7 @@
-// A Worker whose D1 and R2 operations are counted and may be slowed down; `/__bench` tells and sets.
+// A Worker whose D1 and R2 operations are counted and can be delayed. `/__bench` returns the counts, resets them, and
+// sets the delay.
+import { wrapMethods } from "../src/platform/instrumented-bindings.ts";
+
 const OPERATIONS = {
   d1: ["all", "raw", "run", "first", "batch"],
   r2: ["get", "head", "put", "delete", "list"],
@@ -7,46 +10,42 @@ const OPERATIONS = {
 const counts = { d1: 0, r2: 0 };
 let delayMs = 0;
 
-/** `binding` with its operations counted and delayed, those of what its methods give out as well. */
-function observe<T extends object>(binding: T, kind: keyof typeof OPERATIONS): T {
-  return new Proxy(binding, {
-    get(target, name) {
-      const member = Reflect.get(target, name);
-      if (typeof member !== "function") return member;
-      if (OPERATIONS[kind].includes(String(name))) {
-        return async (...args: unknown[]) => {
-          counts[kind] += 1;
-          if (delayMs > 0) await scheduler.wait(delayMs);
-          return member.apply(target, args);
-        };
-      }
-      return (...args: unknown[]) => {
-        const result = member.apply(target, args);
-        return typeof result === "object" && result !== null && !(result instanceof Promise)
-          ? observe(result, kind)
-          : result;
+/** `binding` with its operations counted and delayed, and those of the bindings that its methods return. */
+function instrument<T extends object>(binding: T, kind: keyof typeof OPERATIONS): T {
+  return wrapMethods(binding, (name, method) => {
+    if (OPERATIONS[kind].includes(name)) {
+      return async (...args) => {
+        counts[kind] += 1;
+        if (delayMs > 0) await scheduler.wait(delayMs);
+        return Reflect.apply(method, binding, args);
       };
-    },
+    }
+    return (...args) => {
+      const result = Reflect.apply(method, binding, args);
+      return typeof result === "object" && result !== null && !(result instanceof Promise)
+        ? instrument(result, kind)
+        : result;
+    };
   });
 }
 
-const observed = new WeakMap<object, Env>();
+const instrumentedEnvs = new WeakMap<object, Env>();
 
-/** The same Worker, observed. */
+/** `worker` with instrumented bindings. */
 export function instrumented(worker: ExportedHandler<Env>): ExportedHandler<Env> {
   return {
     async fetch(request, env, ctx) {
       const { pathname, searchParams } = new URL(request.url);
       if (pathname === "/__bench") {
         delayMs = Number(searchParams.get("delay") ?? delayMs);
-        const answer = Response.json(counts);
+        const response = Response.json(counts);
         Object.assign(counts, { d1: 0, r2: 0 });
-        return answer;
+        return response;
       }
-      let own = observed.get(env);
+      let own = instrumentedEnvs.get(env);
       if (!own) {
-        own = { ...env, DB: observe(env.DB, "d1"), AUDIO: observe(env.AUDIO, "r2") };
-        observed.set(env, own);
+        own = { ...env, DB: instrument(env.DB, "d1"), AUDIO: instrument(env.AUDIO, "r2") };
+        instrumentedEnvs.set(env, own);
       }
       return (await worker.fetch?.(request as never, own, ctx)) ?? new Response(null, { status: 500 });
     },

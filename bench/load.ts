@@ -1,35 +1,35 @@
-// Puts load on one Worker for a moment and tells what came of it.
+// Sends requests to one Worker and measures throughput, CPU time and latency.
 import autocannon from "autocannon";
 import type { RunningWorker } from "../dev/workerd.ts";
 
 export const CONNECTIONS = 16;
-/** How often autocannon looks whether it is done, in ms. */
-const LOOK_MS = 10;
+/** How often autocannon checks whether it is done. */
+const SAMPLE_INTERVAL_MS = 10;
 
-export interface Asked {
+export interface RequestSpec {
   path: string;
   headers?: Record<string, string>;
 }
 
 export interface Slice {
   requests: number;
-  /** From the first request until the last answer was through. */
+  /** From the first request to the end of the last response. */
   seconds: number;
   cpuSeconds: number;
   latenciesMs: number[];
 }
 
 /**
- * Asks for each of `asked` once, or for a single one `amount` times.
- * @throws {Error} when any answer has another status than `status`
+ * Sends each of `specs` once, or a single one `amount` times.
+ * @throws {Error} when a response has another status than `status`
  */
 export async function load(
   worker: RunningWorker,
-  asked: Asked[],
+  specs: RequestSpec[],
   amount: number,
   status: number,
 ): Promise<Slice> {
-  const requests = asked.map(({ path, headers }) => ({
+  const requests = specs.map(({ path, headers }) => ({
     method: "GET" as const,
     path,
     headers: headers ?? {},
@@ -45,7 +45,7 @@ export async function load(
       url: worker.url,
       connections: CONNECTIONS,
       amount,
-      sampleInt: LOOK_MS,
+      sampleInt: SAMPLE_INTERVAL_MS,
       requests: requests.slice(0, 1),
       setupClient: (client) => {
         if (requests.length > 1) client.setRequests(requests.slice(share * clients, share * (clients + 1)));
@@ -63,7 +63,7 @@ export async function load(
   const good = result.statusCodeStats?.[`${status}`]?.count ?? 0;
   if (result.errors > 0 || good !== amount) {
     throw new Error(
-      `${worker.url}${asked[0]?.path}: ${JSON.stringify(result.statusCodeStats)}, ${result.errors} errors`,
+      `${worker.url}${specs[0]?.path}: ${JSON.stringify(result.statusCodeStats)}, ${result.errors} errors`,
     );
   }
   return {
@@ -74,7 +74,7 @@ export async function load(
   };
 }
 
-/** The value below which the share `q` of `values` lies. */
+/** The quantile `q` (0 to 1) of `values`. */
 export const quantile = (values: number[], q: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) * q)] ?? Number.NaN;

@@ -1,9 +1,9 @@
-// The critical path: operations per request, counted, and the time to the first byte when each is slowed down.
+// The critical path: the D1 and R2 operations of a request, and its time to first byte when each is delayed.
 
 import { bundle, type RunningWorker, start } from "../dev/workerd.ts";
-import { type Asked, median } from "./load.ts";
+import { coldRequests, fillEdgeCache, RANGE, seed, sessionHeaders } from "./fixtures.ts";
+import { median, type RequestSpec } from "./load.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
-import { coldRequests, fill, furnish, RANGE, warmth } from "./world.ts";
 
 export const HOP_MS = 30;
 const TURNS = 21;
@@ -14,26 +14,26 @@ export async function measureHops(): Promise<Measurement> {
   const rows: Row[] = [];
   const targets: Measurement["targets"] = [];
   try {
-    await furnish(service, [bare]);
+    await seed(service, [bare]);
     const voice = "/api/voices/64-KiB";
-    await fill(service, voice);
-    const cases: [name: string, worker: RunningWorker, ask: () => Promise<Asked>][] = [
+    await fillEdgeCache(service, voice);
+    const cases: [name: string, worker: RunningWorker, nextRequest: () => Promise<RequestSpec>][] = [
       ["bare", bare, async () => ({ path: "/64-KiB" })],
       ["generation, cold", service, () => coldRequest(service)],
-      ["generation, warm", service, async () => ({ path: "/api/audio/64-KiB", headers: warmth })],
+      ["generation, warm", service, async () => ({ path: "/api/audio/64-KiB", headers: sessionHeaders })],
       [
         "generation, warm, ranged",
         service,
-        async () => ({ path: "/api/audio/64-KiB", headers: { ...warmth, ...RANGE } }),
+        async () => ({ path: "/api/audio/64-KiB", headers: { ...sessionHeaders, ...RANGE } }),
       ],
-      ["system voice, hit", service, async () => ({ path: voice, headers: warmth })],
+      ["system voice, hit", service, async () => ({ path: voice, headers: sessionHeaders })],
     ];
     const firstByte = new Map<string, number>();
-    for (const [name, worker, ask] of cases) {
-      await firstByteMs(worker, await ask());
+    for (const [name, worker, nextRequest] of cases) {
+      await firstByteMs(worker, await nextRequest());
       await fetch(`${worker.url}/__bench?delay=${HOP_MS}`);
       const times: number[] = [];
-      for (let turn = 0; turn < TURNS; turn += 1) times.push(await firstByteMs(worker, await ask()));
+      for (let turn = 0; turn < TURNS; turn += 1) times.push(await firstByteMs(worker, await nextRequest()));
       const counts = (await (await fetch(`${worker.url}/__bench?delay=0`)).json()) as {
         d1: number;
         r2: number;
@@ -52,20 +52,20 @@ export async function measureHops(): Promise<Measurement> {
     }
     const overhead = (firstByte.get("bare") ?? 0) - HOP_MS;
     const hops = ((firstByte.get("generation, cold") ?? 0) - overhead) / HOP_MS;
-    targets.push(atMost("cold generation, first byte, in hops (less the bare Worker's own time)", 2.2, hops));
+    targets.push(atMost("cold generation: first byte in hops, less the bare Worker's own time", 2.2, hops));
   } finally {
     await Promise.all([service.stop(), bare.stop()]);
   }
   return { rows, targets };
 }
 
-async function coldRequest(service: RunningWorker): Promise<Asked> {
-  const [asked] = await coldRequests(service, "64-KiB", {}, 1);
-  if (!asked) throw new Error("no request was made");
-  return asked;
+async function coldRequest(service: RunningWorker): Promise<RequestSpec> {
+  const [spec] = await coldRequests(service, "64-KiB", {}, 1);
+  if (!spec) throw new Error("no request was created");
+  return spec;
 }
 
-async function firstByteMs({ url }: RunningWorker, { path, headers }: Asked): Promise<number> {
+async function firstByteMs({ url }: RunningWorker, { path, headers }: RequestSpec): Promise<number> {
   const startedAt = performance.now();
   const response = await fetch(url + path, { headers: headers ?? {} });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);

@@ -1,28 +1,28 @@
-// Under load: requests per second and CPU per request, as ratios to the bare Worker's.
+// Requests per second and CPU per request under load, as ratios to a bare Worker.
 
 import { type RunningWorker, start } from "../dev/workerd.ts";
-import { type Asked, CONNECTIONS, load, median, quantile, type Slice } from "./load.ts";
-import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
 import {
   bareLoggingScript,
   bareScript,
   coldRequests,
-  fill,
-  furnish,
+  fillEdgeCache,
   RANGE,
   SIZES,
   type Size,
+  seed,
   serviceScript,
-  warmth,
-} from "./world.ts";
+  sessionHeaders,
+} from "./fixtures.ts";
+import { CONNECTIONS, load, median, quantile, type RequestSpec, type Slice } from "./load.ts";
+import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
 
 export const ROUNDS = 3;
-/** What one process is fast at, it must have done before: code that was just compiled is slow. */
+/** Turns before the measurement, in which the JIT compiles the code. */
 const WARM_UP_SLICES = 3;
 const TURNS = 10;
-/** Of a cold request, object and row are made beforehand: fewer where they are large. */
+/** Each cold request needs a new object and row: fewer turns where they are large. */
 const COLD_TURNS = { "64-KiB": 5, "1-MiB": 5, "10-MiB": 3 } satisfies Record<Size, number>;
-/** About a quarter of a second: short enough that a mood of the machine meets all sides of a turn. */
+/** About a quarter of a second: short enough that a fluctuation of the machine affects every side of a turn. */
 const REQUESTS = {
   "64-KiB": 12 * CONNECTIONS,
   "1-MiB": 4 * CONNECTIONS,
@@ -30,24 +30,24 @@ const REQUESTS = {
 } satisfies Record<Size, number>;
 
 const shapes = [
-  { shape: "whole", headers: warmth, status: 200 },
-  { shape: "ranged", headers: { ...warmth, ...RANGE }, status: 206 },
+  { shape: "whole", headers: sessionHeaders, status: 200 },
+  { shape: "ranged", headers: { ...sessionHeaders, ...RANGE }, status: 206 },
 ] as const;
 
 interface Scenario {
   size: Size;
   status: number;
   turns: number;
-  ofBare: Asked;
+  bareRequest: RequestSpec;
   prepare?: (service: RunningWorker) => Promise<void>;
-  /** What a slice asks of the service. */
-  ofService: (service: RunningWorker) => Promise<Asked[]>;
+  /** The requests of one slice to the service. */
+  serviceRequests: (service: RunningWorker) => Promise<RequestSpec[]>;
 }
 
 const scenarios = new Map<string, Scenario>(
   SIZES.flatMap(([size]) =>
     shapes.flatMap(({ shape, headers, status }): [string, Scenario][] => {
-      const common = { size, status, turns: TURNS, ofBare: { path: `/${size}`, headers } };
+      const common = { size, status, turns: TURNS, bareRequest: { path: `/${size}`, headers } };
       const voice = `/api/voices/${size}`;
       return [
         [
@@ -55,19 +55,19 @@ const scenarios = new Map<string, Scenario>(
           {
             ...common,
             turns: COLD_TURNS[size],
-            ofService: (service) => coldRequests(service, size, headers, REQUESTS[size]),
+            serviceRequests: (service) => coldRequests(service, size, headers, REQUESTS[size]),
           },
         ],
         [
           `generation, warm, ${size} ${shape}`,
-          { ...common, ofService: async () => [{ path: `/api/audio/${size}`, headers }] },
+          { ...common, serviceRequests: async () => [{ path: `/api/audio/${size}`, headers }] },
         ],
         [
           `system voice, hit, ${size} ${shape}`,
           {
             ...common,
-            prepare: (service) => fill(service, voice),
-            ofService: async () => [{ path: voice, headers }],
+            prepare: (service) => fillEdgeCache(service, voice),
+            serviceRequests: async () => [{ path: voice, headers }],
           },
         ],
       ];
@@ -75,13 +75,13 @@ const scenarios = new Map<string, Scenario>(
   ),
 );
 
-/** One turn: the same number of requests to each, one side after the other. */
+/** One turn: the same number of requests to each side, one after the other. */
 type Turn = Record<"service" | "bare" | "bareAgain" | "logging", Slice>;
 
 /**
- * Compares the service with the bare Worker turn by turn; the bare Worker with another process of itself, which shows
- * how far a ratio can be from 1 for no reason; and with one that leaves a line in the log, as the service does. Each
- * round has processes of its own, as no two are equally fast.
+ * Compares the service with the bare Worker turn by turn. For reference, the bare Worker is also compared with a second
+ * process of itself, which shows the noise of a ratio, and with one that writes a log line, as the service does. Each
+ * round has new processes, because no two are equally fast.
  */
 export async function measureLoad(): Promise<Measurement> {
   const turns = new Map<string, Turn[]>();
@@ -92,7 +92,7 @@ export async function measureLoad(): Promise<Measurement> {
     const logging = await start(bareLoggingScript);
     const others = { bare, bareAgain, logging };
     try {
-      await furnish(service, Object.values(others));
+      await seed(service, Object.values(others));
       for (const [name, scenario] of scenarios) {
         console.log(`Round ${round + 1} of ${ROUNDS}: ${name} …`);
         const taken = await takeTurns(scenario, service, others);
@@ -105,7 +105,7 @@ export async function measureLoad(): Promise<Measurement> {
   const rate = (name: string) => ratioOfRates(turns.get(name) ?? [], "service");
   const cpu = (name: string) => ratioOfCpu(turns.get(name) ?? []);
   return {
-    rows: [...turns].map(([name, taken]) => shown(name, taken)),
+    rows: [...turns].map(([name, taken]) => toRow(name, taken)),
     targets: [
       atLeast("warm 64 KiB ranged, requests/s", 0.8, rate("generation, warm, 64-KiB ranged")),
       atMost("warm 64 KiB ranged, CPU per request", 1.25, cpu("generation, warm, 64-KiB ranged")),
@@ -117,23 +117,23 @@ export async function measureLoad(): Promise<Measurement> {
 }
 
 async function takeTurns(
-  { size, status, turns, ofBare, ofService, prepare }: Scenario,
+  { size, status, turns, bareRequest, serviceRequests, prepare }: Scenario,
   service: RunningWorker,
   { bare, bareAgain, logging }: Record<Exclude<keyof Turn, "service">, RunningWorker>,
 ): Promise<Turn[]> {
   const amount = REQUESTS[size];
   await prepare?.(service);
-  const askBare = (worker: RunningWorker) => load(worker, [ofBare], amount, status);
+  const loadBare = (worker: RunningWorker) => load(worker, [bareRequest], amount, status);
   const takeTurn = async (serviceFirst: boolean): Promise<Turn> => {
-    const asked = await ofService(service);
-    const askService = () => load(service, asked, amount, status);
-    const early = serviceFirst && (await askService());
+    const specs = await serviceRequests(service);
+    const loadService = () => load(service, specs, amount, status);
+    const first = serviceFirst && (await loadService());
     const sides = {
-      bare: await askBare(bare),
-      bareAgain: await askBare(bareAgain),
-      logging: await askBare(logging),
+      bare: await loadBare(bare),
+      bareAgain: await loadBare(bareAgain),
+      logging: await loadBare(logging),
     };
-    return { ...sides, service: early || (await askService()) };
+    return { ...sides, service: first || (await loadService()) };
   };
   for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) await takeTurn(true);
   const taken: Turn[] = [];
@@ -141,18 +141,18 @@ async function takeTurns(
   return taken;
 }
 
-/** The median of the turns' own ratios to the bare Worker. */
+/** The median of the ratios of the turns. */
 const ratioOfRates = (turns: Turn[], side: Exclude<keyof Turn, "bare">) =>
   median(turns.map((turn) => turn.bare.seconds / turn[side].seconds));
 
 const cpuSeconds = (turns: Turn[], side: keyof Turn) =>
   turns.reduce((sum, turn) => sum + turn[side].cpuSeconds, 0);
 
-/** Of the sums, as the kernel counts CPU time in steps of 10 ms. */
+/** The ratio of the sums: the kernel counts CPU time in steps of 10 ms. */
 const ratioOfCpu = (turns: Turn[], side: Exclude<keyof Turn, "bare"> = "service") =>
   cpuSeconds(turns, side) / cpuSeconds(turns, "bare");
 
-function shown(name: string, turns: Turn[]): Row {
+function toRow(name: string, turns: Turn[]): Row {
   const rate = (side: keyof Turn) =>
     median(turns.map((turn) => turn[side].requests / turn[side].seconds)).toFixed(0);
   const requests = turns.reduce((sum, turn) => sum + turn.bare.requests, 0);

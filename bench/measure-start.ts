@@ -1,15 +1,15 @@
-// What a fresh isolate costs: the bundle's size, its largest parts, and the CPU until the first answer.
+// The cost of a new isolate: bundle size, its largest parts, and CPU until the first response.
 import { gzipSync } from "node:zlib";
 import { largestParts, start } from "../dev/workerd.ts";
+import { bareScript, serviceScript } from "./fixtures.ts";
 import { median } from "./load.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
-import { bareScript, serviceScript } from "./world.ts";
 
 const ROUNDS = 5;
 
-/** The CPU is what this service takes more than the bare Worker. */
+/** The CPU is the difference to the bare Worker. */
 export async function measureStart(): Promise<Measurement> {
-  const untilFirstAnswer = async (script: string) => {
+  const cpuUntilFirstResponseMs = async (script: string) => {
     const worker = await start(script);
     try {
       await (await fetch(`${worker.url}/nothing`)).arrayBuffer();
@@ -20,8 +20,8 @@ export async function measureStart(): Promise<Measurement> {
   };
   const differences: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const bare = await untilFirstAnswer(bareScript);
-    differences.push((await untilFirstAnswer(serviceScript)) - bare);
+    const bare = await cpuUntilFirstResponseMs(bareScript);
+    differences.push((await cpuUntilFirstResponseMs(serviceScript)) - bare);
   }
   const kib = (bytes: number) => (bytes / 1024).toFixed(1);
   const gzip = gzipSync(serviceScript).byteLength;
@@ -30,8 +30,8 @@ export async function measureStart(): Promise<Measurement> {
     rows: [
       ["minified", `${kib(serviceScript.length)} KiB`],
       ["gzip", `${kib(gzip)} KiB`],
-      ["CPU until the first answer, beyond the bare Worker's", `${median(differences).toFixed(0)} ms`],
-      ...parts.map(([name, bytes]): Row => [`of it, minified: ${name}`, `${kib(bytes)} KiB`]),
+      ["CPU until the first response, beyond the bare Worker's", `${median(differences).toFixed(0)} ms`],
+      ...parts.map(([name, bytes]): Row => [`minified, of which ${name}`, `${kib(bytes)} KiB`]),
     ],
     targets: [atMost("bundle, KiB gzip", 200, gzip / 1024)],
   };

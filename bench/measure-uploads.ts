@@ -1,13 +1,13 @@
-// Sixteen uploads of 20 MiB at once: the memory and the CPU that they take, as ratios to a bare put.
+// Memory and CPU of 16 concurrent uploads of 20 MiB, as ratios to a bare put.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
 import { createPolarFake } from "../dev/polar.ts";
 import { bundle, migrate, type RunningWorker, start } from "../dev/workerd.ts";
+import { BENCH_ORG, serviceScript, sessionHeaders } from "./fixtures.ts";
 import { median } from "./load.ts";
 import { type Kind, makeRecording, RECORDING_KINDS } from "./recordings.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
-import { BENCH_ORG, serviceScript, warmth } from "./world.ts";
 
 export const UPLOADS_AT_ONCE = 16;
 const CREATE = "/api/voices/create?name=A&category=GENERAL&language=en";
@@ -19,10 +19,10 @@ interface Cost {
   cpuMs: number;
 }
 
-interface Way {
+interface Variant {
   script: string;
   path: string;
-  /** Sent without a Content-Length, of which the service takes eight at once. */
+  /** Sent without a Content-Length; the service accepts eight of them at once. */
   isChunked?: boolean;
 }
 
@@ -32,7 +32,7 @@ const NAMES = { service: "service", chunked: "service, chunked, 8 at once", buff
 const CHUNKED_AT_ONCE = 8;
 
 export async function measureUploads(): Promise<Measurement> {
-  const ways: Record<keyof Costs, Way> = {
+  const variants: Record<keyof Costs, Variant> = {
     service: { script: serviceScript, path: CREATE },
     chunked: { script: serviceScript, path: CREATE, isChunked: true },
     bare: { script: readFileSync(join(import.meta.dirname, "bare-put.js"), "utf8"), path: "/" },
@@ -46,10 +46,10 @@ export async function measureUploads(): Promise<Measurement> {
     while (rounds.length < ROUNDS) {
       console.log(`Uploads of ${kind}, round ${rounds.length + 1} of ${ROUNDS} …`);
       rounds.push({
-        service: await costOf(ways.service, recording),
-        chunked: await costOf(ways.chunked, recording),
-        bare: await costOf(ways.bare, recording),
-        buffering: await costOf(ways.buffering, recording),
+        service: await costOf(variants.service, recording),
+        chunked: await costOf(variants.chunked, recording),
+        bare: await costOf(variants.bare, recording),
+        buffering: await costOf(variants.buffering, recording),
       });
     }
     const middle = (way: keyof Costs, figure: keyof Cost) =>
@@ -69,16 +69,19 @@ export async function measureUploads(): Promise<Measurement> {
   return { rows, targets };
 }
 
-/** For a VBR MP3 all frames are looked at: what that costs is told, and not bounded. */
+/** Every frame of a VBR MP3 is parsed: its CPU is reported and has no target. */
 function targetsOf(kind: Kind, memory: number, cpu: number): Measurement["targets"] {
   const peak = atMost(`uploads of 20 MiB ${kind}, peak memory`, 1.25, memory);
   return kind === "VBR MP3" ? [peak] : [peak, atMost(`uploads of 20 MiB ${kind}, CPU`, 1.3, cpu)];
 }
 
-/** The peak and the CPU per upload of a new process that takes all its uploads at once, wave after wave. */
-async function costOf({ script, path, isChunked }: Way, recording: Uint8Array<ArrayBuffer>): Promise<Cost> {
-  const polarFake = createPolarFake(LOCAL_POLAR_TOKEN);
-  const polar = async (request: Request) => polarFake.fetch(new Request(request.url, request as RequestInit));
+/** The peak memory, and the CPU per upload, of a new process that receives wave after wave of concurrent uploads. */
+async function costOf(
+  { script, path, isChunked }: Variant,
+  recording: Uint8Array<ArrayBuffer>,
+): Promise<Cost> {
+  const fake = createPolarFake(LOCAL_POLAR_TOKEN);
+  const polar = async (request: Request) => fake.fetch(new Request(request.url, request as RequestInit));
   const subscription = `http://polar.test/subscriptions/${BENCH_ORG}`;
   await polar(new Request(subscription, { method: "PUT", body: '{"active":true}' }));
   const worker = await start(script, { outside: polar });
@@ -98,7 +101,7 @@ async function costOf({ script, path, isChunked }: Way, recording: Uint8Array<Ar
 }
 
 async function upload({ url }: RunningWorker, path: string, body: Uint8Array<ArrayBuffer> | ReadableStream) {
-  const headers = { ...warmth, "Content-Type": "audio/wav" };
+  const headers = { ...sessionHeaders, "Content-Type": "audio/wav" };
   const response = await fetch(url + path, { method: "POST", headers, body, duplex: "half" } as RequestInit);
   const text = await response.text();
   if (response.status !== 201) throw new Error(`${path}: ${response.status} ${text}`);

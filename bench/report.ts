@@ -1,4 +1,4 @@
-// The words of a report: rows, and targets that were met or missed.
+// Tables of a report, and targets that were met or missed.
 
 export type Row = (string | number)[];
 
@@ -9,7 +9,7 @@ export interface Target {
   met: boolean;
 }
 
-/** One part of the run: its table and what it has to say of the targets. */
+/** One part of the run: the rows of its table, and its targets. */
 export interface Measurement {
   rows: Row[];
   targets: Target[];

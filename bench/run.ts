@@ -1,5 +1,5 @@
-// `npm run bench`: this service beside a Worker that only reads R2, in one run on one machine. Prints a table and
-// writes bench/results.md. Everything that counts is a ratio: an absolute time means nothing elsewhere.
+// `npm run bench`: compares this service with bare Workers in one run on one machine, and writes bench/results.md.
+// Results are ratios: an absolute time is not comparable across machines.
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const report = `# Benchmark
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}. Made by \`npm run bench\`.
 
-The bare Worker does nothing but \`bucket.get(key)\`. Each Worker has a workerd process of its own with the local D1, R2 and Cache API, and is sent the same headers at ${CONNECTIONS} connections. After a warm-up they take turns of about a quarter of a second: service and bare Worker, the bare Worker in a second process, which shows how far a ratio can be from 1 for no reason, and a bare Worker that leaves a line in the log, as the service does for each request. A ratio is the median of the turns' own ratios; ${ROUNDS} rounds, each with new processes. A range is 32 KiB.
+The bare Worker does nothing but \`bucket.get(key)\`. Each Worker has its own workerd process with the local D1, R2 and Cache API, and receives the same headers on ${CONNECTIONS} connections. After a warm-up they take turns of about a quarter of a second: the service; the bare Worker; the bare Worker in a second process, which shows the noise of a ratio; and a bare Worker that writes a log line, as the service does for each request. A ratio is the median over the turns of ${ROUNDS} rounds, each with new processes. A range has 32 KiB.
 
 ## Targets
 
@@ -49,15 +49,15 @@ ${table(
   loaded.rows,
 )}
 
-## ${UPLOADS_AT_ONCE} uploads of 20 MiB at once
+## ${UPLOADS_AT_ONCE} concurrent uploads of 20 MiB
 
-Beside a Worker that does nothing but \`bucket.put(key, body)\`, and one that takes the usual way: the whole body in memory, parsed by music-metadata, then put. New processes each time; memory is the peak of the process, CPU is per upload.
+Compared with a Worker that does nothing but \`bucket.put(key, body)\`, and with the usual design: the whole body in memory, parsed by music-metadata, then put. New processes each time; memory is the peak of the process, CPU is per upload.
 
 ${table(["what", "memory ÷ bare", "CPU ÷ bare", "MiB", "bare", "CPU ms", "bare"], uploads.rows)}
 
-## Operations, and the first byte when each takes ${HOP_MS} ms more
+## Operations, and time to first byte when each is delayed by ${HOP_MS} ms
 
-${table(["what", "D1", "R2", "first byte, ms", "in hops"], hops.rows)}
+${table(["what", "D1", "R2", "first byte, ms", "first byte, hops"], hops.rows)}
 
 ## Start
 

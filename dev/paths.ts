@@ -1,7 +1,8 @@
 // The paths that the local stack reads and writes.
 import { join } from "node:path";
+import { ROOT } from "../scripts/operator/paths.ts";
 
-export const ROOT = join(import.meta.dirname, "..");
-export const DEFAULT_STATE = join(ROOT, ".wrangler", "state");
-/** The developer's own variables, such as real keys. Read, never written. */
+// The tools in scripts/ need these two as well, and scripts/ must not import from dev/.
+export { DEFAULT_STATE, ROOT } from "../scripts/operator/paths.ts";
+/** The developer's own variables, such as real keys: read, never written. */
 export const OWN_VARIABLES = join(ROOT, ".dev.vars");

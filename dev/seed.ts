@@ -5,7 +5,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { openStorage, type Storage } from "../scripts/operator/storage.ts";
 import { importVoices } from "../scripts/voices/import.ts";
 import { readManifest } from "../scripts/voices/manifest.ts";
-import { examineRecording } from "../scripts/voices/recording.ts";
+import { probeRecordingFile } from "../scripts/voices/recording.ts";
 import { customVoiceKey, generationKey } from "../src/platform/audio-store.ts";
 import { generations, voices } from "../src/platform/schema.ts";
 import { DEMO_ORG } from "./identities.ts";
@@ -79,8 +79,8 @@ async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
 /** Stores a file of dev/seed/audio under `key`. Returns the columns that the probe of an upload would set. */
 async function store(bucket: R2Bucket, file: string, key: string) {
   const path = join(SEED, "audio", file);
-  const recording = await examineRecording(path);
-  if (recording.kind === "refused") throw new Error(`${path} ${recording.reason}`);
+  const recording = await probeRecordingFile(path);
+  if (recording.kind === "rejected") throw new Error(`${path} ${recording.reason}`);
   const { contentType, durationSeconds, sizeBytes } = recording;
   await bucket.put(key, await openAsBlob(path), { httpMetadata: { contentType } });
   return { r2ObjectKey: key, contentType, durationSeconds, sizeBytes };

@@ -1,4 +1,4 @@
-// `npm run bundle`: builds what `npm run deploy` would upload and shows its size; fails over the limit.
+// `npm run bundle`: builds the bundle that `npm run deploy` uploads, prints its size, and fails above the limit.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes test/fixtures/postgres: what a real Postgres (15 or newer) writes of Resonance's tables, as `npm run
-# migrate-postgres` has to read it, and the same rows as Postgres itself understands them (*.jsonl).
-# Needs initdb, pg_ctl, psql and pg_dump in the PATH, and a user that is not root. The results are committed.
+# Generates test/fixtures/postgres with a real Postgres (15 or newer): the CSV exports that `npm run migrate-postgres`
+# reads, and the same rows as JSON that Postgres itself writes (*.jsonl), to which the tests compare them.
+# Requires initdb, pg_ctl and psql in the PATH, and a user that is not root. The results are committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-$PWD/test/fixtures/postgres}
@@ -28,9 +28,6 @@ CREATE TABLE "Generation" (
   "temperature" DOUBLE PRECISION NOT NULL, "topP" DOUBLE PRECISION NOT NULL, "topK" INTEGER NOT NULL,
   "repetitionPenalty" DOUBLE PRECISION NOT NULL,
   "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "updatedAt" TIMESTAMP(3) NOT NULL);
-CREATE TABLE "_prisma_migrations" ("id" VARCHAR(36) PRIMARY KEY, "logs" TEXT, "finished_at" TIMESTAMPTZ,
-  "applied_steps_count" INTEGER NOT NULL, "digest" BYTEA, "extra" JSONB);
-CREATE TABLE "Counter" ("id" SERIAL PRIMARY KEY, "value" NUMERIC);
 
 INSERT INTO "Voice" VALUES
   ('clx_system_1', NULL, 'Aaron', 'A calm reader', 'AUDIOBOOK', 'en-US', 'SYSTEM', 'voices/system/clx_system_1',
@@ -52,25 +49,19 @@ INSERT INTO "Generation" VALUES
   ('gen_4', 'org_2', 'clx_custom_1', repeat('Long texts are read as well. 長い ', 300), 'Grandma "Jo"', 'generations/orgs/org_2/gen_4',
    0.8, 0.95, 1000, 1.2, '2025-04-04 00:00:00', '2025-04-04 00:00:00'),
   ('gen_5', 'org_2', 'clx_system_2', '', '', NULL, 0, 1, 2147483647, 1, '2025-04-05 00:00:00', '2025-04-05 00:00:00');
-
-INSERT INTO "_prisma_migrations" VALUES
-  ('1', E'it''s\nINSERT INTO "Voice" ("id") VALUES (''x'');', now(), 1, '\xdeadbeef00', '{"a": [1, null, "''"]}');
-INSERT INTO "Counter" ("value") VALUES (1.5), ('NaN'), (-12345678901234567890.123);
 SQL
 
-# From run to run these differ: the time above, and the word that pg_dump makes up for \restrict.
-psql -q -c "UPDATE \"_prisma_migrations\" SET \"finished_at\" = '2025-01-01 00:00:00+00'"
-steady() { sed -E 's/^(\\(un)?restrict) .*/\1 fixture/'; }
 mkdir -p "$out"
-pg_dump --data-only --column-inserts | steady > "$out/dump.sql"
-pg_dump --data-only --column-inserts --rows-per-insert=3 --on-conflict-do-nothing --disable-triggers | steady > "$out/dump-tuples.sql"
-pg_dump --data-only | steady > "$out/dump-copy.sql"
-psql -q -c "\\copy \"Voice\" to '$out/voice.csv' csv header" -c "\\copy \"Generation\" to '$out/generation.csv' csv header"
-psql -q -A -t -o "$out/voices.jsonl" -c 'SELECT json_build_object($$id$$, "id", $$org_id$$, "orgId", $$name$$, "name",
+cd "$out"
+DATABASE_URL=postgresql:///
+# The commands of docs/migration.md; a test compares them.
+psql "$DATABASE_URL" -c "\copy \"Generation\" to 'generations.csv' csv header"
+psql "$DATABASE_URL" -c "\copy \"Voice\" to 'voices.csv' csv header"
+psql -q -A -t -o voices.jsonl -c 'SELECT json_build_object($$id$$, "id", $$org_id$$, "orgId", $$name$$, "name",
   $$description$$, "description", $$category$$, "category", $$language$$, "language", $$variant$$, "variant",
   $$r2_object_key$$, "r2ObjectKey", $$created_at$$, (extract(epoch from "createdAt") * 1000)::bigint,
   $$updated_at$$, (extract(epoch from "updatedAt") * 1000)::bigint) FROM "Voice" ORDER BY "id"'
-psql -q -A -t -o "$out/generations.jsonl" -c 'SELECT json_build_object($$id$$, "id", $$org_id$$, "orgId",
+psql -q -A -t -o generations.jsonl -c 'SELECT json_build_object($$id$$, "id", $$org_id$$, "orgId",
   $$voice_id$$, "voiceId", $$voice_name$$, "voiceName", $$text$$, "text", $$r2_object_key$$, "r2ObjectKey",
   $$temperature$$, "temperature", $$top_p$$, "topP", $$top_k$$, "topK", $$repetition_penalty$$, "repetitionPenalty",
   $$created_at$$, (extract(epoch from "createdAt") * 1000)::bigint,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the spoken audio that ships in the repository: the local system voices and the tests' recordings.
-# Needs espeak-ng and ffmpeg. The results are committed, so nobody has to run this to develop or test.
+# Generates the speech recordings of the repository: the system voices of the demo data and the test fixtures.
+# Requires espeak-ng and ffmpeg. The results are committed; development and tests do not need this script.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seed=dev/seed/audio

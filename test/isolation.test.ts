@@ -1,45 +1,45 @@
-// Two organisations, every route that names a row, every state a row can be in: nothing crosses.
+// No organisation can see the rows of another one: every route that takes an id, every state of a row.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { call, replacing } from "./support/call.ts";
+import { withMethods } from "./support/bindings.ts";
+import { call, statusOf } from "./support/call.ts";
 import { type AudioState, givenGeneration, givenVoice } from "./support/fixtures.ts";
 
-const played: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 502 };
-const told: Record<AudioState, number> = { ready: 200, processing: 200, "object missing": 200 };
+const audioStatus: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 502 };
+const metadataStatus: Record<AudioState, number> = { ready: 200, processing: 200, "object missing": 200 };
 const routes = [
-  { path: "/api/audio/", given: givenGeneration, ownAnswer: played },
-  { path: "/api/voices/", given: givenVoice, ownAnswer: played },
-  { path: "/api/generations/", given: givenGeneration, ownAnswer: told },
-  { path: "/api/voices/", suffix: "/metadata", given: givenVoice, ownAnswer: told },
+  { path: "/api/audio/", given: givenGeneration, ownStatus: audioStatus },
+  { path: "/api/voices/", given: givenVoice, ownStatus: audioStatus },
+  { path: "/api/generations/", given: givenGeneration, ownStatus: metadataStatus },
+  { path: "/api/voices/", suffix: "/metadata", given: givenVoice, ownStatus: metadataStatus },
 ];
 const tenants = [
-  { owner: "org_a", stranger: "org_b" },
-  { owner: "org_b", stranger: "org_a" },
+  { owner: "org_a", other: "org_b" },
+  { owner: "org_b", other: "org_a" },
 ];
 
-for (const { path, suffix = "", given, ownAnswer } of routes) {
-  for (const { owner, stranger } of tenants) {
-    for (const [state, status] of Object.entries(ownAnswer) as [AudioState, number][]) {
-      describe(`GET ${path}{id}${suffix} of ${owner}, ${state}`, () => {
+for (const { path, suffix = "", given, ownStatus } of routes) {
+  for (const { owner, other } of tenants) {
+    for (const [state, status] of Object.entries(ownStatus) as [AudioState, number][]) {
+      describe(`GET ${path}{id}${suffix} of a row of ${owner} (${state})`, () => {
         it(`is ${status} to ${owner}`, async () => {
-          const response = await call(path + (await given(owner, state)) + suffix, { as: owner });
-          expect(response.status).toBe(status);
-          await response.arrayBuffer();
+          const id = await given(owner, state);
+          expect(await statusOf(call(path + id + suffix, { as: owner }))).toBe(status);
         });
 
-        it(`looks to ${stranger} just like an absent one, and its object is never read`, async () => {
+        it(`is 404 to ${other}, identical to an unknown id, and its object is not read`, async () => {
           const keysRead: string[] = [];
-          const reading = (key: string) => {
+          const get = (key: string) => {
             keysRead.push(key);
             return env.AUDIO.get(key);
           };
-          const asStranger = { as: stranger, env: { AUDIO: replacing(env.AUDIO, "get", reading) } };
-          const foreign = await call(path + (await given(owner, state)) + suffix, asStranger);
-          const absent = await call(path + crypto.randomUUID() + suffix, asStranger);
+          const asOther = { as: other, env: { AUDIO: withMethods(env.AUDIO, { get }) } };
+          const foreign = await call(path + (await given(owner, state)) + suffix, asOther);
+          const unknown = await call(path + crypto.randomUUID() + suffix, asOther);
           expect(foreign.status).toBe(404);
-          expect(await fingerprint(foreign)).toEqual(await fingerprint(absent));
-          // A generation is looked for ahead of its row, among the stranger's own objects only.
-          expect(keysRead.every((key) => key.startsWith(`generations/orgs/${stranger}/`))).toBe(true);
+          expect(await fingerprint(foreign)).toEqual(await fingerprint(unknown));
+          // The object of a generation is opened before D1 has answered, among the caller's own objects only.
+          expect(keysRead.every((key) => key.startsWith(`generations/orgs/${other}/`))).toBe(true);
           if (path !== "/api/audio/") expect(keysRead).toEqual([]);
         });
       });
@@ -47,7 +47,7 @@ for (const { path, suffix = "", given, ownAnswer } of routes) {
   }
 }
 
-/** All of an answer but its own id, and the milliseconds it took. */
+/** A response without its request id and its durations. */
 async function fingerprint(response: Response) {
   const { "x-request-id": _, ...headers } = Object.fromEntries(response.headers);
   const timing = headers["server-timing"]?.replaceAll(/dur=\d+/g, "dur");

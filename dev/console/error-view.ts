@@ -3,7 +3,7 @@ import { MIN_DURATION_SECONDS } from "../../src/voice-creation/policy.ts";
 import type { ApiError } from "./api.ts";
 
 /** What the user can do: `correct` means to change the marked fields. */
-export type ErrorAction = "retry" | "sign-in" | "subscribe" | "correct" | "choose-recording";
+type ErrorAction = "retry" | "sign-in" | "subscribe" | "correct" | "choose-recording";
 
 export interface ErrorView {
   title: string;

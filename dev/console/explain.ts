@@ -2,7 +2,7 @@
 import type { RecordedRequest } from "../requests.ts";
 import { formatBytes } from "./formats.ts";
 
-export type Tone = "good" | "neutral" | "warn" | "bad";
+type Tone = "good" | "neutral" | "warn" | "bad";
 
 /** Byte positions as in Content-Range (RFC 9110 §14.4): `first` and `last` are inclusive. */
 export interface ByteRange {

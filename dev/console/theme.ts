@@ -12,7 +12,7 @@ const chosenTheme = (): Theme | null => {
   return stored === "light" || stored === "dark" ? stored : null;
 };
 
-export const currentTheme = (): Theme => chosenTheme() ?? (systemIsDark.matches ? "dark" : "light");
+const currentTheme = (): Theme => chosenTheme() ?? (systemIsDark.matches ? "dark" : "light");
 
 /** Sets `data-theme` on <html>, which selects the colours of the stylesheet. */
 export function applyTheme(): void {

@@ -1,9 +1,9 @@
 // The current view, stored in the URL's fragment.
 import { useEffect, useState } from "preact/hooks";
 
-export const MAIN_VIEWS = ["voices", "generations", "create"] as const;
+const MAIN_VIEWS = ["voices", "generations", "create"] as const;
 /** Shown beside the main views on a wide screen, and as separate views on a narrow one. */
-export const SIDE_VIEWS = ["billing", "requests"] as const;
+const SIDE_VIEWS = ["billing", "requests"] as const;
 
 export type MainView = (typeof MAIN_VIEWS)[number];
 export type View = MainView | (typeof SIDE_VIEWS)[number];

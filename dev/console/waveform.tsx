@@ -4,7 +4,7 @@ import WaveSurfer from "wavesurfer.js";
 import type { Waveform } from "./peaks.ts";
 import { useTheme } from "./theme.ts";
 
-export const STYLE_NONCE = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
+const STYLE_NONCE = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
 
 /** The wavesurfer.js options of all waveforms. */
 export const WAVE_OPTIONS = {

@@ -1,36 +1,34 @@
-// The source's rows of one table that D1 can have, in batches; of the others it is noted why not.
-import type { Findings } from "./findings.ts";
-import { judgeRow, type Row } from "./row.ts";
-import { type SourceRow, told } from "./source.ts";
-import type { MigratedTable } from "./tables.ts";
+// Validates the rows of one table and groups the valid ones into batches. The report receives the others.
+import { parseRow, type Row } from "./row.ts";
+import { formatLocation, type SourceRow } from "./source.ts";
+import type { TableReport } from "./table-report.ts";
 
-/** A row and, in words, where it stands. */
-export interface PlacedRow {
+export interface LocatedRow {
   row: Row;
-  place: string;
+  /** As {@link formatLocation} writes it. */
+  location: string;
 }
 
 const MAX_ROWS = 400;
 const MAX_CHARACTERS = 1_000_000;
 
 /**
- * `seen` takes the ids of the rows that pass. It alone grows with the source: by some hundred bytes a row.
- * The batches hold 400 rows at most, and about a million characters of text.
+ * Batches of at most 400 rows and about a million characters of text.
+ * @param linesById receives the id and the line of each valid row. It is the only thing that grows with the source, by
+ * some hundred bytes a row.
  */
-export async function* inBatches(
-  source: AsyncIterable<SourceRow>,
-  table: MigratedTable,
-  seen: Set<string>,
-  findings: Findings,
-): AsyncGenerator<PlacedRow[]> {
-  let batch: PlacedRow[] = [];
+export async function* validBatches(
+  rows: AsyncIterable<SourceRow>,
+  linesById: Map<string, number>,
+  report: TableReport,
+): AsyncGenerator<LocatedRow[]> {
+  let batch: LocatedRow[] = [];
   let characters = 0;
-  for await (const sourceRow of source) {
-    if (sourceRow.table !== table) continue;
-    const row = passing(sourceRow, seen, findings);
+  for await (const sourceRow of rows) {
+    const row = validateRow(sourceRow, linesById, report);
     if (!row) continue;
-    batch.push({ row, place: told(sourceRow.place) });
-    characters += charactersOf(row);
+    batch.push({ row, location: formatLocation(sourceRow.location) });
+    characters += countCharacters(row);
     if (batch.length < MAX_ROWS && characters < MAX_CHARACTERS) continue;
     yield batch;
     batch = [];
@@ -39,26 +37,28 @@ export async function* inBatches(
   if (batch.length > 0) yield batch;
 }
 
-function passing(sourceRow: SourceRow, seen: Set<string>, findings: Findings): Row | null {
-  const { texts, place } = sourceRow;
-  const judged = judgeRow(sourceRow);
-  const subject = `${told(place)}: ${texts.get("id") ?? "a row without an id"}`;
-  findings.source += 1;
-  if (judged.kind === "rejected") {
-    findings.rejected.add(`${subject}: ${judged.reason}`);
-  } else if (seen.has(texts.get("id") ?? "")) {
-    findings.rejected.add(`${subject}: the source has a row of this id before`);
-  } else if (judged.kind === "left-out") {
-    findings.leftOut.add(subject);
+function validateRow(sourceRow: SourceRow, linesById: Map<string, number>, report: TableReport): Row | null {
+  const { values, location } = sourceRow;
+  const parsed = parseRow(sourceRow);
+  const id = values.get("id") ?? null;
+  const subject = `${formatLocation(location)}: ${id ?? "a row without an id"}`;
+  const earlierLine = linesById.get(id ?? "");
+  report.sourceRows += 1;
+  if (parsed.kind === "rejected") {
+    report.rejected.add(`${subject}: ${parsed.reason}`);
+  } else if (earlierLine !== undefined) {
+    report.rejected.add(`${subject}: line ${earlierLine} has the same id; delete one of the two rows`);
+  } else if (parsed.kind === "without-audio") {
+    report.withoutAudio.add(subject);
   } else {
-    seen.add(detached(judged.row.id));
-    return judged.row;
+    linesById.set(copyOf(parsed.row.id), location.line);
+    return parsed.row;
   }
   return null;
 }
 
-// A piece of a string keeps the whole of it in memory.
-const detached = (text: string) => Buffer.from(text).toString();
+// V8 keeps the whole chunk in memory as long as a substring of it is referenced.
+const copyOf = (text: string) => Buffer.from(text).toString();
 
-const charactersOf = (row: Row): number =>
+const countCharacters = (row: Row): number =>
   Object.values(row).reduce<number>((sum, value) => sum + (typeof value === "string" ? value.length : 0), 0);

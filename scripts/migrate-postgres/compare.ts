@@ -1,92 +1,107 @@
-// Passes over the source, each comparing it with D1: to plan, to write, and to see afterwards whether all is there.
-import { inBatches, type PlacedRow } from "./batches.ts";
+// One pass over the source that compares it with D1: to plan, to write, or to verify afterwards.
+import { type LocatedRow, validBatches } from "./batches.ts";
 import { findRows, findVoiceIds, writeRows } from "./d1-rows.ts";
-import { Comparison, type Findings } from "./findings.ts";
-import { differingColumns, type Row } from "./row.ts";
-import type { SourceRow } from "./source.ts";
-import { type MigratedTable, TABLES } from "./tables.ts";
+import { compareRow, type Row } from "./row.ts";
+import { readRows, type SourceFile } from "./source-files.ts";
+import { TableReport } from "./table-report.ts";
+import type { MigratedTable } from "./tables.ts";
 
-export interface Pass {
+interface Pass {
   database: D1Database;
-  /** Reads the source from its beginning. */
-  read: () => AsyncIterable<SourceRow>;
-  /** Writes what is missing or differs and is not newer in D1. */
+  /** Voices first, then generations. */
+  files: readonly SourceFile[];
+  /** Whether to write rows that are missing, or differ and are not newer in D1. */
   apply: boolean;
-  /** Hears of each batch that is done. */
-  onBatch: (table: MigratedTable, comparison: Comparison) => void;
+  /** Called after each batch with the bytes read since the last call. */
+  onBatch: (bytes: number, table: MigratedTable, report: TableReport) => void;
 }
 
-/** Voices first, then generations; the counts are of what was found before anything was written. */
-export async function comparePass({ database, read, apply, onBatch }: Pass): Promise<Comparison[]> {
-  const voiceIds = new Set<string>();
-  const comparisons: Comparison[] = [];
-  for (const table of TABLES) {
-    const comparison = new Comparison();
-    const seen = table.name === "voices" ? voiceIds : new Set<string>();
-    for await (const batch of inBatches(read(), table, seen, comparison)) {
-      if (table.name === "generations") await unlinkLostVoices(database, batch, voiceIds, comparison);
-      const stale = await compareBatch(database, table, batch, comparison);
-      if (apply) await writeRows(database, table, stale);
-      onBatch(table, comparison);
+/** @returns a report for each file: what was found before anything was written */
+export async function comparePass({ database, files, apply, onBatch }: Pass): Promise<TableReport[]> {
+  let voiceLines: ReadonlyMap<string, number> = new Map();
+  const reports: TableReport[] = [];
+  for (const file of files) {
+    const { table } = file;
+    const report = new TableReport();
+    const linesById = new Map<string, number>();
+    let bytes = 0;
+    const rows = readRows(file, (length) => {
+      bytes += length;
+    });
+    for await (const batch of validBatches(rows, linesById, report)) {
+      if (table.name === "generations") await unlinkUnknownVoices(database, batch, voiceLines, report);
+      const outdated = await compareBatch(database, table, batch, report);
+      if (apply) await writeRows(database, table, outdated);
+      onBatch(bytes, table, report);
+      bytes = 0;
     }
-    comparisons.push(comparison);
+    if (table.name === "voices") voiceLines = linesById;
+    reports.push(report);
   }
-  return comparisons;
+  return reports;
 }
 
-/** A generation may only name a voice that is there: the source's foreign key said so, and D1's does. */
-async function unlinkLostVoices(
+/** Sets `voice_id` to null where the voice is neither in the source nor in D1: D1's foreign key would fail. */
+async function unlinkUnknownVoices(
   database: D1Database,
-  batch: PlacedRow[],
-  voiceIds: ReadonlySet<string>,
-  { unlinked }: Findings,
+  batch: LocatedRow[],
+  sourceVoices: ReadonlyMap<string, unknown>,
+  { unlinked }: TableReport,
 ): Promise<void> {
   const others = batch.flatMap(({ row }) =>
-    typeof row.voice_id === "string" && !voiceIds.has(row.voice_id) ? [row.voice_id] : [],
+    typeof row.voice_id === "string" && !sourceVoices.has(row.voice_id) ? [row.voice_id] : [],
   );
   const inD1 = await findVoiceIds(database, [...new Set(others)]);
-  for (const { row, place } of batch) {
+  for (const { row, location } of batch) {
     const { voice_id } = row;
-    if (typeof voice_id !== "string" || voiceIds.has(voice_id) || inD1.has(voice_id)) continue;
+    if (typeof voice_id !== "string" || sourceVoices.has(voice_id) || inD1.has(voice_id)) continue;
     row.voice_id = null;
-    unlinked.add(`${place}: ${row.id}: its voice ${voice_id}`);
+    unlinked.add(`${location}: ${row.id}: its voice ${voice_id}`);
   }
 }
 
-/** Answers with the rows that D1 lacks, or has otherwise and not newer. */
+/** @returns the rows to write: missing in D1, or different and not newer there */
 async function compareBatch(
   database: D1Database,
   table: MigratedTable,
-  batch: PlacedRow[],
-  comparison: Comparison,
+  batch: LocatedRow[],
+  report: TableReport,
 ): Promise<Row[]> {
-  const inD1 = await findRows(
-    database,
-    table,
-    batch.map(({ row }) => row.id),
-  );
-  return batch.flatMap(({ row, place }) => {
-    const other = inD1.get(row.id);
-    const columns = other ? differingColumns(table, row, other) : [];
-    const subject = `${place}: ${row.id}`;
-    if (!other) {
-      comparison.missing.add(subject);
-    } else if (columns.length === 0) {
-      comparison.same += 1;
-      return [];
-    } else if (other.updated_at > row.updated_at) {
-      comparison.newer.add(`${subject}: ${columns.join(", ")}`);
-      return [];
-    } else {
-      comparison.differing.add(`${subject}: ${columns.map((name) => change(name, row, other)).join(", ")}`);
+  const ids = batch.map(({ row }) => row.id);
+  const rowsInD1 = await findRows(database, table, ids);
+  const outdated: Row[] = [];
+  for (const { row, location } of batch) {
+    const inD1 = rowsInD1.get(row.id);
+    const comparison = compareRow(table, row, inD1);
+    const subject = `${location}: ${row.id}`;
+    switch (comparison.kind) {
+      case "missing":
+        report.missing.add(subject);
+        outdated.push(row);
+        break;
+      case "same":
+        report.same += 1;
+        break;
+      case "newer":
+        report.newer.add(`${subject}: ${comparison.columns.join(", ")}`);
+        break;
+      case "differing": {
+        const changes = comparison.columns.map((name) => formatChange(name, inD1?.[name], row[name]));
+        report.differing.add(`${subject}: ${changes.join(", ")}`);
+        outdated.push(row);
+        break;
+      }
     }
-    return [row];
-  });
+  }
+  return outdated;
 }
 
-const change = (name: string, row: Row, other: Row) => `${name} ${shown(other[name])} → ${shown(row[name])}`;
+const formatChange = (column: string, from: Row[string] | undefined, to: Row[string] | undefined) =>
+  `${column} ${formatValue(from)} → ${formatValue(to)}`;
 
-function shown(value: Row[string] | undefined): string {
+const MAX_VALUE_CHARACTERS = 40;
+
+function formatValue(value: Row[string] | undefined): string {
   const text = JSON.stringify(value ?? null);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
 }

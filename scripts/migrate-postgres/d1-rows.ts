@@ -1,11 +1,11 @@
-// The two tables in D1: found by id, and written without touching what this service knows better.
+// Reads and writes rows of the two tables in D1 by id.
 import type { Row } from "./row.ts";
 import type { MigratedTable } from "./tables.ts";
 
-/** D1's limit in a statement. */
+/** D1's limit of bound parameters in a statement. */
 const MAX_PARAMETERS = 100;
 
-/** D1's rows of those ids, by id. */
+/** The rows that exist, by id, with the columns that Postgres provides. */
 export async function findRows(
   database: D1Database,
   { name, columns }: MigratedTable,
@@ -16,7 +16,7 @@ export async function findRows(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Those of the ids that are voices in D1. */
+/** The ids that are voices in D1. */
 export async function findVoiceIds(database: D1Database, ids: readonly string[]): Promise<Set<string>> {
   const rows = await selectByIds<{ id: string }>(database, "select id from voices", ids);
   return new Set(rows.map(({ id }) => id));
@@ -25,16 +25,16 @@ export async function findVoiceIds(database: D1Database, ids: readonly string[])
 async function selectByIds<T>(database: D1Database, select: string, ids: readonly string[]): Promise<T[]> {
   if (ids.length === 0) return [];
   const results = await database.batch<T>(
-    portions(ids, MAX_PARAMETERS).map((some) =>
-      database.prepare(`${select} where id in (${some.map(() => "?").join(", ")})`).bind(...some),
+    chunk(ids, MAX_PARAMETERS).map((part) =>
+      database.prepare(`${select} where id in (${part.map(() => "?").join(", ")})`).bind(...part),
     ),
   );
   return results.flatMap((result) => result.results);
 }
 
 /**
- * Writes the rows, all or none. A row that is newer in D1 stays; what was measured of an object stays as long as the
- * row names that object.
+ * Writes all rows in one transaction. A row that is newer in D1 is kept; the measured columns are kept unless the row's
+ * object key changes.
  */
 export async function writeRows(
   database: D1Database,
@@ -51,13 +51,13 @@ export async function writeRows(
   ];
   const tuple = `(${names.map(() => "?").join(", ")})`;
   await database.batch(
-    portions(rows, Math.floor(MAX_PARAMETERS / names.length)).map((some) =>
+    chunk(rows, Math.floor(MAX_PARAMETERS / names.length)).map((part) =>
       database
         .prepare(
-          `insert into ${name} (${names.join(", ")}) values ${some.map(() => tuple).join(", ")} ` +
+          `insert into ${name} (${names.join(", ")}) values ${part.map(() => tuple).join(", ")} ` +
             `on conflict (id) do update set ${updates.join(", ")} where excluded.updated_at >= ${name}.updated_at`,
         )
-        .bind(...some.flatMap((row) => names.map((column) => row[column]))),
+        .bind(...part.flatMap((row) => names.map((column) => row[column]))),
     ),
   );
 }
@@ -67,7 +67,7 @@ export async function countRows(database: D1Database, { name }: MigratedTable): 
   return row?.count ?? 0;
 }
 
-function portions<T>(items: readonly T[], size: number): T[][] {
+function chunk<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

@@ -1,79 +1,31 @@
-// A row as a dump or an export has it, the place where it stands, and the columns that the source speaks of.
+// A row of a CSV export before validation, its location, and the error for a file that cannot be read further.
 import { ToolError } from "../operator/tool-error.ts";
-import { type MigratedTable, TABLES } from "./tables.ts";
+import type { MigratedTable } from "./tables.ts";
 
-export interface SourcePlace {
+export interface SourceLocation {
   file: string;
+  /** Counted from 1; a record that spans several lines has the number of its first. */
   line: number;
 }
 
 export interface SourceRow {
   table: MigratedTable;
-  place: SourcePlace;
-  /** By D1's column names, in Postgres's own text form. */
-  texts: ReadonlyMap<string, string | null>;
+  location: SourceLocation;
+  /** Postgres's text form of each value, or null, by the column's name in D1. */
+  values: ReadonlyMap<string, string | null>;
 }
 
-export const told = ({ file, line }: SourcePlace) => `${file}:${line}`;
+/** The commands that make the two files, as docs/migration.md has them. */
+export const EXPORT_COMMANDS = `psql "$DATABASE_URL" -c "\\copy \\"Generation\\" to 'generations.csv' csv header"
+psql "$DATABASE_URL" -c "\\copy \\"Voice\\" to 'voices.csv' csv header"`;
 
-/** The source can't be understood there: nothing after it is read. */
+export const formatLocation = ({ file, line }: SourceLocation): string => `${file}:${line}`;
+
+/** The file cannot be read past this location. */
 export class SourceError extends ToolError {
   override name = "SourceError";
 
-  constructor(place: SourcePlace, message: string) {
-    super(`${told(place)}: ${message}`);
+  constructor(location: SourceLocation, message: string) {
+    super(`${formatLocation(location)}: ${message}`);
   }
-}
-
-/** What the source holds besides, by name. */
-export interface Ignored {
-  tables: Set<string>;
-  columns: Set<string>;
-}
-
-export const tableCalled = (name: string): MigratedTable | undefined =>
-  TABLES.find(({ sourceNames }) => sourceNames.includes(name.toLowerCase()));
-
-// Prisma's r2ObjectKey and a mapped r2_object_key are the same column.
-const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
-
-/** The names of the table's columns that `names` lack. */
-export const missingColumns = ({ columns }: MigratedTable, names: readonly string[]): string[] =>
-  columns.map(({ name }) => name).filter((name) => !names.some((other) => plain(other) === plain(name)));
-
-/** D1's name for each of the source's columns, undefined for one that stays behind. */
-export function matchColumns(
-  table: MigratedTable,
-  names: readonly string[],
-  place: SourcePlace,
-  ignored: Ignored,
-): (string | undefined)[] {
-  const missing = missingColumns(table, names);
-  if (missing.length > 0) {
-    throw new SourceError(place, `the table of ${table.name} lacks the columns ${missing.join(", ")}`);
-  }
-  const matched = names.map(
-    (name) => table.columns.find((column) => plain(column.name) === plain(name))?.name,
-  );
-  for (const [index, name] of names.entries()) {
-    const target = matched[index];
-    if (target === undefined) ignored.columns.add(`${table.name}.${name}`);
-    else if (matched.indexOf(target) !== index) throw new SourceError(place, `two columns are ${target}`);
-  }
-  return matched;
-}
-
-export function toSourceRow(
-  table: MigratedTable,
-  place: SourcePlace,
-  columns: readonly (string | undefined)[],
-  values: readonly (string | null)[],
-): SourceRow {
-  if (values.length !== columns.length) {
-    throw new SourceError(place, `${values.length} values for ${columns.length} columns`);
-  }
-  const pairs = columns.flatMap((column, index): [string, string | null][] =>
-    column === undefined ? [] : [[column, values[index] ?? null]],
-  );
-  return { table, place, texts: new Map(pairs) };
 }

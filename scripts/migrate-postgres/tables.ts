@@ -1,4 +1,4 @@
-// The two tables that move: what they are called on either side, and which of D1's columns Postgres fills.
+// The two tables to migrate: their columns in D1, and which of them Postgres provides.
 import { type Column, getTableColumns } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { generations, voices } from "../../src/platform/schema.ts";
@@ -7,58 +7,63 @@ export interface MigratedColumn {
   name: string;
   kind: "text" | "real" | "integer" | "time";
   isNullable: boolean;
-  /** The only texts that D1 takes, where it is choosy. */
-  texts: readonly string[] | undefined;
+  /** The only values allowed, for a column that is an enum. */
+  enumValues: readonly string[] | undefined;
 }
 
 export interface MigratedTable {
   name: "voices" | "generations";
-  /** What Prisma may have called it, in lower case. */
-  sourceNames: readonly string[];
+  /** The columns that Postgres provides. */
   columns: readonly MigratedColumn[];
-  /** What this service has found out about the object: it holds as long as the row names the same object. */
+  /** The columns that this service measures of the stored object: valid as long as the row keeps its object key. */
   measured: readonly string[];
 }
 
-const MEASURED = ["contentType", "durationSeconds", "sizeBytes", "audioMd5"];
+type ColumnKey<T extends SQLiteTable> = keyof T["_"]["columns"] & string;
 
-export const VOICES = describe("voices", voices, ["voice", "voices"], {
-  ...{ id: true, orgId: true, name: true, description: true, category: true, language: true },
-  ...{ variant: true, r2ObjectKey: true, createdAt: true, updatedAt: true },
+export const VOICES = migratedTable("voices", voices, {
+  columns: [
+    ...(["id", "orgId", "name", "description", "category", "language", "variant", "r2ObjectKey"] as const),
+    ...(["createdAt", "updatedAt"] as const),
+  ],
+  measured: ["contentType", "durationSeconds", "sizeBytes"],
 });
 
-export const GENERATIONS = describe("generations", generations, ["generation", "generations"], {
-  ...{ id: true, orgId: true, voiceId: true, voiceName: true, text: true, r2ObjectKey: true },
-  ...{ temperature: true, topP: true, topK: true, repetitionPenalty: true, createdAt: true, updatedAt: true },
+export const GENERATIONS = migratedTable("generations", generations, {
+  columns: [
+    ...(["id", "orgId", "voiceId", "voiceName", "text", "r2ObjectKey"] as const),
+    ...(["temperature", "topP", "topK", "repetitionPenalty", "createdAt", "updatedAt"] as const),
+  ],
+  measured: ["durationSeconds", "sizeBytes", "audioMd5"],
 });
 
-/** Voices before generations, which refer to them. */
+/** Voices first, because generations reference them. */
 export const TABLES = [VOICES, GENERATIONS] as const;
 
-function describe<T extends SQLiteTable>(
+function migratedTable<T extends SQLiteTable>(
   name: MigratedTable["name"],
   table: T,
-  sourceNames: string[],
-  fromPostgres: { [K in keyof T["_"]["columns"]]?: true },
+  keys: { columns: ColumnKey<T>[]; measured: ColumnKey<T>[] },
 ): MigratedTable {
-  const columns = Object.entries<Column>(getTableColumns(table));
+  const columns: Record<string, Column> = getTableColumns(table);
+  const pick = (some: string[]) =>
+    Object.entries(columns).flatMap(([key, column]) => (some.includes(key) ? [column] : []));
   return {
     name,
-    sourceNames,
-    columns: columns.filter(([key]) => key in fromPostgres).map(([, column]) => columnOf(column)),
-    measured: columns.filter(([key]) => MEASURED.includes(key)).map(([, column]) => column.name),
+    columns: pick(keys.columns).map(toMigratedColumn),
+    measured: pick(keys.measured).map((column) => column.name),
   };
 }
 
-function columnOf(column: Column): MigratedColumn {
+function toMigratedColumn(column: Column): MigratedColumn {
   const sqlType = column.getSQLType();
   if (sqlType !== "text" && sqlType !== "real" && sqlType !== "integer") {
-    throw new Error(`no way to bring a ${sqlType} over`);
+    throw new Error(`columns of type ${sqlType} cannot be migrated`);
   }
   return {
     name: column.name,
     kind: column.dataType === "date" ? "time" : sqlType,
     isNullable: !column.notNull,
-    texts: column.enumValues,
+    enumValues: column.enumValues,
   };
 }

@@ -1,27 +1,32 @@
-// What the operators' tools have in common on their command lines.
+// Command-line parsing shared by the tools: the options that select D1 and R2, and usage errors.
 import { resolve } from "node:path";
-import type { ParseArgsConfig } from "node:util";
-import { DEFAULT_STATE } from "../../dev/paths.ts";
-import type { Place } from "./storage.ts";
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { DEFAULT_STATE } from "./paths.ts";
+import type { Target } from "./storage.ts";
+import { UsageError } from "./tool-error.ts";
 
-/** The options that say where the data is. */
-export const PLACE_OPTIONS = {
+/** The options that select the D1 database and the R2 bucket. */
+export const TARGET_OPTIONS = {
   remote: { type: "boolean", default: false },
   state: { type: "string" },
 } as const satisfies ParseArgsConfig["options"];
 
-export function placeOf({ remote, state }: { remote: boolean; state?: string | undefined }): Place {
-  if (remote && state !== undefined) throw new TypeError("--remote and --state exclude each other");
+/** @throws {UsageError} when both a deployed and a local target are given */
+export function parseTarget({ remote, state }: { remote: boolean; state?: string | undefined }): Target {
+  if (remote && state !== undefined) throw new UsageError("--remote and --state exclude each other");
   return remote ? { kind: "remote" } : { kind: "local", state: resolve(state ?? DEFAULT_STATE) };
 }
 
-/** Answers with what `parse` makes of the arguments; prints the usage and ends with 2 when it throws a TypeError. */
-export function parseOrExit<T>(usage: string, parse: () => T): T {
+/**
+ * `parseArgs` of node:util.
+ * @throws {UsageError} for an unknown option or a missing value
+ */
+export function parseCommandLine<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
-    return parse();
+    return parseArgs(config);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    console.error(`${error.message}\n\n${usage}`);
-    process.exit(2);
+    // parseArgs reports every mistake on the command line as a TypeError.
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
   }
 }

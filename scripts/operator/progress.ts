@@ -1,24 +1,26 @@
-// How far a tool has come: a bar on a terminal, plain lines everywhere else.
+// Shows progress: a bar on a terminal, one line per step otherwise.
 import { Presets, SingleBar } from "cli-progress";
+import type { Output } from "./output.ts";
 
-/** Says what was done last, and how much of the total it was. */
-export type Advance = (by: number, message: string) => void;
+/** Adds `by` to the progress, in the unit of the total, and shows `message`. */
+type Advance = (by: number, message: string) => void;
 
-/** Shows the progress of `work` until it ends, or fails. */
+/** Shows the progress of `work` until it settles. */
 export async function withProgress<T>(
+  output: Output,
   title: string,
   total: number,
   work: (advance: Advance) => Promise<T>,
 ): Promise<T> {
-  if (process.stdout.isTTY) return withBar(title, total, work);
-  console.log(title);
-  return work((_by, message) => console.log(`${title}: ${message}`));
+  if (output.isTerminal) return withBar(title, total, work);
+  output.log(title);
+  return work((_by, message) => output.log(`${title}: ${message}`));
 }
 
 async function withBar<T>(title: string, total: number, work: (advance: Advance) => Promise<T>): Promise<T> {
-  // Its own way of ending gracefully ends the bar alone, and lets the tool go on.
   const options = {
     format: `${title} {bar} {percentage} % {message}`,
+    // cli-progress's own signal handler would stop the bar and leave the process running.
     gracefulExit: false,
     hideCursor: true,
   };

@@ -1,18 +1,18 @@
-// What differs when a tool works on the deployed service: wrangler's remote bindings, and what can go wrong with them.
+// The configuration and the errors of wrangler's remote bindings, which connect a tool to the deployed D1 and R2.
 import type { Unstable_RawConfig } from "wrangler";
-import { ToolError } from "./tool-error.ts";
+import { messageOf, ToolError } from "./tool-error.ts";
 
 /**
- * wrangler.toml's D1 and R2 bindings, each with `remote = true`.
- * @throws {ToolError} when a database has no id yet
+ * The D1 and R2 bindings of wrangler.toml, each with `remote: true`.
+ * @throws {ToolError} when a database has no `database_id`
  */
 export const remoteBindings = ({ d1_databases, r2_buckets }: Unstable_RawConfig) => ({
-  // Without their preview ids, which would be taken for the deployed ones.
+  // wrangler would prefer a preview id to the deployed one, so preview ids are left out.
   d1_databases: d1_databases?.map(({ binding, database_name, database_id }) => {
     if (database_id === undefined) {
       throw new ToolError(
-        `wrangler.toml names no database_id for ${database_name}: add the one that \`npx wrangler d1 create\` ` +
-          "printed, or that `npx wrangler d1 list` shows.",
+        `wrangler.toml has no database_id for ${database_name}: add the one that \`npx wrangler d1 create\` ` +
+          "printed, or find it with `npx wrangler d1 list`.",
       );
     }
     return { binding, database_name, database_id, remote: true };
@@ -23,13 +23,13 @@ export const remoteBindings = ({ d1_databases, r2_buckets }: Unstable_RawConfig)
   })),
 });
 
-/** wrangler's error in an operator's terms. */
+/** Adds what the operator can do to an error of wrangler. */
 export function explainRemoteError(error: unknown): ToolError {
-  const message = error instanceof Error ? error.message : String(error);
-  const isUnknown = /CLOUDFLARE_API_TOKEN|could not be authenticated|Did not login/.test(message);
-  const advice = isUnknown
-    ? "Cloudflare does not know who you are: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN to a token " +
+  const message = messageOf(error);
+  const isUnauthenticated = /CLOUDFLARE_API_TOKEN|could not be authenticated|Did not login/.test(message);
+  const advice = isUnauthenticated
+    ? "wrangler is not authenticated: run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN to a token " +
       "that may edit Workers, D1 and R2."
     : "The deployed D1 and R2 could not be opened.";
-  return new ToolError(`${advice}\nwrangler says: ${message}`, { cause: error });
+  return new ToolError(`${advice}\nwrangler reported: ${message}`, { cause: error });
 }

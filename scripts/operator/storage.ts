@@ -1,14 +1,14 @@
-// Opens the service's D1 and R2 for an operator's tool: the local stack's, or the deployed ones by wrangler's
-// remote bindings. The two differ by the configuration written here, and by nothing else.
+// Opens D1 and R2 for a tool: of the local stack, or deployed through wrangler's remote bindings. The two differ only
+// in the configuration that is written here.
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Unstable_RawConfig } from "wrangler";
-import { ROOT } from "../../dev/paths.ts";
+import { ROOT } from "./paths.ts";
 import { explainRemoteError, remoteBindings } from "./remote.ts";
 import { ToolError } from "./tool-error.ts";
 
-export type Place = { kind: "local"; state: string } | { kind: "remote" };
+export type Target = { kind: "local"; state: string } | { kind: "remote" };
 
 export interface Storage {
   database: D1Database;
@@ -16,25 +16,25 @@ export interface Storage {
   close: () => Promise<void>;
 }
 
-/** @throws {ToolError} when there is no such state, nobody is logged in, or the migrations are not applied */
-export async function openStorage(place: Place): Promise<Storage> {
-  if (place.kind === "local" && !existsSync(join(place.state, "v3", "d1"))) {
+/** @throws {ToolError} when the local state does not exist, wrangler is not authenticated, or migrations are missing */
+export async function openStorage(target: Target): Promise<Storage> {
+  if (target.kind === "local" && !existsSync(join(target.state, "v3", "d1"))) {
     throw new ToolError(
-      `${place.state} holds no local database: start \`npm run dev\` once, which makes it, or name the ` +
-        "deployed one with --remote.",
+      `${target.state} contains no local database: run \`npm run dev\` once to create it, or use --remote for ` +
+        "the deployed one.",
     );
   }
-  // Nothing here needs to know where a request comes from.
+  // Miniflare would otherwise download the `request.cf` object, which no tool uses.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
-  // Loading wrangler takes a second, for which no usage error should wait.
+  // Loading wrangler takes a second: errors that need no storage are reported before.
   const { experimental_readRawConfig, getPlatformProxy } = await import("wrangler");
   const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, "wrangler.toml") });
-  const configPath = await writeConfig(place.kind, rawConfig);
+  const configPath = await writeConfig(target.kind, rawConfig);
   const { env, dispose } = await getPlatformProxy<Env>({
     configPath,
-    persist: place.kind === "local" && { path: join(place.state, "v3") },
+    persist: target.kind === "local" && { path: join(target.state, "v3") },
   }).catch((error: unknown) => {
-    throw place.kind === "remote" ? explainRemoteError(error) : error;
+    throw target.kind === "remote" ? explainRemoteError(error) : error;
   });
   const storage = { database: env.DB, bucket: env.AUDIO, close: dispose };
   try {
@@ -46,12 +46,12 @@ export async function openStorage(place: Place): Promise<Storage> {
   return storage;
 }
 
-/** Writes wrangler.toml's D1 and R2 bindings alone, and answers with the file's path. */
-async function writeConfig(kind: Place["kind"], rawConfig: Unstable_RawConfig): Promise<string> {
+/** Writes a configuration with only the D1 and R2 bindings of wrangler.toml; returns its path. */
+async function writeConfig(kind: Target["kind"], rawConfig: Unstable_RawConfig): Promise<string> {
   const { name, compatibility_date, account_id, compliance_region, d1_databases, r2_buckets } = rawConfig;
   const bindings = kind === "local" ? { d1_databases, r2_buckets } : remoteBindings(rawConfig);
   const config = { name, compatibility_date, account_id, compliance_region, ...bindings };
-  // wrangler writes temporary files of its own beside it.
+  // wrangler writes temporary files next to the configuration.
   const directory = join(ROOT, ".wrangler", "tools");
   const file = join(directory, `${kind}.json`);
   await mkdir(directory, { recursive: true });
@@ -67,7 +67,7 @@ async function requireTables(database: D1Database): Promise<void> {
     if (!String(error).includes("no such table")) throw error;
     throw new ToolError(
       "The database has no table `voices`: apply the migrations (`npx wrangler d1 migrations apply resonance " +
-        "--remote`; `npm run dev` does it locally).",
+        "--remote`; locally, `npm run dev` applies them).",
       { cause: error },
     );
   }

@@ -1,16 +1,14 @@
-// An error whose message is all that an operator needs: told without a stack, exit code 1.
+// The errors that a tool expects: they are printed without a stack trace. Any other error is a defect of the tool.
 
+/** The operator can solve it; the message says how. Exit code 1. */
 export class ToolError extends Error {
   override name = "ToolError";
 }
 
-/** Runs a tool; what it answers with is the process's exit code. */
-export async function runTool(tool: () => Promise<0 | 1>): Promise<void> {
-  try {
-    process.exitCode = await tool();
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+/** The command line is wrong: the usage is printed too. Exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
 }
+
+/** @returns the message of anything thrown */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,69 +1,72 @@
-// Brings system voices into D1 and R2. Stopped anywhere, the next run goes on: the row stands before its object, and
-// takes its key after it.
+// Imports system voices into D1 and R2. It can be interrupted at any step: the row is inserted before the object is
+// stored and gets the object's key afterwards, so the next run completes it.
 import { openAsBlob } from "node:fs";
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { systemVoiceKey } from "../../src/platform/audio-store.ts";
 import { voices } from "../../src/platform/schema.ts";
 import type { Storage } from "../operator/storage.ts";
+import { messageOf } from "../operator/tool-error.ts";
+import { findExistingVoices } from "./existing-voices.ts";
 import type { ManifestVoice } from "./manifest.ts";
-import { type PlannedVoice, planVoices, type SystemVoice } from "./plan.ts";
-import { type Examined, examineRecording } from "./recording.ts";
+import { type PlannedVoice, planVoices, type VoiceRow } from "./plan.ts";
+import { probeRecordingFile, type RecordingResult } from "./recording.ts";
 
 export type Outcome =
   | { kind: "added" | "updated" | "unchanged"; name: string }
   | { kind: "failed"; name: string; reason: string };
 
-export interface ImportOptions {
-  /** Find out what would be done, and write nothing. */
+interface ImportOptions {
+  /** Compare only. */
   dryRun?: boolean;
-  /** Hears of each voice as soon as it is done. */
+  /** Called as soon as a voice is done. */
   onOutcome?: (outcome: Outcome) => void;
 }
 
-type Accepted = Extract<Examined, { kind: "accepted" }>;
-type Data = Pick<Storage, "database" | "bucket">;
+type Recording = Extract<RecordingResult, { kind: "accepted" }>;
+type Stores = Pick<Storage, "database" | "bucket">;
 
-/** Voices on their way at a time: the way to Cloudflare is long, and a recording takes up to 20 MiB. */
-const CONCURRENCY = 4;
+/** Hides the latency to Cloudflare; each voice may hold a recording of up to 20 MiB. */
+const CONCURRENT_VOICES = 4;
 
-/** Makes each voice of the manifest as it is there; answers with what became of each, in the manifest's order. */
+/** @returns an outcome for each voice, in the manifest's order; a voice that fails does not stop the others */
 export async function importVoices(
-  data: Data,
-  manifest: ManifestVoice[],
+  stores: Stores,
+  manifest: readonly ManifestVoice[],
   { dryRun = false, onOutcome }: ImportOptions = {},
 ): Promise<Outcome[]> {
-  const plan = await planVoices(data.database, manifest);
+  const plan = planVoices(manifest, await findExistingVoices(stores.database, manifest));
   const outcomes: Outcome[] = [];
   const queue = plan.entries();
   const work = async () => {
     for (const [index, planned] of queue) {
-      const outcome = await settle(data, planned, dryRun);
+      const outcome = await importVoice(stores, planned, dryRun);
       outcomes[index] = outcome;
       onOutcome?.(outcome);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await Promise.all(Array.from({ length: CONCURRENT_VOICES }, work));
   return outcomes;
 }
 
-async function settle(data: Data, planned: PlannedVoice, dryRun: boolean): Promise<Outcome> {
+async function importVoice(stores: Stores, planned: PlannedVoice, dryRun: boolean): Promise<Outcome> {
   const { name, audio } = planned.voice;
-  if (planned.kind === "impossible") return { kind: "failed", name, reason: planned.reason };
+  if (planned.kind === "conflict") return { kind: "failed", name, reason: planned.reason };
   try {
-    const examined = await examineRecording(audio);
-    if (examined.kind === "refused") return { kind: "failed", name, reason: `${audio} ${examined.reason}` };
-    return { kind: await bring(data, planned, examined, dryRun), name };
+    const recording = await probeRecordingFile(audio);
+    if (recording.kind === "rejected")
+      return { kind: "failed", name, reason: `${audio} ${recording.reason}` };
+    return { kind: await writeVoice(stores, planned, recording, dryRun), name };
   } catch (error) {
-    return { kind: "failed", name, reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", name, reason: messageOf(error) };
   }
 }
 
-/** Row, object, then the row's key: each only where it is not yet as it should be. */
-async function bring(
-  { database, bucket }: Data,
-  { voice, id, row }: Extract<PlannedVoice, { kind: "possible" }>,
-  recording: Accepted,
+/** Inserts the row, stores the object, then sets the row's key: each only where D1 or R2 differs. */
+async function writeVoice(
+  { database, bucket }: Stores,
+  { voice, id, row }: Extract<PlannedVoice, { kind: "import" }>,
+  recording: Recording,
   dryRun: boolean,
 ): Promise<"added" | "updated" | "unchanged"> {
   const db = drizzle(database);
@@ -74,36 +77,36 @@ async function bring(
     ...{ name, category, language, description },
     ...{ r2ObjectKey, contentType, durationSeconds, sizeBytes },
   };
-  const isStored = await holds(bucket, r2ObjectKey, recording);
-  const isRecorded = row !== null && agrees(row, wanted);
-  if (isStored && isRecorded) return "unchanged";
+  const isObjectCurrent = await hasObject(bucket, r2ObjectKey, recording);
+  const isRowCurrent = row !== null && hasValues(row, wanted);
+  if (isObjectCurrent && isRowCurrent) return "unchanged";
   const outcome = row?.r2ObjectKey ? "updated" : "added";
   if (dryRun) return outcome;
 
   if (!row) {
     await db.insert(voices).values({ id, name, category, language, description, variant: "SYSTEM" });
   }
-  if (!isStored) {
-    // R2 compares the digest: a file that has changed since it was examined is refused.
+  if (!isObjectCurrent) {
+    // R2 verifies the MD5, so a file that changed since it was probed is rejected.
     const options = { md5: recording.md5, httpMetadata: { contentType } };
     await bucket.put(r2ObjectKey, await openAsBlob(voice.audio), options);
   }
-  if (!isRecorded) {
-    const isOurs = and(eq(voices.id, id), eq(voices.variant, "SYSTEM"));
-    const changed = await db.update(voices).set(wanted).where(isOurs).returning({ id: voices.id });
-    if (changed.length === 0) throw new Error("its row was removed meanwhile");
+  if (!isRowCurrent) {
+    const isSystemVoice = and(eq(voices.id, id), eq(voices.variant, "SYSTEM"));
+    const changed = await db.update(voices).set(wanted).where(isSystemVoice).returning({ id: voices.id });
+    if (changed.length === 0) throw new Error("the row was deleted during the import: run the import again");
   }
   return outcome;
 }
 
-/** Whether R2 has these very bytes under `key`, as the type that they are. */
-async function holds(bucket: R2Bucket, key: string, { md5, contentType }: Accepted): Promise<boolean> {
+/** Whether R2 stores the same bytes with the same content type. */
+async function hasObject(bucket: R2Bucket, key: string, { md5, contentType }: Recording): Promise<boolean> {
   const object = await bucket.head(key);
   const stored = object?.checksums.md5;
-  // An object that came in parts has no digest.
+  // R2 has no MD5 of an object that was uploaded in parts.
   if (!object || !stored) return false;
   return Buffer.from(stored).toString("hex") === md5 && object.httpMetadata?.contentType === contentType;
 }
 
-const agrees = (row: SystemVoice, wanted: Partial<SystemVoice>): boolean =>
-  Object.entries(wanted).every(([field, value]) => row[field as keyof SystemVoice] === value);
+const hasValues = (row: VoiceRow, wanted: Partial<VoiceRow>): boolean =>
+  Object.entries(wanted).every(([field, value]) => row[field as keyof VoiceRow] === value);

@@ -1,23 +1,22 @@
-// A folder of system voices: its voices.json, read whole and believed in nothing.
+// Reads and validates the manifest (voices.json) of a folder of system voices.
 import { readFile, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import * as z from "zod";
 import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
 import { type VoiceInput, voiceInput } from "../../src/voice-creation/schema.ts";
-import { ToolError } from "../operator/tool-error.ts";
+import { messageOf, ToolError } from "../operator/tool-error.ts";
 
-/** A voice as the manifest has it. */
 export interface ManifestVoice extends VoiceInput {
   id?: string | undefined;
-  /** The recording's path, absolute. */
+  /** Absolute path of the recording. */
   audio: string;
 }
 
-const manifest = z.object({ voices: z.array(z.unknown()).min(1, "There is no voice in it") }).strict();
+const manifest = z.object({ voices: z.array(z.unknown()).min(1, "The list must not be empty") }).strict();
 
 const manifestVoice = z.strictObject({
   ...voiceInput.shape,
-  // It becomes part of a URL and of the object's key.
+  // The id is used in URLs and in the object's key.
   id: z
     .string()
     .regex(/^[\w-]{1,100}$/, "Id must be 1 to 100 letters, digits, - and _")
@@ -25,28 +24,28 @@ const manifestVoice = z.strictObject({
   audio: z.string("Audio is required: the recording's path in the folder").min(1, "Audio must not be empty"),
 });
 
-/** @throws {ToolError} that names every fault of the manifest with its place */
+/** @throws {ToolError} that lists every error of the manifest with its path */
 export async function readManifest(directory: string): Promise<ManifestVoice[]> {
   const file = join(directory, "voices.json");
   const { voices: entries } = parseManifest(file, await readText(file));
   const results = entries.map((entry) => manifestVoice.safeParse(entry));
-  const faults = [
-    ...results.flatMap(({ error }, index) => (error ? fieldFaults(error, index) : [])),
-    ...duplicates(entries, "name"),
-    ...duplicates(entries, "id"),
-    ...(await strayPaths(directory, entries)),
+  const errors = [
+    ...results.flatMap(({ error }, index) => (error ? fieldErrors(error, index) : [])),
+    ...duplicateErrors(entries, "name"),
+    ...duplicateErrors(entries, "id"),
+    ...(await outsideErrors(directory, entries)),
   ];
-  if (faults.length > 0) throw new ToolError(`${file} is not right:\n${faults.map(indented).join("\n")}`);
+  if (errors.length > 0) throw new ToolError(`${file} is invalid:\n${errors.map(indent).join("\n")}`);
   return results.flatMap(({ data }) => (data ? [{ ...data, audio: join(directory, data.audio) }] : []));
 }
 
-const indented = (line: string) => `  ${line}`;
+const indent = (line: string) => `  ${line}`;
 
 async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new ToolError(`${file} can't be read: ${error instanceof Error ? error.message : error}`);
+    throw new ToolError(`${file} cannot be read: ${messageOf(error)}`);
   }
 }
 
@@ -55,30 +54,30 @@ function parseManifest(file: string, text: string): z.output<typeof manifest> {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ToolError(`${file} is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new ToolError(`${file} is not JSON: ${messageOf(error)}`);
   }
   const { data, error } = manifest.safeParse(json);
   if (data) return data;
-  const faults = error.issues.map(({ path, message }) => `${path.join(".") || "voices.json"}: ${message}`);
+  const errors = error.issues.map(({ path, message }) => `${path.join(".") || "voices.json"}: ${message}`);
   throw new ToolError(
-    `${file} is not right: it should be {"voices":[…]}\n${faults.map(indented).join("\n")}`,
+    `${file} is invalid: it must have the form {"voices":[…]}\n${errors.map(indent).join("\n")}`,
   );
 }
 
-const fieldFaults = (error: z.ZodError, index: number): string[] =>
+const fieldErrors = (error: z.ZodError, index: number): string[] =>
   error.issues.map(({ path, message }) => {
     const field = path.length > 0 ? `.${path.join(".")}` : "";
     const hint = path[0] === "category" ? `: one of ${VOICE_CATEGORIES.join(", ")}` : "";
     return `voices[${index}]${field}: ${message}${hint}`;
   });
 
-/** The text of `field` in an entry that may have any shape, trimmed as the rules trim it. */
+/** The text of `field` in an unvalidated entry, trimmed as the schema trims it; null when it is no text. */
 function textOf(entry: unknown, field: string): string | null {
   const value: unknown = (entry as Record<string, unknown> | null)?.[field];
   return typeof value === "string" ? value.trim() : null;
 }
 
-function duplicates(entries: unknown[], field: "name" | "id"): string[] {
+function duplicateErrors(entries: unknown[], field: "name" | "id"): string[] {
   const first = new Map<string, number>();
   return entries.flatMap((entry, index) => {
     const text = textOf(entry, field);
@@ -87,25 +86,25 @@ function duplicates(entries: unknown[], field: "name" | "id"): string[] {
     if (earlier === undefined) first.set(text, index);
     return earlier === undefined
       ? []
-      : [`voices[${index}].${field}: voices[${earlier}] has the same, ${JSON.stringify(text)}`];
+      : [`voices[${index}].${field}: voices[${earlier}] has the same value, ${JSON.stringify(text)}`];
   });
 }
 
-/** The recordings that are not in the folder, also by way of a link. One that is nowhere is told later. */
-async function strayPaths(directory: string, entries: unknown[]): Promise<string[]> {
+/** Rejects recordings outside the folder, symbolic links included. A missing file is reported by the import. */
+async function outsideErrors(directory: string, entries: unknown[]): Promise<string[]> {
   const root = await realpath(directory);
-  const faults = entries.map(async (entry, index) => {
+  const errors = entries.map(async (entry, index) => {
     const audio = textOf(entry, "audio");
     if (audio === null) return [];
     const target = join(root, audio);
     const real = await realpath(target).catch(() => target);
-    const isInside = !isAbsolute(audio) && leadsInto(root, target) && leadsInto(root, real);
-    return isInside ? [] : [`voices[${index}].audio: ${JSON.stringify(audio)} leads out of the folder`];
+    const isInside = !isAbsolute(audio) && isWithin(root, target) && isWithin(root, real);
+    return isInside ? [] : [`voices[${index}].audio: ${JSON.stringify(audio)} is outside the folder`];
   });
-  return (await Promise.all(faults)).flat();
+  return (await Promise.all(errors)).flat();
 }
 
-function leadsInto(root: string, target: string): boolean {
+function isWithin(root: string, target: string): boolean {
   const path = relative(root, target);
   return path !== "" && path.split(/[\\/]/)[0] !== ".." && !isAbsolute(path);
 }

@@ -1,51 +1,54 @@
-// A recording in a file: examined as an upload is, without reading it into memory.
+// Validates a recording in a file by the rules for uploads, without reading it into memory.
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { inspect } from "../../src/inspection/inspect.ts";
+import { probeRecording } from "../../src/probe/probe.ts";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import { MIN_DURATION_SECONDS, validateRecording } from "../../src/voice-creation/policy.ts";
 
-export type Examined =
+export type RecordingResult =
   | {
       kind: "accepted";
       contentType: string;
       durationSeconds: number;
       sizeBytes: number;
-      /** In hexadecimal. */
+      /** Hexadecimal. */
       md5: string;
     }
-  | { kind: "refused"; reason: string };
+  | { kind: "rejected"; reason: string };
 
-/** @throws {Error} when the file can't be read */
-export async function examineRecording(path: string): Promise<Examined> {
+/** @throws {Error} when the file cannot be read */
+export async function probeRecordingFile(path: string): Promise<RecordingResult> {
   const file = await open(path);
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) return { kind: "refused", reason: "is not a file" };
-    if (stat.size === 0) return { kind: "refused", reason: "is empty" };
+    if (!stat.isFile()) return { kind: "rejected", reason: "is not a file" };
+    if (stat.size === 0) return { kind: "rejected", reason: "is empty" };
     if (stat.size > MAX_RECORDING_BYTES) {
-      return { kind: "refused", reason: `is larger than ${MAX_RECORDING_BYTES / 1024 / 1024} MiB` };
+      return { kind: "rejected", reason: `is larger than ${MAX_RECORDING_BYTES / 1024 / 1024} MiB` };
     }
-    return await judge(file, stat.size);
+    return await checkRecording(file, stat.size);
   } finally {
     await file.close();
   }
 }
 
-async function judge(file: FileHandle, size: number): Promise<Examined> {
+async function checkRecording(file: FileHandle, sizeBytes: number): Promise<RecordingResult> {
   const verdict = validateRecording(
-    await inspect({ size, read: (offset, length) => readExactly(file, offset, length) }),
+    await probeRecording({ size: sizeBytes, read: (offset, length) => readExactly(file, offset, length) }),
   );
   switch (verdict.kind) {
     case "not-audio":
-      return { kind: "refused", reason: `is not audio that can be measured: it ${verdict.reason}` };
+      return { kind: "rejected", reason: `is not supported audio: ${verdict.reason}` };
     case "too-short": {
-      // Rounded down: 9.96 s must not be refused as 10.0 s.
+      // Rounded down, so that 9.96 s is not reported as 10.0 s.
       const seconds = (Math.floor(verdict.durationSeconds * 10) / 10).toFixed(1);
-      return { kind: "refused", reason: `is too short: ${seconds} s of at least ${MIN_DURATION_SECONDS} s` };
+      return {
+        kind: "rejected",
+        reason: `is too short: ${seconds} s, at least ${MIN_DURATION_SECONDS} s are required`,
+      };
     }
     case "accepted":
-      return { ...verdict, sizeBytes: size, md5: await digest(file) };
+      return { ...verdict, sizeBytes, md5: await md5Of(file) };
   }
 }
 
@@ -56,11 +59,11 @@ async function readExactly(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   const { bytesRead } = await file.read(bytes, 0, length, offset);
-  if (bytesRead !== length) throw new Error("the file was cut short while it was read");
+  if (bytesRead !== length) throw new Error("the file was truncated while it was read");
   return bytes;
 }
 
-async function digest(file: FileHandle): Promise<string> {
+async function md5Of(file: FileHandle): Promise<string> {
   const hash = createHash("md5");
   for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) hash.update(chunk);
   return hash.digest("hex");

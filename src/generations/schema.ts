@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { pageQuery } from "../platform/pagination.ts";
 
-export const GENERATION_STATES = ["processing", "ready", "failed"] as const;
+const GENERATION_STATES = ["processing", "ready", "failed"] as const;
 
 /** The query parameters of `GET /api/generations`. */
 export const generationListQuery = pageQuery(z.int()).extend({

@@ -1,7 +1,7 @@
 // The health of the service and its form in JSON.
 import * as z from "zod";
 
-export const healthChecks = z.object({
+const healthChecks = z.object({
   configuration: z.boolean(),
   database: z.boolean(),
   bucket: z.boolean(),

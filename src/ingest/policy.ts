@@ -1,14 +1,14 @@
 // Whether audio is accepted for a generation.
-import type { Inspection } from "../inspection/inspect.ts";
+import type { ProbeResult } from "../probe/probe.ts";
 
 export type GenerationAudioResult =
   | { kind: "accepted"; durationSeconds: number }
   | { kind: "not-wav"; reason: string };
 
 /** Generations are always served as audio/wav, so nothing else is accepted. */
-export function validateGenerationAudio(probed: Inspection): GenerationAudioResult {
-  if (probed.kind === "unreadable") return { kind: "not-wav", reason: probed.reason };
+export function validateGenerationAudio(probed: ProbeResult): GenerationAudioResult {
+  if (probed.kind === "unsupported") return { kind: "not-wav", reason: probed.reason };
   const { contentType, durationSeconds } = probed;
-  if (contentType !== "audio/wav") return { kind: "not-wav", reason: `is ${contentType}` };
+  if (contentType !== "audio/wav") return { kind: "not-wav", reason: `the recording is ${contentType}` };
   return { kind: "accepted", durationSeconds };
 }

@@ -25,7 +25,7 @@ export type NewGeneration = z.input<typeof generationInput>;
 /** The generation as it is now, or why the call failed, with the status, code and message of the HTTP API. */
 export type IngestRpcResult = { ok: true; generation: GenerationResource } | IngestRpcError;
 
-export interface IngestRpcError {
+interface IngestRpcError {
   ok: false;
   status: number;
   code: ErrorCode;
@@ -52,7 +52,8 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
    */
   async storeAudio(id: string, audio: ReadableStream, sizeBytes = Number.NaN): Promise<IngestRpcResult> {
     const body = toBody(audio, sizeBytes);
-    const result = await this.#call("storeAudio", id, (context) => storeGenerationAudio(context, id, body));
+    const store = (context: IngestContext) => storeGenerationAudio(context, id, body);
+    const result = await this.#call("storeAudio", id, store, body.sizeBytes ?? undefined);
     // A refused stream that nobody reads would keep its sender waiting.
     if (!result.ok && !body.stream.locked) await body.stream.cancel().catch(() => undefined);
     return result;
@@ -71,6 +72,7 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
     method: string,
     id: string,
     work: (context: IngestContext) => IngestResult | Promise<IngestResult>,
+    bytesIn?: number,
   ): Promise<IngestRpcResult> {
     const startedAt = Date.now();
     const requestId = crypto.randomUUID();
@@ -91,7 +93,7 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
       }
       const orgId = result.kind === "refused" ? result.orgId : result.generation.orgId;
       const milliseconds = Date.now() - startedAt;
-      log.info("request", { method: "RPC", route, status, orgId, ...stats, milliseconds });
+      log.info("request", { method: "RPC", route, status, orgId, bytesIn, ...stats, milliseconds });
       return rpcResult;
     });
   }

@@ -53,5 +53,3 @@ export const failureInput = z.object({
     .pipe(text("reason", MAX_REASON_CHARACTERS))
     .meta({ description: "Shown to the organisation with the generation" }),
 });
-
-export type FailureInput = z.output<typeof failureInput>;

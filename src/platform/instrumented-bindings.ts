@@ -27,7 +27,7 @@ async function measure(
 }
 
 /** A proxy of `target` whose methods are replaced by what `wrap` returns for them. */
-function wrapMethods<T extends object>(target: T, wrap: (name: string, method: Method) => Method): T {
+export function wrapMethods<T extends object>(target: T, wrap: (name: string, method: Method) => Method): T {
   return new Proxy(target, {
     get(_, name) {
       const member: unknown = Reflect.get(target, name);

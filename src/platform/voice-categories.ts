@@ -14,7 +14,5 @@ export const VOICE_CATEGORIES = [
   "CORPORATE",
 ] as const;
 
-export type VoiceCategory = (typeof VOICE_CATEGORIES)[number];
-
 /** SYSTEM voices are visible to every organisation, a CUSTOM voice to its own alone. */
 export const VOICE_VARIANTS = ["SYSTEM", "CUSTOM"] as const;

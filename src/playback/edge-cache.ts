@@ -3,7 +3,7 @@ import type { AudioVersion } from "../http/audio-response-plan.ts";
 import type { ByteSpan } from "../http/range.ts";
 
 /** How long the current version is trusted: a replaced voice stops being served after this time. */
-export const CURRENT_VERSION_TTL_SECONDS = 60;
+const CURRENT_VERSION_TTL_SECONDS = 60;
 /** The bytes of a version never change; the cache may evict them at any time. */
 const VERSION_BODY_TTL_SECONDS = 7 * 86_400;
 

@@ -1,6 +1,6 @@
 // A recording in R2 as a byte source for the probe, which reads mostly forwards and not everything.
-import { type Inspection, inspect } from "../inspection/inspect.ts";
-import type { ByteSource } from "../inspection/reader.ts";
+import { type ProbeResult, probeRecording } from "../probe/probe.ts";
+import type { ByteSource } from "../probe/reader.ts";
 
 /** A gap of at most this size is read and discarded instead of opening a new range. */
 const MAX_DISCARDED_GAP_BYTES = 1024 * 1024;
@@ -10,9 +10,9 @@ export async function probeStoredRecording(
   bucket: R2Bucket,
   key: string,
   sizeBytes: number,
-): Promise<Inspection> {
+): Promise<ProbeResult> {
   const recording = new StoredRecording(bucket, key, sizeBytes);
-  return inspect(recording).finally(() => recording.close());
+  return probeRecording(recording).finally(() => recording.close());
 }
 
 /**
@@ -20,7 +20,7 @@ export async function probeStoredRecording(
  * continues where the previous one ended opens a stream to the end, from which following reads cost no operation.
  * Holds only the bytes of the last read, in a buffer that is reused.
  */
-export class StoredRecording implements ByteSource {
+class StoredRecording implements ByteSource {
   readonly size: number;
   #bucket: R2Bucket;
   #key: string;

@@ -1,5 +1,5 @@
 // Whether a recording is accepted for a voice.
-import type { Inspection } from "../inspection/inspect.ts";
+import type { ProbeResult } from "../probe/probe.ts";
 
 export const MIN_DURATION_SECONDS = 10;
 
@@ -8,8 +8,8 @@ export type RecordingResult =
   | { kind: "too-short"; durationSeconds: number }
   | { kind: "not-audio"; reason: string };
 
-export function validateRecording(probed: Inspection): RecordingResult {
-  if (probed.kind === "unreadable") return { kind: "not-audio", reason: probed.reason };
+export function validateRecording(probed: ProbeResult): RecordingResult {
+  if (probed.kind === "unsupported") return { kind: "not-audio", reason: probed.reason };
   const { contentType, durationSeconds } = probed;
   if (durationSeconds < MIN_DURATION_SECONDS) return { kind: "too-short", durationSeconds };
   return { kind: "accepted", contentType, durationSeconds };

@@ -1,31 +1,40 @@
-// Faults as fast-check draws them, and how a failing run is run again.
+// The faults that fast-check generates, the number of runs, and how a failed run is repeated.
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import type { Fault, FaultKind } from "./faulty-bindings.ts";
 
+const DEFAULT_RUNS = 25;
+
+/** `FAULT_RUNS`, at most `fullRuns`. Only a full run has enough cases to expect each outcome to be frequent. */
+export function plannedRuns(fullRuns: number): { runs: number; isFull: boolean } {
+  const runs = Math.min(Number(env.FAULT_RUNS || DEFAULT_RUNS), fullRuns);
+  return { runs, isFull: runs === fullRuns };
+}
+
 const faultKinds: FaultKind[] = [
   "refused",
-  "answer lost",
-  "landing late",
+  "response lost",
+  "applied late",
   "broken batch",
-  "overtaken by a sweep",
-  "dead before",
-  "dead after",
+  "preceded by cleanup",
+  "Worker killed before",
+  "Worker killed after",
 ];
 
-/** A fault at one of the first `steps` operations. */
-export const faultWithin = (steps: number): fc.Arbitrary<Fault> =>
-  fc.record({ step: fc.nat(steps), kind: fc.constantFrom(...faultKinds), statement: fc.nat(5) });
+/** A fault at one of the operations 0 to `lastStep`. */
+export const faultWithin = (lastStep: number): fc.Arbitrary<Fault> =>
+  fc.record({ step: fc.nat(lastStep), kind: fc.constantFrom(...faultKinds), statement: fc.nat(5) });
 
-export const some = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+/** Most often one of `item`, sometimes none, sometimes two or three. */
+export const few = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant<T[]>([]) },
-    { weight: 5, arbitrary: fc.array(one, { minLength: 1, maxLength: 1 }) },
-    { weight: 2, arbitrary: fc.array(one, { minLength: 2, maxLength: 3 }) },
+    { weight: 5, arbitrary: fc.array(item, { minLength: 1, maxLength: 1 }) },
+    { weight: 2, arbitrary: fc.array(item, { minLength: 2, maxLength: 3 }) },
   );
 
-/** `FAULT_SEED` and `FAULT_PATH`, as a failure prints them, run just that one again. */
-export function replayed(): fc.Parameters<unknown> {
+/** `FAULT_SEED` and `FAULT_PATH`, as a failure prints them, repeat that one run. */
+export function replayParameters(): fc.Parameters<unknown> {
   const { FAULT_SEED, FAULT_PATH } = env;
   return {
     ...(FAULT_SEED && { seed: Number(FAULT_SEED) }),

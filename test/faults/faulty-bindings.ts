@@ -1,28 +1,29 @@
-// Bindings that fail as a seed has it: at any operation, before or after it took effect, or with the whole Worker.
+// D1 and R2 bindings that fail at chosen operations: before or after they take effect, or by ending the Worker.
 import { env } from "cloudflare:workers";
+import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
 import { runCron } from "../support/fixtures.ts";
 
 export type FaultKind =
-  /** The operation fails and has done nothing. */
+  /** The operation fails and has no effect. */
   | "refused"
-  /** The operation is done, and its answer is lost. */
-  | "answer lost"
-  /** The operation fails, and is done nevertheless when all that follows it is over. */
-  | "landing late"
+  /** The operation takes effect, and its response is lost. */
+  | "response lost"
+  /** The operation fails, and takes effect later all the same, when {@link FaultyBindings.applyLate} is called. */
+  | "applied late"
   /** A statement in the middle of a batch fails; other operations are refused. */
   | "broken batch"
-  /** An hour passes before the operation, with a sweep. */
-  | "overtaken by a sweep"
-  /** The Worker dies before this operation: nothing that comes after happens. */
-  | "dead before"
-  /** The Worker dies when this operation is done. */
-  | "dead after";
+  /** An hour passes before the operation, and the cron runs. */
+  | "preceded by cleanup"
+  /** The Worker is killed before the operation: nothing that comes after takes effect. */
+  | "Worker killed before"
+  /** The Worker is killed when the operation has taken effect. */
+  | "Worker killed after";
 
 export interface Fault {
-  /** Which operation it hits, counted from 0. */
+  /** The operation that fails, counted from 0. */
   step: number;
   kind: FaultKind;
-  /** Which statement of a batch, for "broken batch". */
+  /** The statement of the batch, for "broken batch". */
   statement: number;
 }
 
@@ -31,19 +32,19 @@ type Act = () => Promise<unknown>;
 interface Operation {
   name: string;
   act: Act;
-  /** What is done when it lands late; what `act` does when absent. */
-  late?: () => Promise<Act>;
-  broken?: (statement: number) => Promise<unknown>;
+  /** Prepares what takes effect late; `act` when absent. */
+  prepareLate?: () => Promise<Act>;
+  actBroken?: (statement: number) => Promise<unknown>;
 }
 
-/** Bindings under faults. */
+/** The bindings of one Worker, with `faults` injected. */
 export class FaultyBindings {
-  /** What was done, for the report of a run that went wrong. */
-  readonly done: string[] = [];
+  /** The operations so far, for the message of a failed run. */
+  readonly operations: string[] = [];
   #faults: Fault[];
   #step = 0;
-  #isDead: boolean = false;
-  #landing: Act[] = [];
+  #isKilled: boolean = false;
+  #late: Act[] = [];
 
   constructor(faults: Fault[]) {
     this.#faults = faults;
@@ -53,99 +54,101 @@ export class FaultyBindings {
     return { DB: this.#database(), AUDIO: this.#bucket(env.AUDIO) };
   }
 
-  /** Lets what was on its way arrive. */
-  async land(): Promise<void> {
-    for (const act of this.#landing.splice(0)) await act().catch(() => undefined);
+  /** Lets the operations that are late take effect. */
+  async applyLate(): Promise<void> {
+    for (const act of this.#late.splice(0)) await act().catch(() => undefined);
   }
 
-  async #operate({ name, act, late, broken = refuse }: Operation): Promise<unknown> {
-    if (this.#isDead) throw new Error("the Worker is dead");
+  async #operate({ name, act, prepareLate, actBroken = refuse }: Operation): Promise<unknown> {
+    if (this.#isKilled) throw new Error("the Worker was killed");
     const fault = this.#faults.find((candidate) => candidate.step === this.#step);
     this.#step += 1;
-    this.done.push(fault ? `${name} (${fault.kind})` : name);
+    this.operations.push(fault ? `${name} (${fault.kind})` : name);
     switch (fault?.kind) {
       case undefined:
         return act();
       case "refused":
         return refuse();
       case "broken batch":
-        return broken(fault.statement);
-      case "landing late":
-        this.#landing.push(late ? await late() : act);
+        return actBroken(fault.statement);
+      case "applied late":
+        this.#late.push(prepareLate ? await prepareLate() : act);
         return refuse();
-      case "overtaken by a sweep":
+      case "preceded by cleanup":
         await runCron({ minutesLater: 61 });
         return act();
-      case "answer lost":
+      case "response lost":
         await act();
         return refuse();
-      case "dead before":
-        this.#isDead = true;
+      case "Worker killed before":
+        this.#isKilled = true;
         return refuse();
-      case "dead after":
+      case "Worker killed after":
         await act();
-        this.#isDead = true;
+        this.#isKilled = true;
         return refuse();
     }
   }
 
   #database(): D1Database {
-    const database: D1Database = new Proxy(env.DB, {
-      get: (target, property) => {
-        if (property === "prepare") return (sql: string) => this.#statement(sql, target.prepare(sql));
-        if (property === "withSession") return () => database;
-        if (property !== "batch") return Reflect.get(target, property);
-        return (statements: D1PreparedStatement[]) =>
-          this.#operate({
-            name: `D1 batch of ${statements.length}`,
-            act: () => target.batch(statements),
-            broken: (at) =>
-              target.batch(statements.with(at % statements.length, target.prepare("injected fault"))),
-          });
-      },
+    const database: D1Database = wrapMethods(env.DB, (name, method) => {
+      switch (name) {
+        case "prepare":
+          return (sql) => this.#statement(String(sql), env.DB.prepare(String(sql)));
+        case "withSession":
+          return () => database;
+        case "batch":
+          return (statements) => this.#batch(statements as D1PreparedStatement[]);
+        default:
+          return method;
+      }
     });
     return database;
   }
 
-  #statement(sql: string, prepared: D1PreparedStatement): D1PreparedStatement {
-    return new Proxy(prepared, {
-      get: (target, property) => {
-        const member = Reflect.get(target, property);
-        if (property === "bind")
-          return (...values: unknown[]) => this.#statement(sql, target.bind(...values));
-        if (typeof member !== "function") return member;
-        return (...args: unknown[]) =>
-          this.#operate({ name: `D1 ${sql.slice(0, 60)}`, act: () => member.apply(target, args) });
-      },
+  #batch(statements: D1PreparedStatement[]): Promise<unknown> {
+    return this.#operate({
+      name: `D1 batch of ${statements.length}`,
+      act: () => env.DB.batch(statements),
+      actBroken: (index) =>
+        env.DB.batch(statements.with(index % statements.length, env.DB.prepare("injected fault"))),
     });
   }
 
-  /** A bucket, or a multipart upload that it gave out. */
-  #bucket<T extends R2Bucket | R2MultipartUpload>(binding: T): T {
-    return new Proxy(binding, {
-      get: (target, property) => {
-        const member = Reflect.get(target, property);
-        if (typeof member !== "function") return member;
-        return (...args: unknown[]) =>
-          this.#operate({
-            name: `R2 ${String(property)}`,
-            act: async () => {
-              const result = await member.apply(target, args);
-              return property === "createMultipartUpload" ? this.#bucket(result) : result;
-            },
-            // The stream is gone by then: what it holds is kept elsewhere meanwhile.
-            ...(property === "put" && {
-              late: async () => {
-                const [key, body, options] = args as Parameters<R2Bucket["put"]>;
-                const elsewhere = `late/${crypto.randomUUID()}`;
-                await member.apply(target, [elsewhere, body]);
-                const bytes = await (await env.AUDIO.get(elsewhere))?.arrayBuffer();
-                await env.AUDIO.delete(elsewhere);
-                return () => env.AUDIO.put(key, bytes ?? "", options);
-              },
+  #statement(sql: string, prepared: D1PreparedStatement): D1PreparedStatement {
+    return wrapMethods(prepared, (name, method) =>
+      name === "bind"
+        ? (...values) => this.#statement(sql, prepared.bind(...values))
+        : (...args) =>
+            this.#operate({
+              name: `D1 ${sql.slice(0, 60)}`,
+              act: async () => Reflect.apply(method, prepared, args),
             }),
-          });
-      },
+    );
+  }
+
+  /** A bucket, or a multipart upload that it created. */
+  #bucket<T extends R2Bucket | R2MultipartUpload>(binding: T): T {
+    return wrapMethods(binding, (name, method) => (...args) => {
+      const call = async (values = args) => Reflect.apply(method, binding, values);
+      return this.#operate({
+        name: `R2 ${name}`,
+        act: async () => {
+          const result = await call();
+          return name === "createMultipartUpload" ? this.#bucket(result as R2MultipartUpload) : result;
+        },
+        // The body's stream is consumed now: its bytes are kept under another key until they are stored late.
+        ...(name === "put" && {
+          prepareLate: async () => {
+            const [key, body, options] = args as Parameters<R2Bucket["put"]>;
+            const temporaryKey = `late/${crypto.randomUUID()}`;
+            await call([temporaryKey, body]);
+            const bytes = await (await env.AUDIO.get(temporaryKey))?.arrayBuffer();
+            await env.AUDIO.delete(temporaryKey);
+            return () => env.AUDIO.put(key, bytes ?? "", options);
+          },
+        }),
+      });
     });
   }
 }

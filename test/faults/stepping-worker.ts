@@ -1,40 +1,37 @@
-// The Worker, announcing each operation to the test before it is done, and the last one after.
+// The Worker, which reports each D1 and R2 operation to its binding HOST before and after it.
 import worker from "../../src/index.ts";
+import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
 
-type Host = Env & { HOST: Fetcher };
+type SteppingEnv = Env & { HOST: Fetcher };
 
 const OPERATIONS = new Set(["batch", "all", "raw", "run", "first", "put", "get", "head", "delete"]);
 
-/** `binding` with each operation announced; the host may never answer. */
-function announcing<T extends object>(binding: T, host: Fetcher): T {
-  return new Proxy(binding, {
-    get(target, name) {
-      const member = Reflect.get(target, name);
-      if (typeof member !== "function") return member;
-      if (OPERATIONS.has(String(name))) {
-        return async (...args: unknown[]) => {
-          await host.fetch(`http://host/${String(name)}`);
-          const result = await member.apply(target, args);
-          await host.fetch(`http://host/${String(name)}-done`);
-          return result;
-        };
-      }
-      return (...args: unknown[]) => {
-        const result = member.apply(target, args);
-        const isBinding = typeof result === "object" && result !== null && !(result instanceof Promise);
-        return isBinding ? announcing(result, host) : result;
+/** `binding` with each operation reported. The operation waits for the host's response, which may never come. */
+function reporting<T extends object>(binding: T, host: Fetcher): T {
+  return wrapMethods(binding, (name, method) => {
+    if (OPERATIONS.has(name)) {
+      return async (...args) => {
+        await host.fetch(`http://host/${name}`);
+        const result = await Reflect.apply(method, binding, args);
+        await host.fetch(`http://host/${name}-done`);
+        return result;
       };
-    },
+    }
+    return (...args) => {
+      const result = Reflect.apply(method, binding, args);
+      const isBinding = typeof result === "object" && result !== null && !(result instanceof Promise);
+      return isBinding ? reporting(result, host) : result;
+    };
   });
 }
 
-const announced = ({ HOST, ...env }: Host): Env => ({
+const withReports = ({ HOST, ...env }: SteppingEnv): Env => ({
   ...env,
-  DB: announcing(env.DB, HOST),
-  AUDIO: announcing(env.AUDIO, HOST),
+  DB: reporting(env.DB, HOST),
+  AUDIO: reporting(env.AUDIO, HOST),
 });
 
 export default {
-  fetch: (request, env, ctx) => worker.fetch(request, announced(env), ctx),
-  scheduled: (tick, env) => worker.scheduled(tick, announced(env)),
-} satisfies ExportedHandler<Host>;
+  fetch: (request, env, ctx) => worker.fetch(request, withReports(env), ctx),
+  scheduled: (controller, env) => worker.scheduled(controller, withReports(env)),
+} satisfies ExportedHandler<SteppingEnv>;

@@ -1,3 +1,4 @@
+// Generations as JSON: the list and one generation.
 import { describe, expect, it } from "vitest";
 import type { GenerationResource } from "../../src/generations/schema.ts";
 import { call } from "../support/call.ts";
@@ -24,7 +25,7 @@ const FAILED = { failedAt: new Date(), failureReason: "The model ran out of memo
 describe("GET /api/generations", () => {
   itRejectsUnauthenticated("/api/generations");
 
-  it("has the organisation's own, the newest first, with their states", async () => {
+  it("lists the organisation's own generations, newest first, with every public field and by state", async () => {
     const orgId = newOrg();
     await givenGeneration(newOrg());
     const ready = await givenGeneration(orgId, "ready", { ...at(1), durationSeconds: 2.5, sizeBytes: 30 });
@@ -61,7 +62,7 @@ describe("GET /api/generations", () => {
     }
   });
 
-  it("has the beginnings of long texts, and each whole one by itself", async () => {
+  it("lists the first 1000 characters of a text, which one generation has in full", async () => {
     const orgId = newOrg();
     const text = "ä".repeat(5000);
     const id = await givenGeneration(orgId, "ready", { text });
@@ -70,7 +71,7 @@ describe("GET /api/generations", () => {
     expect(await whole.json()).toMatchObject({ text });
   });
 
-  it("searches text and voice, without regard to case", async () => {
+  it("searches text and voice name in any letter case", async () => {
     const orgId = newOrg();
     const first = await givenGeneration(orgId, "ready", { ...at(1), text: "The QUICK fox" });
     const second = await givenGeneration(orgId, "ready", { ...at(2), voiceName: "Quickly" });
@@ -78,25 +79,25 @@ describe("GET /api/generations", () => {
     expect(await ids(orgId, { search: "quick" })).toEqual([second, first]);
   });
 
-  it("goes page by page through generations of the same moment, and over each once", async () => {
+  it("pages through generations of the same moment and lists each of them once", async () => {
     const orgId = newOrg();
     const given = new Set<string>();
     for (let count = 0; count < 5; count += 1) given.add(await givenGeneration(orgId, "ready", at(7)));
-    const seen: string[] = [];
+    const listed: string[] = [];
     for (let cursor: string | null = ""; cursor !== null; ) {
       const page: GenerationPage = await list(orgId, { limit: "2", ...(cursor && { cursor }) });
-      seen.push(...page.items.map(({ id }) => id));
+      listed.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor;
     }
-    expect(seen).toHaveLength(5);
-    expect(new Set(seen)).toEqual(given);
+    expect(listed).toHaveLength(5);
+    expect(new Set(listed)).toEqual(given);
   });
 
   it.each([
     ["state", "done"],
     ["cursor", btoa('["a","b"]')],
     ["limit", "-1"],
-  ])("refuses %s=%s, and says where the fault is", async (name, value) => {
+  ])("is 400 for %s=%s and names the parameter", async (name, value) => {
     const response = await call(`/api/generations?${new URLSearchParams({ [name]: value })}`, {
       as: newOrg(),
     });
@@ -108,7 +109,7 @@ describe("GET /api/generations", () => {
 describe("GET /api/generations/{generationId}", () => {
   itRejectsUnauthenticated("/api/generations/x");
 
-  it("tells of one generation, and is 404 to another organisation", async () => {
+  it("returns a generation to its organisation, and is 404 to another one and for an unknown id", async () => {
     const orgId = newOrg();
     const id = await givenGeneration(orgId);
     const response = await call(`/api/generations/${id}`, { as: orgId });
@@ -117,14 +118,14 @@ describe("GET /api/generations/{generationId}", () => {
       [id, newOrg()],
       ["none", orgId],
     ] as const) {
-      const refused = await call(`/api/generations/${path}`, { as });
-      expect(refused.status).toBe(404);
-      expect(await refused.json()).toEqual({ error: "Generation not found" });
+      const rejected = await call(`/api/generations/${path}`, { as });
+      expect(rejected.status).toBe(404);
+      expect(await rejected.json()).toEqual({ error: "Generation not found" });
     }
   });
 });
 
-it("the audio of a failed generation is 409, and the words say that none will come", async () => {
+it("the audio of a failed generation is 409 with a message to generate it again", async () => {
   const orgId = newOrg();
   const id = await givenGeneration(orgId, "processing", FAILED);
   const response = await call(`/api/audio/${id}`, { as: orgId });

@@ -1,11 +1,13 @@
+// GET /health.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { call, countingBucket, countingDatabase, failing, failingOn, newIsolate } from "../support/call.ts";
+import { failing, failingQueries } from "../support/bindings.ts";
+import { call, newCountingIsolate, statusOf } from "../support/call.ts";
 
 afterEach(() => vi.useRealTimers());
 
 describe("GET /health", () => {
-  it("is 200 to anybody while all is well", async () => {
+  it("is 200 without a session while every check passes", async () => {
     const response = await call("/health");
     expect(response.status).toBe(200);
     expect(response.headers.get("Cache-Control")).toBe("no-store");
@@ -17,10 +19,10 @@ describe("GET /health", () => {
 
   it.each([
     ["configuration", { POLAR_ACCESS_TOKEN: "" }],
-    ["database", { DB: failingOn(env.DB, /select/) }],
+    ["database", { DB: failingQueries(env.DB, /select/) }],
     ["database", { DB: undefined, POLAR_ACCESS_TOKEN: "polar_oat_x" }],
     ["bucket", { AUDIO: failing(env.AUDIO, "head") }],
-  ])("is 503, and says that the %s fails", async (part, overrides) => {
+  ])("is 503 and names the check of the %s when it fails", async (part, overrides) => {
     const response = await call("/health", { env: overrides });
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({
@@ -29,15 +31,13 @@ describe("GET /health", () => {
     });
   });
 
-  it("asks D1 and R2 again only after ten seconds", async () => {
+  it("checks D1 and R2 again only after ten seconds", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    const database = countingDatabase(env.DB);
-    const bucket = countingBucket(env.AUDIO);
-    const isolate = newIsolate({ DB: database.binding, AUDIO: bucket.binding });
-    for (let times = 0; times < 5; times += 1) await (await call("/health", { isolate })).text();
-    expect([database.calls, bucket.calls]).toEqual([{ default: 1 }, { head: 1 }]);
+    const { isolate, d1, r2 } = newCountingIsolate();
+    for (let times = 0; times < 5; times += 1) await statusOf(call("/health", { isolate }));
+    expect([d1, r2]).toEqual([{ default: 1 }, { head: 1 }]);
     vi.advanceTimersByTime(10_001);
-    await (await call("/health", { isolate })).text();
-    expect([database.calls, bucket.calls]).toEqual([{ default: 2 }, { head: 2 }]);
+    await statusOf(call("/health", { isolate }));
+    expect([d1, r2]).toEqual([{ default: 2 }, { head: 2 }]);
   });
 });

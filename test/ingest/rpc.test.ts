@@ -1,49 +1,47 @@
-// The entrypoint for service bindings, called by RPC as another Worker calls it.
+// The RPC entry point, called through a service binding as another Worker calls it.
 import { exports } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { AudioIngest } from "../../src/ingest/rpc.ts";
-import { call } from "../support/call.ts";
+import { bytesOf, call, statusOf } from "../support/call.ts";
 import { newOrg } from "../support/fixtures.ts";
-import { longWav } from "../support/uploads.ts";
+import { newId } from "../support/ingest.ts";
+import { streamOf } from "../support/uploads.ts";
+import { silentWav } from "../support/wav.ts";
 
 const ingest = (exports as unknown as { AudioIngest: Service<typeof AudioIngest> }).AudioIngest;
-const WAV = longWav(2);
-const newId = () => crypto.randomUUID();
+const WAV = silentWav(2);
+const INPUT = { voiceName: "Andy", text: "Hello" };
 
-const statusOf = async (path: string, as: string) => {
-  const response = await call(path, { as });
-  await response.arrayBuffer();
-  return response.status;
-};
-
-const streamOf = (bytes: Uint8Array<ArrayBuffer>) => new Response(bytes).body ?? new ReadableStream();
+const playStatus = (id: string, as: string) => statusOf(call(`/api/audio/${id}`, { as }));
 
 it.each([
   ["of declared size", WAV.byteLength],
-  ["of any size", undefined],
-])("takes a generation by RPC, its audio a stream %s, and each step twice", async (_what, sizeBytes) => {
-  const [id, orgId] = [newId(), newOrg()];
-  const begin = () => ingest.beginGeneration(id, { orgId, voiceName: "Andy", text: "Hello" });
-  expect(await begin()).toMatchObject({ ok: true, generation: { id, state: "processing" } });
-  expect(await begin()).toMatchObject({ ok: true });
-  expect(await statusOf(`/api/audio/${id}`, orgId)).toBe(409);
+  ["of unknown size", undefined],
+])(
+  "a generation is begun, failed and stored by RPC from a stream %s, and each step can be repeated",
+  async (_what, sizeBytes) => {
+    const [id, orgId] = [newId(), newOrg()];
+    const begin = () => ingest.beginGeneration(id, { orgId, ...INPUT });
+    expect(await begin()).toMatchObject({ ok: true, generation: { id, state: "processing" } });
+    expect(await begin()).toMatchObject({ ok: true });
+    expect(await playStatus(id, orgId)).toBe(409);
 
-  expect(await ingest.failGeneration(id, "Out of memory")).toMatchObject({
-    ok: true,
-    generation: { state: "failed", failureReason: "Out of memory" },
-  });
-  for (const _time of [1, 2]) {
-    expect(await ingest.storeAudio(id, streamOf(WAV), sizeBytes)).toMatchObject({
+    expect(await ingest.failGeneration(id, "Out of memory")).toMatchObject({
       ok: true,
-      generation: { state: "ready", sizeBytes: WAV.byteLength, durationSeconds: 2 },
+      generation: { state: "failed", failureReason: "Out of memory" },
     });
-  }
-  const played = await call(`/api/audio/${id}`, { as: orgId });
-  expect(new Uint8Array(await played.arrayBuffer())).toEqual(WAV);
-});
+    for (const _time of [1, 2]) {
+      expect(await ingest.storeAudio(id, streamOf(WAV), sizeBytes)).toMatchObject({
+        ok: true,
+        generation: { state: "ready", sizeBytes: WAV.byteLength, durationSeconds: 2 },
+      });
+    }
+    expect(await bytesOf(call(`/api/audio/${id}`, { as: orgId }))).toEqual(WAV);
+  },
+);
 
-it("answers what cannot be done with status, code and words", async () => {
-  const generation = { orgId: "no/org", voiceName: "Andy", text: "Hello" };
+it("an RPC call that fails returns a status, a code and a message", async () => {
+  const generation = { orgId: "no/org", ...INPUT };
   expect(await ingest.beginGeneration(newId(), generation)).toEqual({
     ok: false,
     status: 400,
@@ -61,9 +59,9 @@ it("answers what cannot be done with status, code and words", async () => {
 });
 
 it.each(["", ".", "..", "a/b", "\ud800", "x".repeat(65)])(
-  "answers the id %j, which can be none, like any other fault",
+  "an RPC call with the malformed id %j returns invalid_input",
   async (id) => {
-    const generation = { orgId: newOrg(), voiceName: "Andy", text: "Hello" };
+    const generation = { orgId: newOrg(), ...INPUT };
     for (const result of [
       await ingest.beginGeneration(id, generation),
       await ingest.storeAudio(id, streamOf(WAV), WAV.byteLength),
@@ -78,20 +76,23 @@ it.each(["", ".", "..", "a/b", "\ud800", "x".repeat(65)])(
   },
 );
 
-it.each([-1, 1.5, Number.NaN])("takes a stream of %d bytes for one of unknown size", async (size) => {
-  const id = newId();
-  await ingest.beginGeneration(id, { orgId: newOrg(), voiceName: "Andy", text: "Hello" });
-  expect(await ingest.storeAudio(id, streamOf(WAV), size)).toMatchObject({ ok: true });
-});
+it.each([-1, 1.5, Number.NaN])(
+  "an RPC call that declares %d bytes is treated as one of unknown size",
+  async (size) => {
+    const id = newId();
+    await ingest.beginGeneration(id, { orgId: newOrg(), ...INPUT });
+    expect(await ingest.storeAudio(id, streamOf(WAV), size)).toMatchObject({ ok: true });
+  },
+);
 
 it.each([-1000, 1, 1000])(
-  "stores nothing of a stream that is not as long as was said (%i bytes off)",
-  async (off) => {
+  "a stream that differs from its declared size by %i bytes stores nothing, and can be sent again",
+  async (difference) => {
     const [id, orgId] = [newId(), newOrg()];
-    await ingest.beginGeneration(id, { orgId, voiceName: "Andy", text: "Hello" });
-    const result = await ingest.storeAudio(id, streamOf(WAV), WAV.byteLength + off);
+    await ingest.beginGeneration(id, { orgId, ...INPUT });
+    const result = await ingest.storeAudio(id, streamOf(WAV), WAV.byteLength + difference);
     expect(result).toMatchObject({ ok: false, code: "upload_interrupted" });
-    expect(await statusOf(`/api/audio/${id}`, orgId)).toBe(409);
+    expect(await playStatus(id, orgId)).toBe(409);
     expect(await ingest.storeAudio(id, streamOf(WAV))).toMatchObject({ ok: true });
   },
 );

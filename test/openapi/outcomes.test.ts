@@ -1,9 +1,10 @@
-// The API's description against the service: each status of each operation is one that the service really gives.
+// The OpenAPI document and the service agree: each documented status of each operation occurs, and no other.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
 import { stateChanged } from "../../dev/polar-customer.ts";
 import { acquireChunkedUploadSlot } from "../../src/recordings/chunked-uploads.ts";
-import { ask, type Call, call, failing, failingOn, newIsolate } from "../support/call.ts";
+import { failing, failingQueries, withMethods } from "../support/bindings.ts";
+import { type Call, call, dispatch, newIsolate, statusOf } from "../support/call.ts";
 import {
   type AudioState,
   fixture,
@@ -14,9 +15,10 @@ import {
   resetPolar,
 } from "../support/fixtures.ts";
 import { INGEST_SECRET, ingest, newGeneration, putAudio, putJson } from "../support/ingest.ts";
-import { describedOutcomes, expectMatchesOpenApi } from "../support/openapi-conformance.ts";
+import { documentedOutcomes, expectMatchesOpenApi } from "../support/openapi-conformance.ts";
 import { sessionToken } from "../support/tokens.ts";
-import { longWav, upload } from "../support/uploads.ts";
+import { streamOf, upload } from "../support/uploads.ts";
+import { silentWav } from "../support/wav.ts";
 import { sendWebhook } from "../support/webhooks.ts";
 
 afterEach(resetPolar);
@@ -24,28 +26,28 @@ afterEach(resetPolar);
 type Scenario = () => Promise<Response>;
 const UNCONFIGURED = { POLAR_ACCESS_TOKEN: "" };
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
-const RECORDING = longWav(11);
+const RECORDING = silentWav(11);
 
-/** What any operation of a session answers to a stranger, and in a deployment without its keys. */
-const ofSession = (path: string, init: Call = {}): Record<number, Scenario> => ({
+/** The outcomes of every operation behind a session: without a session, and in a misconfigured deployment. */
+const behindSession = (path: string, init: Call = {}): Record<number, Scenario> => ({
   401: () => call(path, init),
   500: () => call(path, { ...init, as: newOrg(), env: UNCONFIGURED }),
 });
 
 const REASON = { reason: "Out of memory" };
 
-/** What any step of the ingest answers without the secret, where there is none, and without the keys. */
-const ofIngest = (step: string): Record<number, Scenario> => ({
+/** The outcomes of every ingest operation: with a wrong secret, disabled, and in a misconfigured deployment. */
+const behindIngestSecret = (step: string): Record<number, Scenario> => ({
   401: () => ingest(step, { headers: { Authorization: "Bearer wrong" } }),
   404: () => ingest(step, { env: { INGEST_SECRET: "" } }),
   500: () => ingest(step, { env: UNCONFIGURED }),
 });
 
-function fillUploads(isolate: Env): void {
+function takeAllUploadSlots(isolate: Env): void {
   for (let count = 0; count < 8; count += 1) acquireChunkedUploadSlot(isolate);
 }
 
-function playing(
+function audioScenarios(
   path: string,
   given: (orgId: string, state?: AudioState) => Promise<string>,
 ): Record<number, Scenario> {
@@ -54,7 +56,7 @@ function playing(
     return call(path + (await given(orgId, state)), { as: orgId, headers });
   };
   return {
-    ...ofSession(`${path}x`),
+    ...behindSession(`${path}x`),
     200: () => play("ready"),
     206: () => play("ready", { Range: "bytes=1-2" }),
     304: () => play("ready", { "If-None-Match": "*" }),
@@ -66,7 +68,8 @@ function playing(
   };
 }
 
-const foreignPage = async () => ({
+/** The headers of a request that a page of another site sends with its visitor's cookie. */
+const crossSiteHeaders = async () => ({
   Cookie: `__session=${await sessionToken({ orgId: newOrg() })}`,
   Origin: "https://evil.example",
 });
@@ -75,10 +78,10 @@ const uploadAs = async (body: BodyInit | null, more: Call = {}) =>
   upload(await givenCustomer({ active: true }), body, more);
 
 const scenarios: Record<string, Record<number, Scenario>> = {
-  getGenerationAudio: playing("/api/audio/", givenGeneration),
-  getVoiceAudio: playing("/api/voices/", givenVoice),
+  getGenerationAudio: audioScenarios("/api/audio/", givenGeneration),
+  getVoiceAudio: audioScenarios("/api/voices/", givenVoice),
   listVoices: {
-    ...ofSession("/api/voices"),
+    ...behindSession("/api/voices"),
     200: async () => {
       const orgId = newOrg();
       for (const state of ["ready", "processing"] as const) await givenVoice(orgId, state);
@@ -87,7 +90,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     400: () => call("/api/voices?limit=0", { as: newOrg() }),
   },
   createVoice: {
-    ...ofSession("/api/voices/create", { method: "POST" }),
+    ...behindSession("/api/voices/create", { method: "POST" }),
     201: () => uploadAs(RECORDING),
     400: () => uploadAs(null),
     403: () => upload(newOrg(), RECORDING),
@@ -99,17 +102,12 @@ const scenarios: Record<string, Record<number, Scenario>> = {
           env: { AUDIO },
         });
       let second: Promise<Response> | undefined;
-      const meanwhile = new Proxy(env.AUDIO, {
-        get: (bucket, name) =>
-          name === "put"
-            ? async (...args: Parameters<R2Bucket["put"]>) => {
-                second = send(env.AUDIO);
-                await second;
-                return bucket.put(...args);
-              }
-            : Reflect.get(bucket, name).bind(bucket),
-      });
-      await send(meanwhile);
+      const put = async (...args: Parameters<R2Bucket["put"]>) => {
+        second = send(env.AUDIO);
+        await second;
+        return env.AUDIO.put(...args);
+      };
+      await send(withMethods(env.AUDIO, { put }));
       return second ?? Promise.reject(new Error("nothing was put"));
     },
     413: () =>
@@ -123,26 +121,26 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     },
     503: async () => {
       const isolate = newIsolate();
-      fillUploads(isolate);
-      return uploadAs(new Response(RECORDING).body, { isolate });
+      takeAllUploadSlots(isolate);
+      return uploadAs(streamOf(RECORDING), { isolate });
     },
   },
   getVoice: {
-    ...ofSession("/api/voices/x/metadata"),
+    ...behindSession("/api/voices/x/metadata"),
     200: async () => call(`/api/voices/${await givenVoice(null)}/metadata`, { as: newOrg() }),
     404: () => call("/api/voices/none/metadata", { as: newOrg() }),
   },
   deleteVoice: {
-    ...ofSession("/api/voices/x", { method: "DELETE" }),
+    ...behindSession("/api/voices/x", { method: "DELETE" }),
     204: async () => {
       const orgId = newOrg();
       return call(`/api/voices/${await givenVoice(orgId)}`, { as: orgId, method: "DELETE" });
     },
-    403: async () => call("/api/voices/x", { method: "DELETE", headers: await foreignPage() }),
+    403: async () => call("/api/voices/x", { method: "DELETE", headers: await crossSiteHeaders() }),
     404: () => call("/api/voices/none", { as: newOrg(), method: "DELETE" }),
   },
   listGenerations: {
-    ...ofSession("/api/generations"),
+    ...behindSession("/api/generations"),
     200: async () => {
       const orgId = newOrg();
       await givenGeneration(orgId, "processing", { failedAt: new Date(), failureReason: "Out of memory" });
@@ -151,7 +149,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     400: () => call("/api/generations?state=done", { as: newOrg() }),
   },
   getGeneration: {
-    ...ofSession("/api/generations/x"),
+    ...behindSession("/api/generations/x"),
     200: async () => {
       const orgId = newOrg();
       return call(`/api/generations/${await givenGeneration(orgId)}`, { as: orgId });
@@ -159,7 +157,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     404: () => call("/api/generations/none", { as: newOrg() }),
   },
   beginGeneration: {
-    ...ofIngest("x"),
+    ...behindIngestSecret("x"),
     200: async () => {
       const [id, input] = [crypto.randomUUID(), newGeneration(newOrg())];
       await putJson(id, input);
@@ -175,7 +173,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     415: () => ingest("x", { body: "{}" }),
   },
   storeGenerationAudio: {
-    ...ofIngest("x/audio"),
+    ...behindIngestSecret("x/audio"),
     200: async () => putAudio(await givenGeneration(newOrg(), "processing"), RECORDING),
     400: () => ingest("x/audio", { body: null }),
     404: () => putAudio("none", RECORDING),
@@ -185,12 +183,12 @@ const scenarios: Record<string, Record<number, Scenario>> = {
       putAudio(await givenGeneration(newOrg(), "processing"), new TextEncoder().encode("text")),
     503: async () => {
       const isolate = newIsolate({ INGEST_SECRET });
-      fillUploads(isolate);
-      return putAudio("x", new Response(RECORDING).body ?? RECORDING, { isolate });
+      takeAllUploadSlots(isolate);
+      return putAudio("x", streamOf(RECORDING), { isolate });
     },
   },
   failGeneration: {
-    ...ofIngest("x/failure"),
+    ...behindIngestSecret("x/failure"),
     200: async () => putJson(`${await givenGeneration(newOrg(), "processing")}/failure`, REASON),
     400: () => putJson("x/failure", {}),
     404: () => putJson("none/failure", REASON),
@@ -203,7 +201,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     403: () => sendWebhook(stateChanged(newOrg(), true), { secret: "whsec_Zm9yZ2Vk" }),
     404: () => sendWebhook(stateChanged(newOrg(), true), { env: { POLAR_WEBHOOK_SECRET: "" } }),
     413: () => call("/api/webhooks/polar", { method: "POST", body: "x".repeat(1024 * 1024 + 1) }),
-    500: () => sendWebhook(stateChanged(newOrg(), true), { env: { DB: failingOn(env.DB, /insert/) } }),
+    500: () => sendWebhook(stateChanged(newOrg(), true), { env: { DB: failingQueries(env.DB, /insert/) } }),
   },
   getOpenApiDocument: {
     200: () => call("/api/openapi.json"),
@@ -215,50 +213,48 @@ const scenarios: Record<string, Record<number, Scenario>> = {
   },
 };
 
-describe("the description", () => {
-  it("has the outcomes below and no others", () => {
-    const shown = Object.entries(scenarios).flatMap(([operation, byStatus]) =>
+describe("the OpenAPI document", () => {
+  it("has exactly the outcomes that are tested here", () => {
+    const tested = Object.entries(scenarios).flatMap(([operation, byStatus]) =>
       Object.keys(byStatus).map((status) => `${operation} ${status}`),
     );
-    expect(shown.sort(byText)).toEqual(describedOutcomes.toSorted(byText));
+    expect(tested.sort(byText)).toEqual(documentedOutcomes.toSorted(byText));
   });
 
   for (const [operation, byStatus] of Object.entries(scenarios)) {
     for (const [status, scenario] of Object.entries(byStatus)) {
-      // `call` holds each answer against it.
-      it(`is right about ${operation} ${status}`, async () => {
-        const response = await scenario();
-        expect(response.status).toBe(Number(status));
-        await response.arrayBuffer();
+      // `call` checks the response against the document.
+      it(`matches the response of ${operation} ${status}`, async () => {
+        expect(await statusOf(scenario())).toBe(Number(status));
       });
     }
   }
 
-  it("is served to anybody, for a while from their cache", async () => {
+  it("is served without a session, cacheable for five minutes", async () => {
     const response = await call("/api/openapi.json");
     expect(response.headers.get("Cache-Control")).toBe("public, max-age=300");
     expect(await response.json()).toMatchObject({ openapi: "3.1.1", paths: expect.any(Object) });
   });
 });
 
-describe("an answer that is not as described is noticed", () => {
-  const answer = (status: number, body: unknown, headers = {}) =>
+describe("a response", () => {
+  const json = (status: number, body: unknown, headers = {}) =>
     Response.json(body, { status, headers: { "X-Request-Id": "1", ...headers } });
-  const { request } = ask("/api/generations/x", {});
+  const { request } = dispatch("/api/generations/x", {});
   const error = { error: "Generation not found" };
 
   it.each([
-    ["another status", answer(418, error)],
-    ["another shape", answer(404, { message: "Not found" })],
-    ["a field of another type", answer(404, { error: 7 })],
-    ["another media type", answer(404, error, { "Content-Type": "text/html" })],
+    ["an undocumented status", json(418, error)],
+    ["another JSON shape", json(404, { message: "Not found" })],
+    ["a field of another type", json(404, { error: 7 })],
+    ["another media type", json(404, error, { "Content-Type": "text/html" })],
     ["no request id", Response.json(error, { status: 404 })],
-  ])("by %s", async (_, response) => {
+  ])("with %s does not match the OpenAPI document", async (_, response) => {
     await expect(expectMatchesOpenApi(request, response)).rejects.toThrow();
   });
 
-  it("and one that is as described passes", async () => {
-    expect(await expectMatchesOpenApi(request, answer(404, error))).toBe("getGeneration 404");
+  it("as documented matches the OpenAPI document", async () => {
+    expect(await expectMatchesOpenApi(request, json(404, error))).toBe("getGeneration 404");
   });
 });
 

@@ -1,17 +1,18 @@
+// Error bodies: {"error"}, or a problem (RFC 9457) for a client that asks for it.
 import { expect, it } from "vitest";
 import { call } from "../support/call.ts";
 import { givenCustomer } from "../support/fixtures.ts";
 import { upload } from "../support/uploads.ts";
 
-const ask = (accept?: string) =>
+const getUnknownVoice = (accept?: string) =>
   call("/api/voices/none", { as: "org_a", headers: accept ? { Accept: accept } : {} });
 
 it.each([
   "application/problem+json",
   "application/json, application/problem+json",
   "APPLICATION/PROBLEM+JSON;q=0.5, text/html",
-])("whoever accepts %s gets a problem (RFC 9457) that keeps the field error", async (accept) => {
-  const response = await ask(accept);
+])("an error for Accept: %s is a problem (RFC 9457) that keeps the member `error`", async (accept) => {
+  const response = await getUnknownVoice(accept);
   expect(response.status).toBe(404);
   expect(response.headers.get("Content-Type")).toBe("application/problem+json");
   expect(await response.json()).toEqual({
@@ -33,13 +34,13 @@ it.each([
   "application/json, application/problem+json;q=0.5",
   "application/problem+json;q=0",
   "audio/*;q=0.9",
-])("whoever accepts %s gets the error alone", async (accept) => {
-  const response = await ask(accept);
+])("an error for Accept: %s has the member `error` alone", async (accept) => {
+  const response = await getUnknownVoice(accept);
   expect(response.headers.get("Content-Type")).toBe("application/json");
   expect(await response.json()).toEqual({ error: "Voice not found" });
 });
 
-it("a problem has the words and the issues of its error", async () => {
+it("a problem has the message and the issues of its error", async () => {
   const orgId = await givenCustomer({ active: true });
   const headers = { Accept: "application/problem+json", "Content-Type": "audio/wav" };
   const invalid = await upload(orgId, "x", {

@@ -1,6 +1,8 @@
+// The log line of a request, X-Request-Id and Server-Timing.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { call, failing, failingOn, newIsolate } from "../support/call.ts";
+import { failing, failingQueries } from "../support/bindings.ts";
+import { call, newIsolate } from "../support/call.ts";
 import {
   AUDIO_TEXT,
   givenCustomer,
@@ -12,7 +14,8 @@ import {
 } from "../support/fixtures.ts";
 import { newGeneration, putJson } from "../support/ingest.ts";
 import { sessionToken } from "../support/tokens.ts";
-import { longWav, upload } from "../support/uploads.ts";
+import { upload } from "../support/uploads.ts";
+import { silentWav } from "../support/wav.ts";
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -21,8 +24,8 @@ afterEach(async () => {
   await resetPolar();
 });
 
-/** The lines that are logged from now on. */
-function listen() {
+/** Captures the log lines from now on. */
+function captureLog() {
   const lines: Record<string, unknown>[] = [];
   for (const method of ["log", "error"] as const) {
     vi.spyOn(console, method).mockImplementation((line) => lines.push(JSON.parse(line)));
@@ -37,33 +40,33 @@ describe("X-Request-Id", () => {
     ["/api/audio/none", 404],
     ["/api/nothing", 404],
     ["/nothing", 404],
-  ])("is on the answer to %s", async (path, status) => {
+  ])("is on the response to %s", async (path, status) => {
     const response = await call(path, { as: newOrg() });
     expect(response.status).toBe(status);
     expect(response.headers.get("X-Request-Id")).toMatch(UUID);
     await response.text();
   });
 
-  it("is the client's own where that is a plain name", async () => {
-    const ask = async (id: string) => {
+  it("is the client's own if that has 1 to 64 letters, digits, `_`, `.` and `-`, otherwise a UUID", async () => {
+    const requestIdFor = async (id: string) => {
       const response = await call("/nothing", { headers: { "X-Request-Id": id } });
       await response.text();
       return response.headers.get("X-Request-Id");
     };
-    expect(await ask("trace_1.a-b")).toBe("trace_1.a-b");
-    for (const strange of ['"}{', "a b", "x".repeat(65), "", "cron-1"])
-      expect(await ask(strange)).toMatch(UUID);
+    expect(await requestIdFor("trace_1.a-b")).toBe("trace_1.a-b");
+    for (const malformed of ['"}{', "a b", "x".repeat(65), "", "cron-1"])
+      expect(await requestIdFor(malformed)).toMatch(UUID);
   });
 
-  it("is in each line that its request logs, also behind the answer", async () => {
+  it("is in every line that its request logs, also after the response", async () => {
     const orgId = await givenCustomer({ active: true });
     await givenPolarFault({ target: "events", kind: "status", status: 503 });
-    const lines = listen();
+    const lines = captureLog();
     const isolate = newIsolate({
       VOICE_CREATION_RATE_LIMIT: failing(env.VOICE_CREATION_RATE_LIMIT, "limit"),
     });
     const headers = { "Content-Type": "audio/wav", "X-Request-Id": "creation-1" };
-    expect((await upload(orgId, longWav(11), { headers, isolate })).status).toBe(201);
+    expect((await upload(orgId, silentWav(11), { headers, isolate })).status).toBe(201);
     expect(lines.map(({ event, requestId }) => [event, requestId])).toEqual([
       ["rate_limit_failed", "creation-1"],
       ["request", "creation-1"],
@@ -72,10 +75,10 @@ describe("X-Request-Id", () => {
   });
 });
 
-describe("the line of a request", () => {
-  it("says what was asked, by whom, how it was answered and what that took", async () => {
+describe("the log line of a request", () => {
+  it("has its route, organisation, status, bytes, cache status, operations and durations", async () => {
     const id = await givenGeneration("org_line");
-    const lines = listen();
+    const lines = captureLog();
     const response = await call(`/api/audio/${id}?token=hidden`, {
       as: "org_line",
       headers: { Range: "bytes=0-4" },
@@ -105,27 +108,24 @@ describe("the line of a request", () => {
     ["PUT", "/api/audio/x", null, 405],
     ["GET", "/api/voices/x", "/api/voices/:voiceId", 401],
     ["POST", "/api/voices/create?name=Private", "/api/voices/create", 401],
-  ])(
-    "of %s %s has the route %s and the status %i, and no organisation",
-    async (method, path, route, status) => {
-      const lines = listen();
-      await (await call(path, { method })).text();
-      expect(requestLines(lines)).toEqual([expect.objectContaining({ method, route, status })]);
-      expect(requestLines(lines)[0]).not.toHaveProperty("orgId");
-    },
-  );
+  ])("for %s %s has the route %s, the status %i and no organisation", async (method, path, route, status) => {
+    const lines = captureLog();
+    await (await call(path, { method })).text();
+    expect(requestLines(lines)).toEqual([expect.objectContaining({ method, route, status })]);
+    expect(requestLines(lines)[0]).not.toHaveProperty("orgId");
+  });
 
-  it("names the organisation that a backend acts for", async () => {
-    const lines = listen();
+  it("has the organisation that a backend acts for", async () => {
+    const lines = captureLog();
     await (await putJson(crypto.randomUUID(), newGeneration("org_line"))).text();
     expect(requestLines(lines)).toMatchObject([
       { route: "/internal/generations/:generationId", status: 201, orgId: "org_line" },
     ]);
   });
 
-  it("counts no bytes for a HEAD, and those of an upload on the way in", async () => {
+  it("has no outgoing bytes for a HEAD, and the incoming bytes of an upload", async () => {
     const id = await givenVoice("org_line");
-    const lines = listen();
+    const lines = captureLog();
     const head = await call(`/api/voices/${id}`, { as: "org_line", method: "HEAD" });
     expect(head.headers.get("Content-Length")).toBe(String(AUDIO_TEXT.length));
     await (await upload(newOrg(), "12345")).text();
@@ -135,10 +135,10 @@ describe("the line of a request", () => {
     ]);
   });
 
-  it("holds no token, no query string and no body", async () => {
+  it("contains no token, no query string, no Idempotency-Key and no body", async () => {
     const orgId = await givenCustomer({ active: true });
     const token = await sessionToken({ orgId });
-    const lines = listen();
+    const lines = captureLog();
     const secrets = ["PrivateName", "PrivateDescription", "private-key-1", token];
     const query = {
       name: secrets[0] ?? "",
@@ -151,7 +151,7 @@ describe("the line of a request", () => {
       "Idempotency-Key": "private-key-1",
       Authorization: `Bearer ${token}`,
     };
-    for (const body of [longWav(11), "PrivateBody"])
+    for (const body of [silentWav(11), "PrivateBody"])
       await (await upload(orgId, body, { query, headers })).text();
     expect(lines.length).toBeGreaterThan(1);
     const logged = JSON.stringify(lines);
@@ -159,10 +159,10 @@ describe("the line of a request", () => {
   });
 });
 
-it("a query that fails is told without what a user wrote, in no part of the line", async () => {
-  const lines = listen();
+it("the log line of a failed query contains no user input", async () => {
+  const lines = captureLog();
   const search = "x\n    at Secret.search (secret.js:1:1)\nat SECRET";
-  const overrides = { DB: failingOn(env.DB, /select/) };
+  const overrides = { DB: failingQueries(env.DB, /select/) };
   const path = `/api/voices?search=${encodeURIComponent(search)}`;
   await (await call(path, { as: newOrg(), env: overrides })).text();
   const [failure] = lines.filter(({ event }) => event === "internal");
@@ -170,22 +170,22 @@ it("a query that fails is told without what a user wrote, in no part of the line
   expect(JSON.stringify(lines)).not.toMatch(/secret/i);
 });
 
-it("Server-Timing says how often D1 and R2 were asked", async () => {
+it("Server-Timing has the number of D1 and R2 operations", async () => {
   const id = await givenGeneration("org_line");
   const isolate = newIsolate();
-  const ask = async () => {
+  const serverTiming = async () => {
     const response = await call(`/api/audio/${id}`, { as: "org_line", isolate });
     await response.arrayBuffer();
     return response.headers.get("Server-Timing")?.replaceAll(/dur=\d+/g, "dur=N");
   };
-  expect(await ask()).toBe('d1;dur=N;desc="1", r2;dur=N;desc="1", total;dur=N');
-  expect(await ask()).toBe('d1;dur=N;desc="0", r2;dur=N;desc="1", total;dur=N');
+  expect(await serverTiming()).toBe('d1;dur=N;desc="1", r2;dur=N;desc="1", total;dur=N');
+  expect(await serverTiming()).toBe('d1;dur=N;desc="0", r2;dur=N;desc="1", total;dur=N');
 });
 
-it("a creation counts each of its operations, its batches as one", async () => {
+it("the log line of a creation counts 4 D1 operations, a batch as one, and 2 R2 operations", async () => {
   const orgId = await givenCustomer({ active: true });
-  const lines = listen();
-  expect((await upload(orgId, longWav(11))).status).toBe(201);
-  // D1: reads the subscription, keeps it, opens and completes. R2: stores, reads the head of the recording.
+  const lines = captureLog();
+  expect((await upload(orgId, silentWav(11))).status).toBe(201);
+  // D1: reads the subscription, stores it, begins and commits the upload. R2: stores and probes the recording.
   expect(requestLines(lines)).toMatchObject([{ d1: { operations: 4 }, r2: { operations: 2 } }]);
 });

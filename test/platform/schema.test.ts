@@ -1,7 +1,8 @@
+// The constraints and indexes of the D1 schema.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { findPlayableGeneration, findPlayableVoice } from "../../src/playback/queries.ts";
-import { replacing } from "../support/call.ts";
+import { withMethods } from "../support/bindings.ts";
 import { givenGeneration, givenVoice } from "../support/fixtures.ts";
 
 const insertVoice = (variant: string, orgId: string | null, category = "GENERAL") =>
@@ -9,11 +10,11 @@ const insertVoice = (variant: string, orgId: string | null, category = "GENERAL"
     .bind(crypto.randomUUID(), orgId, category, variant)
     .run();
 
-describe("the database", () => {
+describe("the D1 schema", () => {
   it.each([
     ["SYSTEM", null, "GENERAL"],
     ["CUSTOM", "org_a", "PODCAST"],
-  ])("takes a %s voice of %s", async (variant, orgId, category) => {
+  ])("accepts a %s voice of the organisation %s", async (variant, orgId, category) => {
     expect((await insertVoice(variant, orgId, category)).success).toBe(true);
   });
 
@@ -22,11 +23,11 @@ describe("the database", () => {
     ["a custom voice without an owner", "CUSTOM", null, "GENERAL"],
     ["an unknown variant", "SHARED", "org_a", "GENERAL"],
     ["an unknown category", "CUSTOM", "org_a", "OPERA"],
-  ])("refuses %s", async (_fact, variant, orgId, category) => {
+  ])("rejects %s", async (_fact, variant, orgId, category) => {
     await expect(insertVoice(variant, orgId, category)).rejects.toThrow(/CHECK constraint failed/);
   });
 
-  it("keeps a generation whose voice is deleted, without the voice's id", async () => {
+  it("keeps a generation whose voice is deleted, and sets its voice id to null", async () => {
     const voiceId = await givenVoice("org_a");
     const id = await givenGeneration("org_a", "ready", { voiceId, voiceName: "Gone" });
     await env.DB.prepare("delete from voices where id = ?").bind(voiceId).run();
@@ -37,26 +38,26 @@ describe("the database", () => {
   });
 
   it.each([
-    ["a voice is played", findPlayableVoice],
-    ["a generation is played", findPlayableGeneration],
-  ])("uses an index when %s", async (_fact, find) => {
+    ["a voice", findPlayableVoice],
+    ["a generation", findPlayableGeneration],
+  ])("has an index for the query that finds %s to play", async (_fact, find) => {
     const queries: string[] = [];
-    const recording = <T extends D1DatabaseSession>(session: T) =>
-      replacing(session, "prepare", (query: string) => {
-        queries.push(query);
-        return session.prepare(query);
-      });
-    const database = replacing(env.DB, "withSession", () => recording(env.DB.withSession()));
+    const session = env.DB.withSession();
+    const prepare = (query: string) => {
+      queries.push(query);
+      return session.prepare(query);
+    };
+    const database = withMethods(env.DB, { withSession: () => withMethods(session, { prepare }) });
     await find(database, "a", "org_a", "nearest");
     expect(queries.length).toBeGreaterThan(0);
     for (const query of queries) {
-      const places = query.split("?").length - 1;
-      const plan = env.DB.prepare(`explain query plan ${query}`).bind(...Array(places).fill("a"));
+      const parameters = query.split("?").length - 1;
+      const plan = env.DB.prepare(`explain query plan ${query}`).bind(...Array(parameters).fill("a"));
       expect(JSON.stringify((await plan.all()).results)).toMatch(/SEARCH \w+ USING INDEX/);
     }
   });
 
-  it("uses an index when a voice's generations lose it", async () => {
+  it("has an index for the generations of a voice that is deleted", async () => {
     const plan = "explain query plan update generations set voice_id = null where voice_id = ?";
     const { results } = await env.DB.prepare(plan).bind("a").all();
     expect(JSON.stringify(results)).toContain("generations_voice_id");

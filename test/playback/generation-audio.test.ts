@@ -1,13 +1,15 @@
+// GET /api/audio/{generationId}: its success response and its errors.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { call, failing, failingOn } from "../support/call.ts";
+import { failing, failingQueries } from "../support/bindings.ts";
+import { call } from "../support/call.ts";
 import { AUDIO_TEXT, givenGeneration } from "../support/fixtures.ts";
 import { itRejectsUnauthenticated } from "../support/unauthenticated.ts";
 
 describe("GET /api/audio/{generationId}", () => {
   itRejectsUnauthenticated("/api/audio/any");
 
-  it("streams a generation to its organisation", async () => {
+  it("streams a generation to its organisation as audio/wav, cached privately for an hour", async () => {
     const id = await givenGeneration("org_a");
     const response = await call(`/api/audio/${id}`, { as: "org_a" });
     expect(response.status).toBe(200);
@@ -20,8 +22,8 @@ describe("GET /api/audio/{generationId}", () => {
     expect(await response.text()).toBe(AUDIO_TEXT);
   });
 
-  it("is audio/wav whatever the object claims", async () => {
-    const id = await givenGeneration("org_a", "ready", { claimedType: "text/html" });
+  it("serves audio/wav whatever Content-Type the object has", async () => {
+    const id = await givenGeneration("org_a", "ready", { storedContentType: "text/html" });
     const response = await call(`/api/audio/${id}`, { as: "org_a" });
     expect(response.headers.get("Content-Type")).toBe("audio/wav");
     await response.arrayBuffer();
@@ -35,7 +37,7 @@ describe("GET /api/audio/{generationId}", () => {
     expect(response.headers.get("Cache-Control")).toBe("no-store");
   });
 
-  it("is 502 when the object is missing", async () => {
+  it("is 502 when the object is missing in R2", async () => {
     const id = await givenGeneration("org_a", "object missing");
     const response = await call(`/api/audio/${id}`, { as: "org_a" });
     expect(response.status).toBe(502);
@@ -52,8 +54,11 @@ describe("GET /api/audio/{generationId}", () => {
     expect(await response.json()).toEqual({ error: "Failed to fetch audio" });
   });
 
-  it("is 500 in fixed words when D1 fails", async () => {
-    const response = await call("/api/audio/any", { as: "org_a", env: { DB: failingOn(env.DB, /select/) } });
+  it("is 500 with a fixed message when D1 fails", async () => {
+    const response = await call("/api/audio/any", {
+      as: "org_a",
+      env: { DB: failingQueries(env.DB, /select/) },
+    });
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({ error: "Something went wrong. Please try again." });
   });

@@ -1,7 +1,8 @@
-// What a request costs, and what an isolate may remember.
+// The D1 and R2 operations of a playback request, and what an isolate caches for how long.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { call, countingBucket, countingDatabase, failing, newIsolate, replacing } from "../support/call.ts";
+import { failing, withMethods } from "../support/bindings.ts";
+import { call, newCountingIsolate, newIsolate, statusOf } from "../support/call.ts";
 import { AUDIO_TEXT, givenGeneration, givenVoice, newOrg } from "../support/fixtures.ts";
 import { claimsWith, sessionToken, signed } from "../support/tokens.ts";
 
@@ -10,60 +11,51 @@ const kinds = [
   { path: "/api/voices/", given: givenVoice, table: "voices" },
 ];
 
-const newCountingIsolate = () => {
-  const database = countingDatabase(env.DB);
-  const bucket = countingBucket(env.AUDIO);
-  const isolate = newIsolate({ DB: database.binding, AUDIO: bucket.binding });
-  return { isolate, d1: database.calls, r2: bucket.calls };
-};
-
 afterEach(() => vi.useRealTimers());
 
 for (const { path, given, table } of kinds) {
   describe(`GET ${path}{id}`, () => {
-    it("costs one D1 query and one R2 read when cold, and one R2 read when warm", async () => {
+    it("takes one D1 query and one R2 read at first, and one R2 read once the row is cached", async () => {
       const url = path + (await given("org_a"));
       const { isolate, d1, r2 } = newCountingIsolate();
-      await (await call(url, { as: "org_a", isolate })).arrayBuffer();
+      await statusOf(call(url, { as: "org_a", isolate }));
       expect([d1, r2]).toEqual([{ "first-unconstrained": 1 }, { get: 1 }]);
-      await (await call(url, { as: "org_a", isolate, headers: { Range: "bytes=5-" } })).arrayBuffer();
+      await statusOf(call(url, { as: "org_a", isolate, headers: { Range: "bytes=5-" } }));
       expect([d1, r2]).toEqual([{ "first-unconstrained": 1 }, { get: 2 }]);
     });
 
-    it("does not open the body for a HEAD", async () => {
+    it("answers a HEAD without reading the body from R2", async () => {
       const { isolate, r2 } = newCountingIsolate();
       const response = await call(path + (await given("org_a")), { as: "org_a", isolate, method: "HEAD" });
       expect(response.headers.get("Content-Length")).toBe(String(AUDIO_TEXT.length));
       expect(r2).toEqual({ head: 1 });
     });
 
-    it("reads R2 again when a read fails once, and answers 502 when it fails twice", async () => {
+    it("retries an R2 read that fails once, and is 502 when it fails twice", async () => {
       const url = path + (await given("org_a"));
       for (const [times, status] of [
         [1, 200],
         [2, 502],
       ] as const) {
-        const response = await call(url, { as: "org_a", env: { AUDIO: failing(env.AUDIO, "get", times) } });
-        expect(response.status).toBe(status);
-        await response.arrayBuffer();
+        const overrides = { AUDIO: failing(env.AUDIO, "get", { times }) };
+        expect(await statusOf(call(url, { as: "org_a", env: overrides }))).toBe(status);
       }
     });
 
-    it("asks the primary once more before it says 404 or 409", async () => {
+    it("queries the primary before it answers 404 or 409", async () => {
       for (const [id, status] of [
         [crypto.randomUUID(), 404],
         [await given("org_a", "processing"), 409],
       ] as const) {
         const { isolate, d1, r2 } = newCountingIsolate();
-        const response = await call(path + id, { as: "org_a", isolate });
-        expect(response.status).toBe(status);
-        // The object of a generation is looked for while D1 is asked.
-        const ahead = path === "/api/audio/" ? { get: 1 } : {};
-        expect([d1, r2]).toEqual([{ "first-unconstrained": 1, "first-primary": 1 }, ahead]);
+        expect(await statusOf(call(path + id, { as: "org_a", isolate }))).toBe(status);
+        // The object of a generation is opened before D1 has answered.
+        const speculative = path === "/api/audio/" ? { get: 1 } : {};
+        expect([d1, r2]).toEqual([{ "first-unconstrained": 1, "first-primary": 1 }, speculative]);
       }
     });
 
-    it("does not remember that a row was absent or processing", async () => {
+    it("does not cache that a row was processing", async () => {
       const id = await given("org_a", "processing");
       const isolate = newIsolate();
       expect((await call(path + id, { as: "org_a", isolate })).status).toBe(409);
@@ -73,10 +65,10 @@ for (const { path, given, table } of kinds) {
       expect(await response.text()).toBe(AUDIO_TEXT);
     });
 
-    it("notices at once that a remembered row and its object are gone", async () => {
+    it("is 404 at once when a cached row and its object have been deleted", async () => {
       const id = await given("org_a");
       const isolate = newIsolate();
-      await (await call(path + id, { as: "org_a", isolate })).arrayBuffer();
+      await statusOf(call(path + id, { as: "org_a", isolate }));
       const key = await env.DB.prepare(`delete from ${table} where id = ? returning r2_object_key as key`)
         .bind(id)
         .first<string>("key");
@@ -84,16 +76,16 @@ for (const { path, given, table } of kinds) {
       expect((await call(path + id, { as: "org_a", isolate })).status).toBe(404);
     });
 
-    it("forgets a row after 60 seconds", async () => {
+    it("caches a row for 60 seconds", async () => {
       const id = await given("org_a");
       const { isolate, d1 } = newCountingIsolate();
-      await (await call(path + id, { as: "org_a", isolate })).arrayBuffer();
+      await statusOf(call(path + id, { as: "org_a", isolate }));
       vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
-      await (await call(path + id, { as: "org_a", isolate })).arrayBuffer();
+      await statusOf(call(path + id, { as: "org_a", isolate }));
       expect(d1).toEqual({ "first-unconstrained": 2 });
     });
 
-    it("answers no condition and no range before the session", async () => {
+    it("is 401 without a session, whatever the conditional and Range headers", async () => {
       const url = path + (await given("org_a"));
       for (const headers of [{ Range: "bytes=9999-" }, { "If-None-Match": "*" }, { "If-Match": '"a"' }]) {
         for (const method of ["GET", "HEAD"]) {
@@ -102,22 +94,22 @@ for (const { path, given, table } of kinds) {
       }
     });
 
-    it("does not answer a stranger from what it remembers of the owner", async () => {
+    it("does not serve a cached row to another organisation or without a session", async () => {
       const id = await given("org_a");
       const isolate = newIsolate();
-      await (await call(path + id, { as: "org_a", isolate })).arrayBuffer();
+      await statusOf(call(path + id, { as: "org_a", isolate }));
       expect((await call(path + id, { as: "org_b", isolate })).status).toBe(404);
       expect((await call(path + id, { isolate })).status).toBe(401);
     });
   });
 }
 
-describe("a generation that is opened ahead of its row", () => {
-  const strayKey = "generations/elsewhere";
+describe("a generation, whose object is opened before D1 has answered,", () => {
+  const otherKey = "generations/elsewhere";
 
-  it("is read again under the key that its row has", async () => {
-    const id = await givenGeneration("org_a", "ready", { r2ObjectKey: strayKey });
-    await env.AUDIO.put(strayKey, "elsewhere");
+  it("is read again when its row has another key", async () => {
+    const id = await givenGeneration("org_a", "ready", { r2ObjectKey: otherKey });
+    await env.AUDIO.put(otherKey, "elsewhere");
     const { isolate, r2 } = newCountingIsolate();
     const response = await call(`/api/audio/${id}`, { as: "org_a", isolate });
     expect(await response.text()).toBe("elsewhere");
@@ -125,52 +117,56 @@ describe("a generation that is opened ahead of its row", () => {
   });
 
   it.each([
-    ["a range past its end", { Range: "bytes=9999-" }],
-    ["another version's tag", { "If-Match": '"a"' }],
-    ["its tag", { "If-None-Match": "*" }],
-  ])("is not betrayed by %s when its row is gone", async (_fact, headers: Record<string, string>) => {
-    const id = await givenGeneration("org_a");
-    await env.DB.prepare("delete from generations where id = ?").bind(id).run();
-    const response = await call(`/api/audio/${id}`, { as: "org_a", headers });
-    expect(response.status).toBe(404);
-  });
+    ["Range: bytes=9999-", { Range: "bytes=9999-" }],
+    ['If-Match: "a"', { "If-Match": '"a"' }],
+    ["If-None-Match: *", { "If-None-Match": "*" }],
+  ])(
+    "is 404 with %s when its row does not exist but its object does",
+    async (_fact, headers: Record<string, string>) => {
+      const id = await givenGeneration("org_a");
+      await env.DB.prepare("delete from generations where id = ?").bind(id).run();
+      const response = await call(`/api/audio/${id}`, { as: "org_a", headers });
+      expect(response.status).toBe(404);
+    },
+  );
 
-  it("plays when it was stored between the two reads", async () => {
+  it("is served when its object is stored between the two reads", async () => {
     const id = await givenGeneration("org_a", "object missing");
     let reads = 0;
-    const late = replacing(env.AUDIO, "get", async (key: string) => {
+    const get = async (key: string) => {
       reads += 1;
       if (reads === 1) return null;
       await env.AUDIO.put(key, AUDIO_TEXT);
       return env.AUDIO.get(key);
-    });
-    const response = await call(`/api/audio/${id}`, { as: "org_a", env: { AUDIO: late } });
+    };
+    const AUDIO = withMethods(env.AUDIO, { get });
+    const response = await call(`/api/audio/${id}`, { as: "org_a", env: { AUDIO } });
     expect(await response.text()).toBe(AUDIO_TEXT);
   });
 
-  it("is a 404 when neither row nor R2 answers for it", async () => {
+  it("is 404 when it has no row and R2 fails", async () => {
     const broken = { AUDIO: failing(failing(env.AUDIO, "get"), "head") };
     expect((await call("/api/audio/none", { as: "org_a", env: broken })).status).toBe(404);
   });
 
-  it("is not looked for under an id that none has", async () => {
+  it("is not read from R2 under an id that cannot be part of a key", async () => {
     const { isolate, r2 } = newCountingIsolate();
     expect((await call("/api/audio/a%2Fb", { as: "org_a", isolate })).status).toBe(404);
     expect(r2).toEqual({});
   });
 });
 
-describe("a remembered token", () => {
+describe("a session token", () => {
   const verifications = () => vi.spyOn(crypto.subtle, "verify");
 
-  it("is not verified again, and ends with its exp", async () => {
+  it("is verified once by an isolate, and is 401 after its exp", async () => {
     const verify = verifications();
     try {
       const orgId = newOrg();
       const path = `/api/audio/${await givenGeneration(orgId)}`;
       const headers = { Authorization: `Bearer ${await sessionToken({ orgId, expiresInSeconds: 30 })}` };
       const isolate = newIsolate();
-      for (let turn = 0; turn < 3; turn += 1) await (await call(path, { headers, isolate })).arrayBuffer();
+      for (let turn = 0; turn < 3; turn += 1) await statusOf(call(path, { headers, isolate }));
       expect(verify).toHaveBeenCalledTimes(1);
       vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 40_000 });
       expect((await call(path, { headers, isolate })).status).toBe(401);
@@ -179,70 +175,58 @@ describe("a remembered token", () => {
     }
   });
 
-  it("is verified again after 60 seconds, however long it lasts", async () => {
+  it("is verified again after 60 seconds, also when it lasts longer", async () => {
     const verify = verifications();
     try {
       const orgId = newOrg();
       const path = `/api/audio/${await givenGeneration(orgId)}`;
       const headers = { Authorization: `Bearer ${await sessionToken({ orgId, expiresInSeconds: 3600 })}` };
       const isolate = newIsolate();
-      await (await call(path, { headers, isolate })).arrayBuffer();
+      await statusOf(call(path, { headers, isolate }));
       vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
-      await (await call(path, { headers, isolate })).arrayBuffer();
+      await statusOf(call(path, { headers, isolate }));
       expect(verify).toHaveBeenCalledTimes(2);
     } finally {
       verify.mockRestore();
     }
   });
 
-  it("is never remembered as refused", async () => {
+  it("that was rejected because it is not yet valid is accepted once it is", async () => {
     const isolate = newIsolate();
     const now = Math.floor(Date.now() / 1000);
     const headers = { Authorization: `Bearer ${await signed(claimsWith({ nbf: now + 30, exp: now + 90 }))}` };
     const path = `/api/audio/${await givenGeneration("org_a")}`;
     expect((await call(path, { headers, isolate })).status).toBe(401);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31_000 });
-    const response = await call(path, { headers, isolate });
-    expect(response.status).toBe(200);
-    await response.arrayBuffer();
+    expect(await statusOf(call(path, { headers, isolate }))).toBe(200);
   });
 
-  it("does not serve another deployment's settings", async () => {
+  it("that was verified is rejected under other authorised parties", async () => {
     const path = `/api/audio/${await givenGeneration("org_a")}`;
     const headers = { Authorization: `Bearer ${await sessionToken({ orgId: "org_a" })}` };
-    await (await call(path, { headers, isolate: newIsolate() })).arrayBuffer();
+    await statusOf(call(path, { headers, isolate: newIsolate() }));
     const elsewhere = newIsolate({ CLERK_AUTHORIZED_PARTIES: "https://elsewhere.example" });
     expect((await call(path, { headers, isolate: elsewhere })).status).toBe(401);
   });
 });
 
-it("an object that breaks off while it is sent is an aborted answer, never a short 200", async () => {
+it("an R2 read that fails while the body is sent aborts the response instead of ending it early", async () => {
   const path = `/api/audio/${await givenGeneration("org_a")}`;
-  const breaking = new Proxy(env.AUDIO, {
-    get(bucket, name) {
-      if (name !== "get") return Reflect.get(bucket, name).bind(bucket);
-      return async (key: string) => {
-        const object = await bucket.get(key);
-        await object?.body.cancel();
-        const body = new ReadableStream({
-          pull(controller) {
-            controller.enqueue(new Uint8Array(4));
-            controller.error(new Error("R2 broke off"));
-          },
-        });
-        return (
-          object && {
-            ...object,
-            size: object.size,
-            httpEtag: object.httpEtag,
-            uploaded: object.uploaded,
-            body,
-          }
-        );
-      };
-    },
-  });
-  const response = await call(path, { as: "org_a", env: { AUDIO: breaking } });
+  const get = async (key: string) => {
+    const object = await env.AUDIO.get(key);
+    await object?.body.cancel();
+    const body = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(4));
+        controller.error(new Error("R2 connection lost"));
+      },
+    });
+    // A spread does not copy the accessors of an R2 object.
+    const { size, httpEtag, uploaded } = object ?? {};
+    return { ...object, size, httpEtag, uploaded, body };
+  };
+  const AUDIO = withMethods(env.AUDIO, { get });
+  const response = await call(path, { as: "org_a", env: { AUDIO } });
   expect(response.status).toBe(200);
   await expect(response.arrayBuffer()).rejects.toThrow();
 });

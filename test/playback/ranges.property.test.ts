@@ -1,4 +1,4 @@
-// Any cut of an audio into ranges, asked for in any order, gives the audio back.
+// Any division of an audio into ranges, requested in any order, adds up to the audio.
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { call } from "../support/call.ts";
@@ -8,7 +8,7 @@ const SIZE = 10_000;
 const BYTES = crypto.getRandomValues(new Uint8Array(SIZE));
 const cuts = fc.uniqueArray(fc.integer({ min: 1, max: SIZE - 1 }), { maxLength: 12 });
 
-/** Asks for the bytes from `start` to `end`, in any of the forms that mean them. */
+/** A Range header for the bytes from `start` up to `end`, in one of its equivalent forms. */
 const rangeOf = (start: number, end: number, form: number): string => {
   if (end === SIZE && form === 0) return `bytes=${start}-`;
   if (end === SIZE && form === 1) return `bytes=-${SIZE - start}`;
@@ -16,8 +16,9 @@ const rangeOf = (start: number, end: number, form: number): string => {
   return `bytes=${start}-${end - 1}`;
 };
 
-it.each(Object.entries(audioKinds))("%s is the sum of its ranges", async (_kind, given) => {
-  const { path, isolate } = await given(BYTES);
+it.each(Object.entries(audioKinds))("%s is the concatenation of its ranges", async (_kind, store) => {
+  const prepare = await store(BYTES);
+  const { path, isolate } = await prepare();
   await fc.assert(
     fc.asyncProperty(cuts, fc.nat({ max: 3 }), fc.infiniteStream(fc.nat()), async (points, form, shuffle) => {
       const edges = [0, ...points.sort((a, b) => a - b), SIZE];

@@ -1,13 +1,15 @@
+// GET /api/voices/{voiceId}: its success response and its errors.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { call, failing } from "../support/call.ts";
+import { failing } from "../support/bindings.ts";
+import { call } from "../support/call.ts";
 import { AUDIO_TEXT, givenVoice } from "../support/fixtures.ts";
 import { itRejectsUnauthenticated } from "../support/unauthenticated.ts";
 
 describe("GET /api/voices/{voiceId}", () => {
   itRejectsUnauthenticated("/api/voices/any");
 
-  it("streams a system voice to any organisation, for shared caches to keep a day", async () => {
+  it("streams a system voice to any organisation, cacheable by shared caches for a day", async () => {
     const id = await givenVoice(null);
     const response = await call(`/api/voices/${id}`, { as: "org_b" });
     expect(response.status).toBe(200);
@@ -16,7 +18,7 @@ describe("GET /api/voices/{voiceId}", () => {
     expect(await response.text()).toBe(AUDIO_TEXT);
   });
 
-  it("streams a custom voice to its organisation, for its browser to keep an hour", async () => {
+  it("streams a custom voice to its organisation, cached privately for an hour", async () => {
     const id = await givenVoice("org_a");
     const response = await call(`/api/voices/${id}`, { as: "org_a" });
     expect(response.status).toBe(200);
@@ -28,12 +30,17 @@ describe("GET /api/voices/{voiceId}", () => {
   });
 
   it.each([
-    ["the inspected type before any claim", "audio/ogg", "audio/mpeg", "audio/ogg"],
-    ["a claimed type that is audio", null, "audio/x-m4a; codecs=mp4a", "audio/mp4"],
-    ["WAV when the claim is a page", null, "text/html", "audio/wav"],
-    ["WAV when the claim is an image with scripts", null, "image/svg+xml", "audio/wav"],
-  ])("serves %s", async (_fact, contentType, claimedType, served) => {
-    const id = await givenVoice("org_a", "ready", { contentType, claimedType });
+    ["the probed type rather than the type of the object", "audio/ogg", "audio/mpeg", "audio/ogg"],
+    [
+      "the canonical form of an audio type that the object has",
+      null,
+      "audio/x-m4a; codecs=mp4a",
+      "audio/mp4",
+    ],
+    ["audio/wav when the object is stored as an HTML page", null, "text/html", "audio/wav"],
+    ["audio/wav when the object is stored as SVG", null, "image/svg+xml", "audio/wav"],
+  ])("serves %s", async (_fact, contentType, storedContentType, served) => {
+    const id = await givenVoice("org_a", "ready", { contentType, storedContentType });
     const response = await call(`/api/voices/${id}`, { as: "org_a" });
     expect(response.headers.get("Content-Type")).toBe(served);
     await response.arrayBuffer();
@@ -46,7 +53,7 @@ describe("GET /api/voices/{voiceId}", () => {
     expect(await response.json()).toEqual({ error: "Voice audio is not available yet" });
   });
 
-  it("is 502 when the object is missing", async () => {
+  it("is 502 when the object is missing in R2", async () => {
     const id = await givenVoice(null, "object missing");
     const response = await call(`/api/voices/${id}`, { as: "org_a" });
     expect(response.status).toBe(502);

@@ -1,4 +1,4 @@
-// The whole local stack, started as a newcomer starts it, on a port and a state of its own.
+// Starts the local stack with `npm run dev`, on its own port and with its own state.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -10,7 +10,7 @@ const READY_WITHIN_MS = 60_000;
 
 export interface LocalStack {
   url: string;
-  /** Where its data is. */
+  /** The folder of its data. */
   state: string;
   stop: () => Promise<void>;
 }
@@ -18,11 +18,11 @@ export interface LocalStack {
 interface Options {
   /** A free one when absent. */
   port?: number;
-  /** A file in the place of the developer's .dev.vars, which no test may depend on. */
+  /** Replaces the developer's .dev.vars, which no test may depend on. */
   vars?: string;
 }
 
-/** Runs `npm run dev` and waits until it answers. */
+/** Runs `npm run dev` and waits until it responds. */
 export async function startLocalStack({ port, vars = "/dev/null" }: Options = {}): Promise<LocalStack> {
   const chosen = port ?? (await freePort());
   const state = await mkdtemp(join(tmpdir(), "resonance-stack-"));
@@ -34,13 +34,13 @@ export async function startLocalStack({ port, vars = "/dev/null" }: Options = {}
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
-  const endWithTests = () => signalGroup(stack, "SIGKILL");
-  process.on("exit", endWithTests);
+  const killWithTests = () => signalGroup(stack, "SIGKILL");
+  process.on("exit", killWithTests);
   let output = "";
   for (const stream of [stack.stdout, stack.stderr]) stream.on("data", (chunk) => (output += chunk));
   const url = `http://localhost:${chosen}`;
   try {
-    await answers(url, stack);
+    await waitUntilReady(url, stack);
   } catch (error) {
     await stopGroup(stack);
     throw new Error(`${error}\nThe stack printed:\n${output}`);
@@ -49,30 +49,30 @@ export async function startLocalStack({ port, vars = "/dev/null" }: Options = {}
     url,
     state,
     stop: async () => {
-      process.off("exit", endWithTests);
+      process.off("exit", killWithTests);
       await stopGroup(stack);
       await rm(state, { recursive: true, force: true });
     },
   };
 }
 
-async function answers(url: string, stack: ChildProcess): Promise<void> {
+async function waitUntilReady(url: string, stack: ChildProcess): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
     if (stack.exitCode !== null) throw new Error(`npm run dev ended with ${stack.exitCode}`);
-    const answer = await fetch(`${url}/__dev/polar/events`).catch(() => null);
-    if (answer?.ok) return;
+    const response = await fetch(`${url}/__dev/polar/events`).catch(() => null);
+    if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  throw new Error(`npm run dev did not answer within ${READY_WITHIN_MS / 1000} s`);
+  throw new Error(`npm run dev was not ready within ${READY_WITHIN_MS / 1000} s`);
 }
 
-/** Ends npm and all that it started. */
+/** Stops npm and every process that it started. */
 async function stopGroup(stack: ChildProcess): Promise<void> {
   if (stack.exitCode !== null) return;
-  const ended = once(stack, "exit");
+  const exited = once(stack, "exit");
   signalGroup(stack, "SIGTERM");
-  await ended;
+  await exited;
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,7 +1,8 @@
-// What the test runner binds beside the Worker's own bindings.
+// What vitest.config.mts binds besides the Worker's own bindings.
 declare namespace Cloudflare {
   interface Env {
     FAULT_PATH: string;
+    FAULT_RUNS: string;
     FAULT_SEED: string;
     FIXTURES: Fetcher;
     TEST_CLERK_PRIVATE_KEY: string;

@@ -1,4 +1,4 @@
-// Builds the world that a test needs: rows in D1, objects in R2, a standing with Polar, recordings.
+// Fixtures of a test: rows in D1, objects in R2, customers at the Polar fake, recordings.
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
@@ -9,11 +9,11 @@ type VoiceRow = typeof voices.$inferInsert;
 type GenerationRow = typeof generations.$inferInsert;
 
 interface StoredObject {
-  claimedType?: string;
+  storedContentType?: string;
   bytes?: Uint8Array;
 }
 
-/** How far the audio of a row has come. */
+/** The state of a row's audio: stored, not stored yet, or named by the row but missing in R2. */
 export type AudioState = "ready" | "processing" | "object missing";
 
 const AUDIO_BYTES = new TextEncoder().encode("RIFF stands for the audio here");
@@ -29,16 +29,16 @@ async function givenObject(
   return key;
 }
 
-/** A voice of `orgId`, or a system voice where that is null. Answers with its id. */
+/** Inserts a voice of `orgId`, or a system voice when that is null. Returns its id. */
 export async function givenVoice(
   orgId: string | null,
   state: AudioState = "ready",
   row: Partial<VoiceRow> & StoredObject = {},
 ): Promise<string> {
-  const { claimedType = "audio/mpeg", bytes, ...columns } = row;
+  const { storedContentType = "audio/mpeg", bytes, ...columns } = row;
   const id = columns.id ?? crypto.randomUUID();
   const key = orgId ? `voices/orgs/${orgId}/${id}` : `voices/system/${id}`;
-  const r2ObjectKey = await givenObject(key, state, { contentType: claimedType, bytes });
+  const r2ObjectKey = await givenObject(key, state, { contentType: storedContentType, bytes });
   const variant = orgId ? "CUSTOM" : "SYSTEM";
   await drizzle(env.DB)
     .insert(voices)
@@ -46,16 +46,16 @@ export async function givenVoice(
   return id;
 }
 
-/** A generation of `orgId`. Answers with its id. */
+/** Inserts a generation of `orgId`. Returns its id. */
 export async function givenGeneration(
   orgId: string,
   state: AudioState = "ready",
   row: Partial<GenerationRow> & StoredObject = {},
 ): Promise<string> {
-  const { claimedType = "audio/wav", bytes, ...columns } = row;
+  const { storedContentType = "audio/wav", bytes, ...columns } = row;
   const id = columns.id ?? crypto.randomUUID();
   const r2ObjectKey = await givenObject(`generations/orgs/${orgId}/${id}`, state, {
-    contentType: claimedType,
+    contentType: storedContentType,
     bytes,
   });
   await drizzle(env.DB)
@@ -64,19 +64,23 @@ export async function givenGeneration(
   return id;
 }
 
-/** A recording of test/fixtures. */
+/** A file of test/fixtures. */
 export const fixture = async (name: string): Promise<ArrayBuffer> =>
   (await env.FIXTURES.fetch(`http://fixtures/${name}`)).arrayBuffer();
 
-/** A new organisation's id, so that tests do not meet each other. */
+/** The id of a new organisation, so that tests do not share data. */
 export const newOrg = () => `org_${crypto.randomUUID().replaceAll("-", "")}`;
 
-/** An organisation known to Polar, with or without an active subscription. */
+/** An organisation that is a customer of Polar, with or without an active subscription. Returns its id. */
 export async function givenCustomer({ active }: { active: boolean }): Promise<string> {
   const orgId = newOrg();
-  await polar(`/subscriptions/${orgId}`, "PUT", { active });
+  await setSubscription(orgId, active);
   return orgId;
 }
+
+/** Starts or ends a subscription at Polar; the service is not notified. */
+export const setSubscription = (orgId: string, active: boolean) =>
+  polar(`/subscriptions/${orgId}`, "PUT", { active });
 
 interface PolarFault {
   target: "events" | "customers";
@@ -90,13 +94,13 @@ export const givenPolarFault = (fault: PolarFault) => polar("/faults", "PUT", fa
 export const endPolarFaults = () => polar("/faults", "DELETE");
 export const resetPolar = () => polar("/", "DELETE");
 
-/** How often Polar was asked for a path below /v1 since the last reset. */
+/** How many requests the Polar fake received for a path below /v1 since the last reset. */
 export async function polarCalls(path: string): Promise<number> {
   const calls = (await (await polar("/calls", "GET")).json()) as Record<string, number>;
   return calls[path] ?? 0;
 }
 
-/** What Polar has received for an organisation. */
+/** The events that Polar has received for an organisation. */
 export async function meteredEvents(orgId: string): Promise<Record<string, unknown>[]> {
   const { items } = (await (await polar("/events", "GET")).json()) as { items: Record<string, unknown>[] };
   return items.filter((item) => item.external_customer_id === orgId);
@@ -105,11 +109,11 @@ export async function meteredEvents(orgId: string): Promise<Record<string, unkno
 async function polar(path: string, method: string, body?: unknown): Promise<Response> {
   const init = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await fetch(`https://polar.test${path}`, { method, ...init });
-  if (!response.ok) throw new Error(`The Polar stand-in answered ${response.status} to ${method} ${path}`);
+  if (!response.ok) throw new Error(`The Polar fake answered ${response.status} to ${method} ${path}`);
   return response;
 }
 
-/** Ticks the cron, as if it were later. */
+/** Runs the cron as if `minutesLater` minutes had passed. */
 export async function runCron({
   minutesLater = 0,
   env: overrides = {},
@@ -126,7 +130,10 @@ export async function runCron({
   await waitOnExecutionContext(ctx);
 }
 
-/** Everything stored for an organisation's voices: what a refused or undone upload must leave empty. */
+export const NOTHING_STORED = { rows: 0, objects: 0, events: 0 };
+export const ONE_VOICE_STORED = { rows: 1, objects: 1, events: 1 };
+
+/** What is stored for an organisation's voices: all zero after a rejected or rolled-back upload. */
 export async function storedCounts(
   orgId: string,
 ): Promise<{ rows: number; objects: number; events: number }> {

@@ -1,35 +1,34 @@
-// The refusals that every protected route must make, by every door a token can come through.
-import { env } from "cloudflare:workers";
+// The tests that every route behind a session shares: it rejects invalid tokens, however they are sent.
 import { describe, expect, it } from "vitest";
-import { call, countingBucket, countingDatabase } from "./call.ts";
+import { call, newCountingIsolate } from "./call.ts";
 import { invalidTokens } from "./tokens.ts";
 
-const doors: Record<string, (token: string) => HeadersInit> = {
-  "the __session cookie": (token) => ({ Cookie: `theme=dark; __session=${token}` }),
-  "Authorization: Bearer": (token) => ({ Authorization: `Bearer ${token}` }),
+const transports: Record<string, (token: string) => HeadersInit> = {
+  "in the __session cookie": (token) => ({ Cookie: `theme=dark; __session=${token}` }),
+  "in Authorization: Bearer": (token) => ({ Authorization: `Bearer ${token}` }),
 };
 
-/** Shows that `path` answers 401, in the same words, to whoever has no valid session, and touches no data. */
+/** Declares tests that `path` answers 401, with the same body, to every invalid session, and touches no data. */
 export function itRejectsUnauthenticated(path: string, init: RequestInit = {}): void {
-  describe("refuses a stranger", () => {
-    it("without a token", () => expectRefusal(path, init));
-    for (const [door, headers] of Object.entries(doors)) {
-      for (const [flaw, forge] of Object.entries(invalidTokens)) {
-        it(`whose token in ${door} ${flaw}`, async () => {
-          await expectRefusal(path, { ...init, headers: headers(await forge()) });
+  describe("without a valid session", () => {
+    it("a request without a token is 401 and touches neither D1 nor R2", () =>
+      expectUnauthorized(path, init));
+    for (const [transport, headers] of Object.entries(transports)) {
+      for (const [defect, create] of Object.entries(invalidTokens)) {
+        it(`a token ${transport} that ${defect} is 401 and touches neither D1 nor R2`, async () => {
+          await expectUnauthorized(path, { ...init, headers: headers(await create()) });
         });
       }
     }
   });
 }
 
-async function expectRefusal(path: string, init: RequestInit): Promise<void> {
-  const database = countingDatabase(env.DB);
-  const bucket = countingBucket(env.AUDIO);
-  const response = await call(path, { ...init, env: { DB: database.binding, AUDIO: bucket.binding } });
+async function expectUnauthorized(path: string, init: RequestInit): Promise<void> {
+  const { isolate, d1, r2 } = newCountingIsolate();
+  const response = await call(path, { ...init, isolate });
   expect(response.status).toBe(401);
   expect(await response.json()).toEqual({ error: "Unauthorized" });
   expect(response.headers.get("WWW-Authenticate")).toBe("Bearer");
   expect(response.headers.get("Cache-Control")).toBe("no-store");
-  expect({ database: database.calls, bucket: bucket.calls }).toEqual({ database: {}, bucket: {} });
+  expect({ d1, r2 }).toEqual({ d1: {}, r2: {} });
 }

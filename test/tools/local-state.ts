@@ -1,45 +1,61 @@
-// A real local state for the operators' tools, and the tools as processes of their own, which a test may kill.
+// Local states with a real D1 and R2, and the tools as processes that a test can kill.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { cp, mkdtemp } from "node:fs/promises";
 import { afterAll, beforeAll } from "vitest";
 import { writeEdgeConfig } from "../../dev/edge-config.ts";
-import { ROOT } from "../../dev/paths.ts";
 import { applyMigrations } from "../../dev/setup.ts";
+import { ROOT } from "../../scripts/operator/paths.ts";
 import { openStorage, type Storage } from "../../scripts/operator/storage.ts";
+import type { Stores } from "./run-command.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
-export interface Finished {
+interface Finished {
   code: number | null;
   output: string;
 }
 
 interface RunOptions {
-  /** Kills the tool, and all that it started, on the spot when this holds of what it has printed. */
+  /** Kills the tool and the processes that it started as soon as this is true of its output. */
   killWhen?: (output: string) => boolean;
 }
 
-/** A folder for the test file, and migrated states in it, each a fresh copy. */
+type Folder = ReturnType<typeof givenFolder>;
+
+/** A temporary folder for the test file. `state` makes a copy of a local state with the migrations applied. */
 export function givenFolder() {
-  let folder = "";
+  const path = temporaryFolder();
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "resonance-tools-"));
-    const empty = join(folder, "empty");
+    const empty = path("empty");
     applyMigrations(empty, await writeEdgeConfig(empty, 8787, "/dev/null"));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
   return {
-    path: (...parts: string[]) => join(folder, ...parts),
+    path,
     state: async () => {
-      const state = await mkdtemp(join(folder, "state-"));
-      await cp(join(folder, "empty"), state, { recursive: true });
+      const state = await mkdtemp(path("state-"));
+      await cp(path("empty"), state, { recursive: true });
       return state;
     },
   };
 }
 
-/** Looks into `state`, which is closed again for the next process. */
+/** Opens one state for the test file, because opening takes seconds. Each call of the result empties it. */
+export function givenLocalStores({ state }: Folder): () => Promise<Stores> {
+  let storage: Storage | undefined;
+  beforeAll(async () => {
+    storage = await openStorage({ kind: "local", state: await state() });
+  });
+  afterAll(() => storage?.close());
+  return async () => {
+    if (!storage) throw new Error("the state is not open yet");
+    const { database, bucket } = storage;
+    await database.batch(["generations", "voices"].map((table) => database.prepare(`delete from ${table}`)));
+    await bucket.delete((await bucket.list()).objects.map(({ key }) => key));
+    return { database, bucket };
+  };
+}
+
+/** Opens `state` for `look`, and closes it for the next process. */
 export async function inState<T>(state: string, look: (storage: Storage) => Promise<T>): Promise<T> {
   const storage = await openStorage({ kind: "local", state });
   try {
@@ -49,11 +65,11 @@ export async function inState<T>(state: string, look: (storage: Storage) => Prom
   }
 }
 
-/** Runs an npm script as an operator does. */
+/** Runs an npm script in a process. */
 export const runScript = (name: string, args: string[], options?: RunOptions) =>
   run("npm", ["run", "-s", name, "--", ...args], options);
 
-/** The same on a terminal of 90 columns. */
+/** Runs it on a terminal of 90 columns. */
 export const runOnTerminal = (name: string, args: string[]) =>
   run("script", ["-qec", `stty cols 90 && npm run -s ${name} -- ${args.join(" ")}`, "/dev/null"]);
 
@@ -63,7 +79,7 @@ async function run(command: string, args: string[], { killWhen }: RunOptions = {
   for (const stream of [tool.stdout, tool.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
       output += chunk;
-      // The whole group, workerd too, as a power cut would.
+      // The process group includes workerd: nothing gets a chance to finish, as in a power failure.
       if (tool.exitCode === null && tool.pid !== undefined && killWhen?.(output)) {
         process.kill(-tool.pid, "SIGKILL");
       }

@@ -1,6 +1,7 @@
-// Rows as Resonance has them in Postgres, and how pg_dump and \copy would write them.
+// Rows of Resonance's tables, and the CSV that Postgres writes of them.
 import type { Row } from "../../scripts/migrate-postgres/row.ts";
 
+/** The columns' names in D1, by their names in Postgres. */
 export const VOICE_COLUMNS = {
   ...{ id: "id", orgId: "org_id", name: "name", description: "description", category: "category" },
   ...{ language: "language", variant: "variant", r2ObjectKey: "r2_object_key" },
@@ -12,7 +13,7 @@ export const GENERATION_COLUMNS = {
   ...{ repetitionPenalty: "repetition_penalty", createdAt: "created_at", updatedAt: "updated_at" },
 };
 
-const AT = Date.UTC(2025, 0, 1, 12, 30, 0, 125);
+const CREATED_AT = Date.UTC(2025, 0, 1, 12, 30, 0, 125);
 
 export const voice = (id: string, more: Partial<Row> = {}): Row => ({
   id,
@@ -23,8 +24,8 @@ export const voice = (id: string, more: Partial<Row> = {}): Row => ({
   language: "en-US",
   variant: "CUSTOM",
   r2_object_key: `voices/orgs/org_a/${id}`,
-  created_at: AT,
-  updated_at: AT,
+  created_at: CREATED_AT,
+  updated_at: CREATED_AT,
   ...more,
 });
 
@@ -39,8 +40,8 @@ export const generation = (id: string, more: Partial<Row> = {}): Row => ({
   top_p: 0.95,
   top_k: 1000,
   repetition_penalty: 1.2,
-  created_at: AT,
-  updated_at: AT,
+  created_at: CREATED_AT,
+  updated_at: CREATED_AT,
   ...more,
 });
 
@@ -48,47 +49,18 @@ const timestamp = (milliseconds: number) =>
   new Date(milliseconds).toISOString().replace("T", " ").slice(0, -1);
 
 /** A value in Postgres's text form. */
-const plain = (column: string, value: Row[string]): string | null => {
+const textOf = (column: string, value: Row[string]): string | null => {
   if (value === null) return null;
   return /_at$/.test(column) && typeof value === "number" ? timestamp(value) : String(value);
 };
 
 type Columns = Record<string, string>;
-const SQL_NAMES = new Map<Columns, string>([
-  [VOICE_COLUMNS, "Voice"],
-  [GENERATION_COLUMNS, "Generation"],
-]);
 
-function sqlLiteral(column: string, value: Row[string]): string {
-  const text = plain(column, value);
-  if (text === null) return "NULL";
-  const isNumber = typeof value === "number" && Number.isFinite(value) && !/_at$/.test(column);
-  return isNumber ? text : `'${text.replaceAll("'", "''")}'`;
-}
+/** The texts of a row by the columns' names in D1. */
+export const sourceTexts = (columns: Columns, row: Row): Record<string, string | null> =>
+  Object.fromEntries(Object.values(columns).map((column) => [column, textOf(column, row[column] ?? null)]));
 
-const quotedNames = (columns: Columns) =>
-  Object.keys(columns)
-    .map((name) => (/[A-Z]/.test(name) ? `"${name}"` : name))
-    .join(", ");
-
-const tuple = (columns: Columns, row: Row) =>
-  `(${Object.values(columns)
-    .map((column) => sqlLiteral(column, row[column] ?? null))
-    .join(", ")})`;
-
-/** One INSERT for each row, as --column-inserts writes it. */
-export const inserts = (columns: Columns, rows: readonly Row[]): string =>
-  rows
-    .map(
-      (row) =>
-        `INSERT INTO public."${SQL_NAMES.get(columns)}" (${quotedNames(columns)}) VALUES ${tuple(columns, row)};\n`,
-    )
-    .join("");
-
-export const dump = (voices: readonly Row[], generations: readonly Row[]): string =>
-  `--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n` +
-  `${inserts(VOICE_COLUMNS, voices)}\n${inserts(GENERATION_COLUMNS, generations)}`;
-
+/** As `\copy … csv header` writes it. */
 export const csv = (columns: Columns, rows: readonly Row[]): string => {
   const field = (text: string | null) => {
     if (text === null) return "";
@@ -96,13 +68,13 @@ export const csv = (columns: Columns, rows: readonly Row[]): string => {
   };
   const lines = rows.map((row) =>
     Object.values(columns)
-      .map((column) => field(plain(column, row[column] ?? null)))
+      .map((column) => field(textOf(column, row[column] ?? null)))
       .join(","),
   );
   return [Object.keys(columns).join(","), ...lines, ""].join("\n");
 };
 
-/** What D1 has of these columns. */
+/** The rows in D1 with these columns, by id. */
 export async function rowsInD1(database: D1Database, table: string, columns: Columns): Promise<Row[]> {
   const names = Object.values(columns).join(", ");
   const { results } = await database.prepare(`select ${names} from ${table} order by id`).all<Row>();

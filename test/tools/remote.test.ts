@@ -1,4 +1,4 @@
-// What a tool asks wrangler for when it is to work on the deployed service, and what it makes of wrangler's refusals.
+// The bindings that a tool requests from wrangler for the deployed service, and how it explains wrangler's errors.
 import { describe, expect, it } from "vitest";
 import { experimental_readRawConfig } from "wrangler";
 import { explainRemoteError, remoteBindings } from "../../scripts/operator/remote.ts";
@@ -7,8 +7,8 @@ const { rawConfig } = experimental_readRawConfig({ config: "wrangler.toml" });
 const [database] = rawConfig.d1_databases ?? [];
 const [bucket] = rawConfig.r2_buckets ?? [];
 
-describe("on the deployed service", () => {
-  it("each binding of wrangler.toml is a remote one, and none is a preview's", () => {
+describe("with --remote", () => {
+  it("each D1 and R2 binding of wrangler.toml is remote and has no preview id", () => {
     const deployed = {
       ...rawConfig,
       d1_databases: [{ ...database, binding: "DB", database_id: "an-id", preview_database_id: "another" }],
@@ -20,26 +20,26 @@ describe("on the deployed service", () => {
     });
   });
 
-  it("a database without its id is asked for", () => {
-    const young = { ...rawConfig, d1_databases: [{ binding: "DB", database_name: "resonance" }] };
-    expect(() => remoteBindings(young)).toThrow(/names no database_id for resonance: .*wrangler d1 create/);
+  it("a database without an id is an error that says how to get it", () => {
+    const withoutId = { ...rawConfig, d1_databases: [{ binding: "DB", database_name: "resonance" }] };
+    expect(() => remoteBindings(withoutId)).toThrow(/has no database_id for resonance: .*wrangler d1 create/);
   });
 
   it.each([
-    // As wrangler 4.156 has it.
+    // The messages of wrangler 4.156.
     "Failed to start the remote proxy session. Error reloading remote server: In a non-interactive environment, " +
       "it's necessary to set a CLOUDFLARE_API_TOKEN environment variable for wrangler to work.",
     "Failed to start the remote proxy session. Error reloading remote server: Did not login, quitting...",
     "This Worker uses bindings that need to run remotely, but the remote session could not be authenticated.",
-  ])("nobody logged in is told what to do: %s", (message) => {
-    const { message: told } = explainRemoteError(new Error(message));
-    expect(told).toContain("run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN");
-    expect(told).toContain(message);
+  ])("a missing login is explained: %s", (message) => {
+    const { message: explained } = explainRemoteError(new Error(message));
+    expect(explained).toContain("run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN");
+    expect(explained).toContain(message);
   });
 
-  it("any other refusal is told in wrangler's words", () => {
+  it("any other error is printed as wrangler reports it", () => {
     expect(explainRemoteError(new Error("getaddrinfo ENOTFOUND api.cloudflare.com")).message).toBe(
-      "The deployed D1 and R2 could not be opened.\nwrangler says: getaddrinfo ENOTFOUND api.cloudflare.com",
+      "The deployed D1 and R2 could not be opened.\nwrangler reported: getaddrinfo ENOTFOUND api.cloudflare.com",
     );
   });
 });

@@ -1,6 +1,6 @@
-// What a state holds of voices: rows, and objects with their digests.
+// Reads all voices of a state: their rows, and the objects with their MD5.
 import { createHash } from "node:crypto";
-import type { Storage } from "../../scripts/operator/storage.ts";
+import type { Stores } from "./run-command.ts";
 
 export interface StoredRow {
   id: string;
@@ -16,7 +16,7 @@ export interface StoredRow {
 
 export const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
-export async function storedVoices({ database, bucket }: Storage) {
+export async function storedVoices({ database, bucket }: Stores) {
   const { results: rows } = await database.prepare("select * from voices order by name").all<StoredRow>();
   const objects = await listAll(bucket);
   return {

@@ -1,8 +1,9 @@
-// Folders of system voices as an operator would have them, with recordings that no two share.
+// Writes folders of system voices, each voice with a recording of its own.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { encodeWav } from "../support/wav.ts";
 
-export interface Entry {
+interface Entry {
   name: string;
   category: string;
   language: string;
@@ -29,28 +30,15 @@ export async function writeRecording(path: string, bytes: Uint8Array): Promise<v
   await writeFile(path, bytes);
 }
 
-const RATE = 8000;
+const SAMPLE_RATE_HZ = 8000;
 
-/** A WAV file of `seconds` of noise that `seed` decides: 8 kHz, 8 bit, mono. */
+/** A WAV file of pseudo-random noise: 8 kHz, 8 bit, mono. The same seed gives the same bytes. */
 export function noise(seed: number, seconds = 10): Buffer {
-  const samples = Buffer.alloc(RATE * seconds);
+  const samples = Buffer.alloc(SAMPLE_RATE_HZ * seconds);
   let state = seed * 2654435761 + 1;
   for (let at = 0; at < samples.length; at += 1) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     samples[at] = state >>> 24;
   }
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + samples.length, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(RATE, 24);
-  head.writeUInt32LE(RATE, 28);
-  head.writeUInt16LE(1, 32);
-  head.writeUInt16LE(8, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(samples.length, 40);
-  return Buffer.concat([head, samples]);
+  return Buffer.from(encodeWav(samples, { sampleRate: SAMPLE_RATE_HZ, bitsPerSample: 8 }));
 }

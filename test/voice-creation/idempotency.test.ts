@@ -1,18 +1,25 @@
+// Idempotency-Key on POST /api/voices/create: replays, conflicts, expiry.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { failing, replacing } from "../support/call.ts";
-import { fixture, givenCustomer, runCron, storedCounts } from "../support/fixtures.ts";
-import { brokenOff, upload, VALID_QUERY } from "../support/uploads.ts";
-
-const ONE = { rows: 1, objects: 1, events: 1 };
-const NOTHING = { rows: 0, objects: 0, events: 0 };
+import { failing, withMethods } from "../support/bindings.ts";
+import {
+  fixture,
+  givenCustomer,
+  NOTHING_STORED,
+  ONE_VOICE_STORED,
+  runCron,
+  setSubscription,
+  storedCounts,
+} from "../support/fixtures.ts";
+import { brokenOff, streamOf, upload, VALID_QUERY } from "../support/uploads.ts";
 
 const HEADERS = { "Content-Type": "audio/wav", "Idempotency-Key": "a-key" };
+/** Creates a voice of speech.wav with the Idempotency-Key `a-key`. */
 const create = async (orgId: string, options: Parameters<typeof upload>[2] = {}, body?: BodyInit) =>
   upload(orgId, body ?? (await fixture("speech.wav")), { headers: HEADERS, ...options });
 
 describe("a creation with an Idempotency-Key", () => {
-  it("is answered again as it was the first time, and is one voice, one object and one event", async () => {
+  it("is replayed when it is sent again, and creates one voice, one object and one event", async () => {
     const orgId = await givenCustomer({ active: true });
     const first = await create(orgId);
     expect(first.status).toBe(201);
@@ -22,22 +29,21 @@ describe("a creation with an Idempotency-Key", () => {
     expect(again.headers.get("Idempotent-Replayed")).toBe("true");
     expect(again.headers.get("Location")).toBe(first.headers.get("Location"));
     expect(await again.json()).toEqual(await first.json());
-    expect(await storedCounts(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   });
 
-  it("is the same request in another order, and without a declared length", async () => {
+  it("is replayed for the same parameters in another order, with or without a Content-Length", async () => {
     const orgId = await givenCustomer({ active: true });
-    const body = new Response(await fixture("speech.wav")).body;
-    expect((await create(orgId, {}, body ?? undefined)).status).toBe(201);
+    expect((await create(orgId, {}, streamOf(await fixture("speech.wav")))).status).toBe(201);
     const query = "language=en-US&category=GENERAL&name=My+voice";
     expect((await create(orgId, { query })).headers.get("Idempotent-Replayed")).toBe("true");
-    expect(await storedCounts(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   });
 
-  it("is answered again also after the subscription has ended", async () => {
+  it("is replayed after the subscription has ended", async () => {
     const orgId = await givenCustomer({ active: true });
     await create(orgId);
-    await fetch(`https://polar.test/subscriptions/${orgId}`, { method: "PUT", body: '{"active":false}' });
+    await setSubscription(orgId, false);
     await env.DB.prepare("delete from subscriptions where org_id = ?").bind(orgId).run();
     expect((await create(orgId)).status).toBe(201);
     expect((await upload(orgId, await fixture("speech.wav"))).status).toBe(403);
@@ -46,7 +52,7 @@ describe("a creation with an Idempotency-Key", () => {
   it.each([
     ["another name", { query: { ...VALID_QUERY, name: "Another" } }, "speech.wav"],
     ["another recording", {}, "speech.mp3"],
-  ])("is 422 with %s", async (_difference, options, file) => {
+  ])("is 422 when the key is sent again with %s", async (_difference, options, file) => {
     const orgId = await givenCustomer({ active: true });
     await create(orgId);
     const response = await create(orgId, options, await fixture(file));
@@ -54,18 +60,18 @@ describe("a creation with an Idempotency-Key", () => {
     expect(await response.json()).toEqual({
       error: "This Idempotency-Key was already used for another request",
     });
-    expect(await storedCounts(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   });
 
-  it("is another organisation's own", async () => {
-    const [ours, theirs] = [await givenCustomer({ active: true }), await givenCustomer({ active: true })];
-    await create(ours);
-    const response = await create(theirs);
+  it("is not replayed to another organisation that uses the same key", async () => {
+    const [first, second] = [await givenCustomer({ active: true }), await givenCustomer({ active: true })];
+    await create(first);
+    const response = await create(second);
     expect(response.headers.get("Idempotent-Replayed")).toBeNull();
-    expect(await storedCounts(theirs)).toEqual(ONE);
+    expect(await storedCounts(second)).toEqual(ONE_VOICE_STORED);
   });
 
-  it("is 409 with Retry-After while the first one goes on, however many come at once", async () => {
+  it("is 409 with Retry-After while another request with its key is running, and creates one voice", async () => {
     const orgId = await givenCustomer({ active: true });
     const statuses = await Promise.all(
       Array.from({ length: 5 }, async () => {
@@ -74,39 +80,40 @@ describe("a creation with an Idempotency-Key", () => {
         return response.status;
       }),
     );
-    // Those that come last may find the first one done.
+    // The last ones may find the first one completed.
     for (const status of statuses) expect([201, 409]).toContain(status);
     expect(statuses).toContain(201);
-    expect(await storedCounts(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   });
 
-  it("is 409 also for the one that loses the race to the database", async () => {
+  it("is 409 when another request with its key is the first to reach the database", async () => {
     const orgId = await givenCustomer({ active: true });
     let competitor: Promise<Response> | undefined;
-    // The other one comes in after this one found the key free.
-    const DB = replacing(env.DB, "batch", async (statements: D1PreparedStatement[]) => {
+    // The competitor runs after this request has found the key free.
+    const batch = async (statements: D1PreparedStatement[]) => {
       competitor ??= create(orgId);
       await competitor;
       return env.DB.batch(statements);
-    });
+    };
+    const DB = withMethods(env.DB, { batch });
     expect((await create(orgId, { env: { DB } })).status).toBe(409);
     expect((await competitor)?.status).toBe(201);
-    expect(await storedCounts(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   });
 
-  it("may be tried again at once after a failure and after a broken connection", async () => {
+  it("can be retried at once after a failure, a rejection and a broken connection", async () => {
     const orgId = await givenCustomer({ active: true });
     const bytes = new Uint8Array(await fixture("speech.wav"));
     expect((await create(orgId, { env: { AUDIO: failing(env.AUDIO, "put") } })).status).toBe(500);
     expect((await create(orgId, {}, new Uint8Array(100))).status).toBe(422);
     const declared = { ...HEADERS, "Content-Length": `${bytes.byteLength}` };
     expect((await create(orgId, { headers: declared }, brokenOff(bytes, 1000))).ok).toBe(false);
-    expect(await storedCounts(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     expect((await create(orgId)).status).toBe(201);
-    expect(await storedCounts(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   });
 
-  it("is a new one after a day", async () => {
+  it("creates a new voice with the same key after a day", async () => {
     const orgId = await givenCustomer({ active: true });
     await create(orgId);
     await runCron({ minutesLater: 23 * 60 });
@@ -116,7 +123,7 @@ describe("a creation with an Idempotency-Key", () => {
     expect(await storedCounts(orgId)).toEqual({ rows: 2, objects: 2, events: 2 });
   });
 
-  it("is a new one after a day also when the cron has not run", async () => {
+  it("creates a new voice with the same key after a day even if the cron has not run", async () => {
     const orgId = await givenCustomer({ active: true });
     await create(orgId);
     await env.DB.prepare("update voice_uploads set completed_at = completed_at - ? where org_id = ?")
@@ -126,13 +133,9 @@ describe("a creation with an Idempotency-Key", () => {
     expect(await storedCounts(orgId)).toEqual({ rows: 2, objects: 2, events: 2 });
   });
 
-  it("whose request died is free again after ten minutes", async () => {
+  it("is accepted again ten minutes after a request with its key was killed", async () => {
     const orgId = await givenCustomer({ active: true });
-    let batches = 0;
-    const DB = replacing(env.DB, "batch", (statements: D1PreparedStatement[]) => {
-      batches += 1;
-      return batches === 1 ? env.DB.batch(statements) : Promise.reject(new Error("the Worker is dead"));
-    });
+    const DB = failing(env.DB, "batch", { after: 1 });
     expect((await create(orgId, { env: { DB } })).status).toBe(500);
     expect((await create(orgId)).status).toBe(409);
     await env.DB.prepare("update voice_uploads set created_at = created_at - ? where org_id = ?")
@@ -140,23 +143,24 @@ describe("a creation with an Idempotency-Key", () => {
       .run();
     expect((await create(orgId)).status).toBe(201);
     await runCron({ minutesLater: 61 });
-    expect(await storedCounts(orgId)).toEqual(ONE);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   });
 
-  it("is answered again also where R2 tells no MD5", async () => {
+  it("is replayed when R2 reports no MD5 for its object", async () => {
     const orgId = await givenCustomer({ active: true });
-    const AUDIO = replacing(env.AUDIO, "put", async (...args: Parameters<R2Bucket["put"]>) => ({
+    const put = async (...args: Parameters<R2Bucket["put"]>) => ({
       size: (await env.AUDIO.put(...args))?.size,
       checksums: {},
-    }));
+    });
+    const AUDIO = withMethods(env.AUDIO, { put });
     expect((await create(orgId, { env: { AUDIO } })).status).toBe(201);
     expect((await create(orgId)).headers.get("Idempotent-Replayed")).toBe("true");
   });
 
-  it.each([[""], ["two words"], ["ö"], ["x".repeat(256)]])("is 400 for %j", async (key) => {
+  it.each([[""], ["two words"], ["ö"], ["x".repeat(256)]])("is 400 with the key %j", async (key) => {
     const orgId = await givenCustomer({ active: true });
     const response = await create(orgId, { headers: { ...HEADERS, "Idempotency-Key": key } });
     expect(response.status).toBe(400);
-    expect(await storedCounts(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
   });
 });

@@ -1,26 +1,35 @@
+// POST /api/voices/create: what it stores, what it rejects, in which order, and how it rolls back.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { acquireChunkedUploadSlot } from "../../src/recordings/chunked-uploads.ts";
-import { ask, call, countingBucket, failing, failingOn, newIsolate, replacing } from "../support/call.ts";
+import { failing, failingQueries, withMethods } from "../support/bindings.ts";
+import { bytesOf, call, dispatch, newCountingIsolate, newIsolate } from "../support/call.ts";
 import {
   fixture,
   givenCustomer,
   givenPolarFault,
   meteredEvents,
+  NOTHING_STORED,
   newOrg,
+  ONE_VOICE_STORED,
   resetPolar,
   runCron,
   storedCounts,
 } from "../support/fixtures.ts";
+import { shortenAbortTimeouts } from "../support/timeouts.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { itRejectsUnauthenticated } from "../support/unauthenticated.ts";
-import { brokenOff, longWav, upload, VALID_QUERY } from "../support/uploads.ts";
+import { brokenOff, streamOf, upload, VALID_QUERY } from "../support/uploads.ts";
+import { silentWav } from "../support/wav.ts";
 
-const NOTHING = { rows: 0, objects: 0, events: 0 };
-/** How many statements the batch has that makes a voice ready. */
+/** The number of statements of the batch that makes a voice ready. */
 const COMPLETION_STATEMENTS = 4;
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
-afterEach(resetPolar);
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await resetPolar();
+});
 
 /** Whether `isolate` would accept another upload without a Content-Length. */
 function hasFreeSlot(isolate: Env): boolean {
@@ -49,41 +58,44 @@ describe("POST /api/voices/create", () => {
     ["mediarecorder.webm", "audio/webm", 10.9],
     ["mediarecorder.mp4", "audio/mp4", 10.9],
     ["speech.wv", "audio/x-wavpack", 13.5],
-  ])("makes a voice of %s", async (file, contentType, seconds) => {
-    const orgId = await givenCustomer({ active: true });
-    const recording = await fixture(file);
-    const query = { ...VALID_QUERY, name: "  Grandma  ", description: " Warm & slow " };
-    const created = await upload(orgId, recording, { query, headers: { "Content-Type": contentType } });
-    expect(created.status).toBe(201);
-    const { id, ...answer } = (await created.json()) as Record<string, string>;
-    expect(answer).toEqual({ name: "Grandma", message: "Voice created successfully" });
-    expect(created.headers.get("Location")).toBe(`/api/voices/${id}`);
+  ])(
+    "creates a voice from %s with its row, object and event, and serves it byte for byte",
+    async (file, contentType, seconds) => {
+      const orgId = await givenCustomer({ active: true });
+      const recording = await fixture(file);
+      const query = { ...VALID_QUERY, name: "  Grandma  ", description: " Warm & slow " };
+      const created = await upload(orgId, recording, { query, headers: { "Content-Type": contentType } });
+      expect(created.status).toBe(201);
+      const { id, ...answer } = (await created.json()) as Record<string, string>;
+      expect(answer).toEqual({ name: "Grandma", message: "Voice created successfully" });
+      expect(created.headers.get("Location")).toBe(`/api/voices/${id}`);
 
-    const row = await env.DB.prepare("select * from voices where id = ?").bind(id).first();
-    expect(row).toMatchObject({
-      org_id: orgId,
-      name: "Grandma",
-      description: "Warm & slow",
-      category: "GENERAL",
-      language: "en-US",
-      variant: "CUSTOM",
-      r2_object_key: `voices/orgs/${orgId}/${id}`,
-      content_type: contentType,
-      size_bytes: recording.byteLength,
-    });
-    expect(row?.duration_seconds).toBeCloseTo(seconds, 1);
+      const row = await env.DB.prepare("select * from voices where id = ?").bind(id).first();
+      expect(row).toMatchObject({
+        org_id: orgId,
+        name: "Grandma",
+        description: "Warm & slow",
+        category: "GENERAL",
+        language: "en-US",
+        variant: "CUSTOM",
+        r2_object_key: `voices/orgs/${orgId}/${id}`,
+        content_type: contentType,
+        size_bytes: recording.byteLength,
+      });
+      expect(row?.duration_seconds).toBeCloseTo(seconds, 1);
 
-    const played = await call(`/api/voices/${id}`, { as: orgId });
-    expect(played.headers.get("Content-Type")).toBe(contentType);
-    expect(new Uint8Array(await played.arrayBuffer())).toEqual(new Uint8Array(recording));
+      const played = await call(`/api/voices/${id}`, { as: orgId });
+      expect(played.headers.get("Content-Type")).toBe(contentType);
+      expect(await bytesOf(played)).toEqual(new Uint8Array(recording));
 
-    const [event, ...more] = await meteredEvents(orgId);
-    expect(more).toEqual([]);
-    expect(event).toMatchObject({ name: "voice_creation", external_id: id, duplicates: 0 });
-    expect(Date.parse(String(event?.timestamp))).toBe(row?.created_at);
-  });
+      const [event, ...more] = await meteredEvents(orgId);
+      expect(more).toEqual([]);
+      expect(event).toMatchObject({ name: "voice_creation", external_id: id, duplicates: 0 });
+      expect(Date.parse(String(event?.timestamp))).toBe(row?.created_at);
+    },
+  );
 
-  it("serves a WAV that was uploaded as text/html as audio/wav, and stores no other claim", async () => {
+  it("serves a WAV that was uploaded as text/html as audio/wav, and stores no Content-Type", async () => {
     const orgId = await givenCustomer({ active: true });
     const created = await upload(orgId, await fixture("speech.wav"), {
       headers: { "Content-Type": "text/html" },
@@ -97,24 +109,23 @@ describe("POST /api/voices/create", () => {
     expect(stored?.httpMetadata?.contentType).toBeUndefined();
   });
 
-  it("reads a recording that comes without a Content-Length", async () => {
+  it("creates a voice from a recording without a Content-Length", async () => {
     const orgId = await givenCustomer({ active: true });
-    const recording = new Response(await fixture("speech.mp3")).body;
-    expect((await upload(orgId, recording)).status).toBe(201);
+    expect((await upload(orgId, streamOf(await fixture("speech.mp3")))).status).toBe(201);
   });
 
-  describe("without a Content-Length takes a recording of several parts", () => {
-    const recording = longWav(140);
-    const chunked = () => new Response(recording).body;
+  describe("a multipart recording without a Content-Length", () => {
+    const recording = silentWav(140);
+    const chunked = () => streamOf(recording);
 
-    it("and stores it byte for byte", async () => {
+    it("is stored byte for byte, and can be replayed with a Content-Length", async () => {
       const orgId = await givenCustomer({ active: true });
       const headers = { "Content-Type": "audio/wav", "Idempotency-Key": "parts" };
       const created = await upload(orgId, chunked(), { headers });
       expect(created.status).toBe(201);
       const { id } = (await created.json()) as { id: string };
       const played = await call(`/api/voices/${id}`, { as: orgId });
-      const bytes = new Uint8Array(await played.arrayBuffer());
+      const bytes = await bytesOf(played);
       expect(bytes.length).toBe(recording.length);
       expect(bytes.every((byte, at) => byte === recording[at])).toBe(true);
       expect((await upload(orgId, recording, { headers })).headers.get("Idempotent-Replayed")).toBe("true");
@@ -123,39 +134,42 @@ describe("POST /api/voices/create", () => {
     it.each([
       ["a part cannot be stored", "uploadPart"],
       ["the parts cannot be put together", "complete"],
-    ] as const)("and is 500 without a trace when %s", async (_fact, method) => {
+    ] as const)("is 500 and leaves nothing stored when %s", async (_fact, method) => {
       const orgId = await givenCustomer({ active: true });
       let aborted = 0;
-      const AUDIO = replacing(env.AUDIO, "createMultipartUpload", async (key: string) => {
+      const createMultipartUpload = async (key: string) => {
         const parts = await env.AUDIO.createMultipartUpload(key);
-        const counting = replacing(parts, "abort", () => {
+        const abort = () => {
           aborted += 1;
           return parts.abort();
-        });
-        return failing(counting, method);
-      });
+        };
+        return failing(withMethods(parts, { abort }), method);
+      };
+      const AUDIO = withMethods(env.AUDIO, { createMultipartUpload });
       expect((await upload(orgId, chunked(), { env: { AUDIO } })).status).toBe(500);
       expect(aborted).toBe(1);
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("and is 503 with Retry-After while eight are being taken", { timeout: 30_000 }, async () => {
+    it("is 503 with Retry-After while eight others are being uploaded, and is accepted afterwards", {
+      timeout: 30_000,
+    }, async () => {
       const orgId = await givenCustomer({ active: true });
       const isolate = newIsolate();
       const stalled = Array.from({ length: 8 }, () => new IdentityTransformStream());
-      const taken = stalled.map(({ readable }) => upload(orgId, readable, { isolate }));
+      const running = stalled.map(({ readable }) => upload(orgId, readable, { isolate }));
       await expect.poll(() => hasFreeSlot(isolate)).toBe(false);
-      const refused = await upload(orgId, chunked(), { isolate });
-      expect(refused.status).toBe(503);
-      expect(refused.headers.get("Retry-After")).toBe("10");
+      const rejected = await upload(orgId, chunked(), { isolate });
+      expect(rejected.status).toBe(503);
+      expect(rejected.headers.get("Retry-After")).toBe("10");
       expect((await upload(orgId, recording, { isolate })).status).toBe(201);
       await Promise.all(stalled.map(({ writable }) => writable.close()));
-      for (const response of await Promise.all(taken)) expect(response.status).toBe(400);
+      for (const response of await Promise.all(running)) expect(response.status).toBe(400);
       expect((await upload(orgId, chunked(), { isolate })).status).toBe(201);
     });
   });
 
-  describe("refuses", () => {
+  describe("a request that is rejected stores nothing:", () => {
     it.each([
       ["no name", "category=GENERAL&language=en", "invalid_type", "Voice name is required", "name"],
       [
@@ -188,7 +202,7 @@ describe("POST /api/voices/create", () => {
         "Language must be a BCP 47 tag such as en-US",
         "language",
       ],
-    ])("%s with 400 and the documented issue", async (_fact, query, code, message, field) => {
+    ])("%s is 400 with the documented issue", async (_fact, query, code, message, field) => {
       const orgId = await givenCustomer({ active: true });
       const response = await upload(orgId, await fixture("speech.mp3"), { query });
       expect(response.status).toBe(400);
@@ -196,49 +210,50 @@ describe("POST /api/voices/create", () => {
         error: "Invalid input",
         issues: [{ code, message, path: [field] }],
       });
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("an empty body with 400", async () => {
+    it("an empty body is 400", async () => {
       const orgId = await givenCustomer({ active: true });
       for (const body of [null, "", new ArrayBuffer(0)]) {
         const response = await upload(orgId, body);
         expect(response.status).toBe(400);
         expect(await response.json()).toEqual({ error: "Please upload an audio file" });
       }
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
     it.each([[{}], [{ "Content-Type": "" }], [{ "Content-Type": " ; charset=utf-8" }]])(
-      "a body without a Content-Type (%j) with 400",
+      "a body without a media type (headers %j) is 400",
       async (headers) => {
         const orgId = await givenCustomer({ active: true });
         const response = await upload(orgId, await fixture("speech.mp3"), { headers });
         expect(response.status).toBe(400);
         expect(await response.json()).toEqual({ error: "Missing Content-Type header" });
-        expect(await storedCounts(orgId)).toEqual(NOTHING);
+        expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
       },
     );
 
-    it("one byte more than 20 MiB with 413, whether its length is declared or not", async () => {
+    it("a recording of 20 MiB and one byte is 413, with or without a Content-Length", async () => {
       const orgId = await givenCustomer({ active: true });
       const tooLarge = new Uint8Array(MAX_UPLOAD_BYTES + 1);
-      for (const body of [tooLarge, new Response(tooLarge).body]) {
+      for (const body of [tooLarge, streamOf(tooLarge)]) {
         const response = await upload(orgId, body);
         expect(response.status).toBe(413);
         expect(await response.json()).toEqual({ error: "Audio file exceeds the 20 MB size limit" });
       }
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("one byte more than 20 MiB before anything is stored, when its length is declared", async () => {
+    it("a Content-Length of 20 MiB and one byte is 413 before R2 is called", async () => {
       const orgId = await givenCustomer({ active: true });
-      const { binding: AUDIO, calls } = countingBucket(env.AUDIO);
-      await upload(orgId, new Uint8Array(MAX_UPLOAD_BYTES + 1), { env: { AUDIO } });
-      expect(calls).toEqual({});
+      const { isolate, r2 } = newCountingIsolate();
+      const headers = { "Content-Type": "audio/wav", "Content-Length": `${MAX_UPLOAD_BYTES + 1}` };
+      expect((await upload(orgId, "x", { isolate, headers })).status).toBe(413);
+      expect(r2).toEqual({});
     });
 
-    it("an upload that breaks off, with 400 and no trace", async () => {
+    it("an upload without a Content-Length whose connection breaks is 400", async () => {
       const orgId = await givenCustomer({ active: true });
       const body = new ReadableStream({
         pull(controller) {
@@ -249,19 +264,19 @@ describe("POST /api/voices/create", () => {
       const response = await upload(orgId, body);
       expect(response.status).toBe(400);
       expect(await response.json()).toEqual({ error: "The upload was interrupted. Please try again." });
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("an upload of declared length that breaks off, without a trace", async () => {
+    it("an upload with a Content-Length whose connection breaks fails", async () => {
       const orgId = await givenCustomer({ active: true });
       const bytes = new Uint8Array(await fixture("speech.wav"));
       const headers = { "Content-Type": "audio/wav", "Content-Length": `${bytes.byteLength}` };
       const response = await upload(orgId, brokenOff(bytes, 100_000), { headers });
       expect(response.ok).toBe(false);
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("just 20 MiB of something else only for what it is", async () => {
+    it("a body of exactly 20 MiB that is not audio is 422, not 413", async () => {
       const orgId = await givenCustomer({ active: true });
       const response = await upload(orgId, new Uint8Array(MAX_UPLOAD_BYTES));
       expect(response.status).toBe(422);
@@ -269,100 +284,98 @@ describe("POST /api/voices/create", () => {
 
     it.each([
       ["text", "This is no audio."],
-      ["a page", "<!doctype html><script>alert(1)</script>".repeat(100)],
+      ["an HTML page", "<!doctype html><script>alert(1)</script>".repeat(100)],
       ["noise", Uint8Array.from({ length: 60_000 }, (_, index) => (index * index * 31 + index * 7) >> 3)],
-    ])("%s with 422", async (_fact, body) => {
+    ])("%s is 422", async (_fact, body) => {
       const orgId = await givenCustomer({ active: true });
       const response = await upload(orgId, body);
       expect(response.status).toBe(422);
       expect(await response.json()).toEqual({ error: "File is not a valid audio file" });
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("a recording shorter than 10 seconds with 422, saying how long it was", async () => {
+    it("a recording shorter than 10 seconds is 422 with its duration in the message", async () => {
       const orgId = await givenCustomer({ active: true });
       const response = await upload(orgId, await fixture("short.mp3"));
       expect(response.status).toBe(422);
       expect(await response.json()).toEqual({
         error: "Audio too short (2.1s). Minimum duration is 10 seconds.",
       });
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
   });
 
-  describe("answers the first of several errors", () => {
+  describe("a request with several errors is answered in the documented order:", () => {
     const everythingWrong = { query: "category=OPERA", headers: {} };
 
-    it("401 before all others", async () => {
+    it("a missing session is 401 before anything else", async () => {
       const response = await call("/api/voices/create", { method: "POST", body: "" });
       expect(response.status).toBe(401);
     });
 
-    it("403 before 400", async () => {
+    it("a missing subscription is 403 before invalid input is 400", async () => {
       const orgId = await givenCustomer({ active: false });
       expect((await upload(orgId, null, everythingWrong)).status).toBe(403);
     });
 
-    it("400 for the input before the empty body", async () => {
+    it("invalid input is 400 before an empty body", async () => {
       const orgId = await givenCustomer({ active: true });
       expect(await (await upload(orgId, null, everythingWrong)).json()).toMatchObject({
         error: "Invalid input",
       });
     });
 
-    it("400 for the empty body before the missing Content-Type", async () => {
+    it("an empty body is 400 before a missing Content-Type", async () => {
       const orgId = await givenCustomer({ active: true });
       const response = await upload(orgId, null, { headers: {} });
       expect(await response.json()).toEqual({ error: "Please upload an audio file" });
     });
 
-    it("413 before the missing Content-Type", async () => {
+    it("a body over 20 MiB is 413 before a missing Content-Type is 400", async () => {
       const orgId = await givenCustomer({ active: true });
-      const response = await upload(orgId, new Uint8Array(MAX_UPLOAD_BYTES + 1), { headers: {} });
+      const response = await upload(orgId, "x", { headers: { "Content-Length": `${MAX_UPLOAD_BYTES + 1}` } });
       expect(response.status).toBe(413);
     });
 
-    it("400 for the missing Content-Type before 422", async () => {
+    it("a missing Content-Type is 400 before invalid audio is 422", async () => {
       const orgId = await givenCustomer({ active: true });
       expect((await upload(orgId, new Uint8Array(8), { headers: {} })).status).toBe(400);
     });
   });
 
-  describe("asks Polar", () => {
+  describe("the subscription check", () => {
     it.each([
       ["has no active subscription", () => givenCustomer({ active: false })],
       ["is unknown to Polar", async () => newOrg()],
-    ])("and is 403 when the organisation %s", async (_fact, given) => {
+    ])("is 403 when the organisation %s", async (_fact, given) => {
       const orgId = await given();
       const response = await upload(orgId, await fixture("speech.mp3"));
       expect(response.status).toBe(403);
       expect(await response.json()).toEqual({ error: "SUBSCRIPTION_REQUIRED" });
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
     it.each([
-      ["is broken", { kind: "status", status: 503 }, "10"],
-      ["limits the rate, with its own Retry-After", { kind: "status", status: 429 }, "7"],
+      ["is down", { kind: "status", status: 503 }, "10"],
+      ["is rate-limiting, with Polar's own Retry-After", { kind: "status", status: 429 }, "7"],
       ["rejects our credentials", { kind: "status", status: 401 }, "10"],
-      ["loses its answer", { kind: "lose_response" }, "10"],
-      ["hangs for longer than 5 seconds", { kind: "hang" }, "10"],
-    ] as const)(
-      "and is 500 with Retry-After when it %s",
-      { timeout: 15_000 },
-      async (_fact, fault, retryAfter) => {
-        const orgId = await givenCustomer({ active: true });
-        await givenPolarFault({ target: "customers", ...fault });
-        const response = await upload(orgId, await fixture("speech.mp3"));
-        expect(response.status).toBe(500);
-        expect(response.headers.get("Retry-After")).toBe(retryAfter);
-        expect(await response.json()).toEqual({
-          error: "Your subscription could not be checked right now. Please try again.",
-        });
-        expect(await storedCounts(orgId)).toEqual(NOTHING);
-      },
-    );
+      ["breaks the connection", { kind: "lose_response" }, "10"],
+      ["does not respond within 5 seconds", { kind: "hang" }, "10"],
+    ] as const)("is 500 with Retry-After when Polar %s", async (_fact, fault, retryAfter) => {
+      const timeout = shortenAbortTimeouts();
+      const orgId = await givenCustomer({ active: true });
+      await givenPolarFault({ target: "customers", ...fault });
+      const response = await upload(orgId, await fixture("speech.mp3"));
+      expect(response.status).toBe(500);
+      expect(response.headers.get("Retry-After")).toBe(retryAfter);
+      expect(timeout).toHaveBeenCalledWith(5000);
+      expect(await response.json()).toEqual({
+        error: "Your subscription could not be checked right now. Please try again.",
+      });
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+    });
 
-    it("and is 500 with Retry-After when it cannot be reached", async () => {
+    it("is 500 with Retry-After when Polar cannot be reached", async () => {
       const orgId = await givenCustomer({ active: true });
       const unreachable = { POLAR_BASE_URL: "https://unreachable.test" };
       const response = await upload(orgId, await fixture("speech.mp3"), { env: unreachable });
@@ -370,33 +383,37 @@ describe("POST /api/voices/create", () => {
       expect(response.headers.get("Retry-After")).toBe("10");
     });
 
-    it("and is 500, not 403, when the answer is a 404 that says nothing of the customer", async () => {
+    it("is 500, not 403, when Polar answers a 404 that does not concern the customer", async () => {
       const orgId = await givenCustomer({ active: true });
       const wrongAddress = { POLAR_BASE_URL: "https://polar.test/v1" };
       expect((await upload(orgId, await fixture("speech.mp3"), { env: wrongAddress })).status).toBe(500);
     });
 
-    it("to meter behind the answer: it does not wait for Polar", { timeout: 15_000 }, async () => {
+    it("is the only thing that waits for Polar: the event is delivered after the response", async () => {
       const orgId = await givenCustomer({ active: true });
       await givenPolarFault({ target: "events", kind: "hang" });
-      let deferredIsDone = false;
-      const { answer, deferred } = ask(`/api/voices/create?${new URLSearchParams(VALID_QUERY)}`, {
-        method: "POST",
-        headers: {
-          Authorization: `Bearer ${await sessionToken({ orgId })}`,
-          "Content-Type": "audio/mpeg",
+      shortenAbortTimeouts();
+      let isDelivered = false;
+      const { response, backgroundWork } = dispatch(
+        `/api/voices/create?${new URLSearchParams(VALID_QUERY)}`,
+        {
+          method: "POST",
+          headers: {
+            Authorization: `Bearer ${await sessionToken({ orgId })}`,
+            "Content-Type": "audio/mpeg",
+          },
+          body: await fixture("speech.mp3"),
         },
-        body: await fixture("speech.mp3"),
+      );
+      const done = response.then(backgroundWork).then(() => {
+        isDelivered = true;
       });
-      const done = answer.then(deferred).then(() => {
-        deferredIsDone = true;
-      });
-      expect((await answer).status).toBe(201);
-      expect(deferredIsDone).toBe(false);
+      expect((await response).status).toBe(201);
+      expect(isDelivered).toBe(false);
       await done;
     });
 
-    it("to meter behind the answer: a voice stands when the event is refused", async () => {
+    it("does not include metering: a voice is created while Polar accepts no events", async () => {
       const orgId = await givenCustomer({ active: true });
       await givenPolarFault({ target: "events", kind: "status", status: 503 });
       const response = await upload(orgId, await fixture("speech.mp3"));
@@ -405,67 +422,70 @@ describe("POST /api/voices/create", () => {
     });
   });
 
-  it("undoes what it did and is 409 when the row went away meanwhile", async () => {
+  it("is rolled back with 409 when its row is deleted while the recording is stored", async () => {
     const orgId = await givenCustomer({ active: true });
-    const AUDIO = replacing(env.AUDIO, "put", async (...args: Parameters<R2Bucket["put"]>) => {
+    const put = async (...args: Parameters<R2Bucket["put"]>) => {
       const stored = await env.AUDIO.put(...args);
       await env.DB.prepare("delete from voices where org_id = ?").bind(orgId).run();
       return stored;
-    });
+    };
+    const AUDIO = withMethods(env.AUDIO, { put });
     const response = await upload(orgId, await fixture("speech.mp3"), { env: { AUDIO } });
     expect(response.status).toBe(409);
-    expect(await storedCounts(orgId)).toEqual(NOTHING);
+    expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
   });
 
-  describe("undoes what it did and is 500", () => {
+  describe("a creation that fails", () => {
     it.each([
-      ["the row cannot be inserted", () => ({ DB: failingOn(env.DB, /^insert into "voices"/) })],
+      ["the row cannot be inserted", () => ({ DB: failingQueries(env.DB, /^insert into "voices"/) })],
       ["the object cannot be stored", () => ({ AUDIO: failing(env.AUDIO, "put") })],
       ["the object cannot be read back", () => ({ AUDIO: failing(env.AUDIO, "get") })],
-      ["the row cannot be made ready", () => ({ DB: failingOn(env.DB, /^update "voices"/) })],
-      ["the event cannot be written", () => ({ DB: failingOn(env.DB, /^insert into "metering_events"/) })],
-    ])("when %s", async (_fact, faulty) => {
+      ["the row cannot be made ready", () => ({ DB: failingQueries(env.DB, /^update "voices"/) })],
+      [
+        "the event cannot be written",
+        () => ({ DB: failingQueries(env.DB, /^insert into "metering_events"/) }),
+      ],
+    ])("is rolled back with 500 when %s", async (_fact, faulty) => {
       const orgId = await givenCustomer({ active: true });
       const response = await upload(orgId, await fixture("speech.mp3"), { env: faulty() });
       expect(response.status).toBe(500);
       expect(await response.json()).toEqual({ error: "Failed to create voice. Please retry." });
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("leaving to the sweep what cannot be removed, and says so in the log", async () => {
+    it("leaves to the cron an object that R2 fails to delete, and logs it", async () => {
       const orgId = await givenCustomer({ active: true });
       const logged = vi.spyOn(console, "error");
-      const faulty = { DB: failingOn(env.DB, /^update "voices"/), AUDIO: failing(env.AUDIO, "delete") };
+      const faulty = { DB: failingQueries(env.DB, /^update "voices"/), AUDIO: failing(env.AUDIO, "delete") };
       const response = await upload(orgId, await fixture("speech.mp3"), { env: faulty });
       expect(response.status).toBe(500);
       expect(logged.mock.calls.join()).toContain("voice_rollback_failed");
-      logged.mockRestore();
       expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 1, events: 0 });
       await runCron({ minutesLater: 61 });
-      expect(await storedCounts(orgId)).toEqual(NOTHING);
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("but not a voice that D1 had made ready, when only its answer was lost", async () => {
+    it("only by a lost D1 response after the voice was made ready is 201", async () => {
       const orgId = await givenCustomer({ active: true });
-      const DB = replacing(env.DB, "batch", async (statements: D1PreparedStatement[]) => {
+      const batch = async (statements: D1PreparedStatement[]) => {
         const results = await env.DB.batch(statements);
-        if (statements.length === COMPLETION_STATEMENTS) throw new Error("answer lost");
+        if (statements.length === COMPLETION_STATEMENTS) throw new Error("response lost");
         return results;
-      });
+      };
+      const DB = withMethods(env.DB, { batch });
       const response = await upload(orgId, await fixture("speech.mp3"), { env: { DB } });
       expect(response.status).toBe(201);
-      expect(await storedCounts(orgId)).toEqual({ rows: 1, objects: 1, events: 1 });
+      expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
     });
   });
 
-  it("logs a failure without what the caller wrote", async () => {
+  it("logs a failure without user input and without the token", async () => {
     const orgId = await givenCustomer({ active: true });
     const logged = vi.spyOn(console, "error");
     const query = { ...VALID_QUERY, name: "Secret name", description: "Secret words" };
-    const faulty = { DB: failingOn(env.DB, /^insert into "voices"/) };
+    const faulty = { DB: failingQueries(env.DB, /^insert into "voices"/) };
     await upload(orgId, await fixture("speech.mp3"), { query, env: faulty });
     const lines = logged.mock.calls.join("\n");
-    logged.mockRestore();
     expect(JSON.parse(lines)).toMatchObject({
       event: "voice_creation_failed",
       method: "POST",

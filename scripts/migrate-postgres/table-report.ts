@@ -1,0 +1,30 @@
+// What a pass over one table counted, with examples.
+
+const MAX_EXAMPLES = 20;
+
+/** Counts cases of one kind and keeps the first as examples. */
+export class Samples {
+  count = 0;
+  readonly examples: string[] = [];
+
+  add(example: string): void {
+    this.count += 1;
+    if (this.examples.length < MAX_EXAMPLES) this.examples.push(example);
+  }
+}
+
+export class TableReport {
+  /** Rows in the source. */
+  sourceRows = 0;
+  /** Rows that D1 cannot store. */
+  rejected = new Samples();
+  /** Custom voices without audio. */
+  withoutAudio = new Samples();
+  /** Generations whose voice is neither in the source nor in D1. */
+  unlinked = new Samples();
+  missing = new Samples();
+  differing = new Samples();
+  /** Rows that differ and have the later `updated_at` in D1: they are kept. */
+  newer = new Samples();
+  same = 0;
+}

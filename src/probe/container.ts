@@ -1,0 +1,27 @@
+// What each container in `containers/` provides to the probe.
+import type { Reader } from "./reader.ts";
+
+/** The audio of a recording, as counted. */
+export interface MeasuredAudio {
+  /** The codec's usual name, e.g. "Opus". */
+  codec: string;
+  /** Seconds that the bytes present decode to. A header may shorten this, never lengthen it. */
+  durationSeconds: number;
+}
+
+/** A container format: how to recognise it, and how to measure the audio inside. */
+export interface ContainerFormat {
+  /** The container's usual name, e.g. "WAVE". */
+  container: string;
+  /** The canonical MIME type. */
+  contentType: string;
+  /** How many bytes {@link matches} reads; a shorter recording is not of this format. */
+  magicBytes: number;
+  /** Whether the recording at the reader's position is of this format. */
+  matches: (reader: Reader) => boolean;
+  /**
+   * Measures the audio from the reader's position to the end.
+   * @throws {UnsupportedAudioError} when there is no audio, or it cannot be measured
+   */
+  measure: (reader: Reader) => Promise<MeasuredAudio>;
+}

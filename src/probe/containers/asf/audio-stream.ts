@@ -1,0 +1,117 @@
+// The Stream Properties Object of ASF (specification 1.20, sections 3.3 and 9.1): codec, rates and block layout of an
+// audio stream.
+import type { Reader } from "../../reader.ts";
+import { isSupportedSampleRate } from "../../sample-rate.ts";
+import { invalidFormat, unsupportedCodec } from "../../unsupported-audio-error.ts";
+import { ASF_AUDIO_MEDIA, ASF_OBJECT_HEADER_BYTES } from "./guids.ts";
+import type { BlockLayout } from "./packets.ts";
+
+export interface AsfAudioStream extends BlockLayout {
+  codec: string;
+  sampleRate: number;
+  /** The average, as claimed. */
+  bytesPerSecond: number;
+}
+
+/** Offsets from the start of the object. */
+const STREAM_PROPERTY = {
+  streamType: ASF_OBJECT_HEADER_BYTES,
+  typeSpecificLength: ASF_OBJECT_HEADER_BYTES + 40,
+  errorCorrectionLength: ASF_OBJECT_HEADER_BYTES + 44,
+  flags: ASF_OBJECT_HEADER_BYTES + 48,
+  /** WAVEFORMATEX, then the codec's own bytes. */
+  waveFormat: ASF_OBJECT_HEADER_BYTES + 54,
+} as const;
+const STREAM_NUMBER_MASK = 0x7f;
+/** Offsets in WAVEFORMATEX. */
+const WAVE_FORMAT = {
+  formatTag: 0,
+  samplesPerSec: 4,
+  avgBytesPerSec: 8,
+  blockAlign: 12,
+  extraBytes: 16,
+} as const;
+const WAVE_FORMAT_BYTES = 18;
+
+interface WmaCodec {
+  codec: string;
+  /** Where frames can be counted: WMA 1 and 2 alone. */
+  frames?: {
+    /** Of the encoder options, behind WAVEFORMATEX. */
+    optionsAt: number;
+    minExtraBytes: number;
+    /** Up to this rate a frame has 1024 samples. */
+    maxShortFrameRate: number;
+  };
+}
+
+/** By format tag (mmreg.h). */
+const WMA_CODECS: Readonly<Record<number, WmaCodec>> = {
+  10: { codec: "WMA Voice" },
+  352: { codec: "WMA 1", frames: { optionsAt: 2, minExtraBytes: 4, maxShortFrameRate: 32_000 } },
+  353: { codec: "WMA 2", frames: { optionsAt: 4, minExtraBytes: 6, maxShortFrameRate: 22_050 } },
+  354: { codec: "WMA Professional" },
+  355: { codec: "WMA Lossless" },
+};
+/** Encoder option: a block states how many frames end in it. */
+const BIT_RESERVOIR_OPTION = 2;
+
+const FRAME_SAMPLES = { low: 512, short: 1024, long: 2048 } as const;
+const MAX_LOW_FRAME_RATE = 16_000;
+
+/**
+ * Reads the stream at the reader's position; undefined when it is not audio.
+ * @throws {UnsupportedAudioError} when the codec or a value is not supported
+ */
+export async function readAudioStream(reader: Reader, maxBytes: number): Promise<AsfAudioStream | undefined> {
+  const wave = STREAM_PROPERTY.waveFormat;
+  await reader.require(wave);
+  if (reader.u32(STREAM_PROPERTY.streamType) !== ASF_AUDIO_MEDIA) return undefined;
+  await reader.require(wave + WAVE_FORMAT_BYTES);
+  const formatTag = reader.u16le(wave + WAVE_FORMAT.formatTag);
+  const known = WMA_CODECS[formatTag];
+  if (!known) throw unsupportedCodec(`format tag ${formatTag}`);
+  const sampleRate = reader.u32le(wave + WAVE_FORMAT.samplesPerSec);
+  const blockBytes = reader.u16le(wave + WAVE_FORMAT.blockAlign);
+  if (!isSupportedSampleRate(sampleRate) || blockBytes === 0) throw invalidFormat();
+  return {
+    codec: known.codec,
+    sampleRate,
+    bytesPerSecond: reader.u32le(wave + WAVE_FORMAT.avgBytesPerSec),
+    streamNumber: reader.u16le(STREAM_PROPERTY.flags) & STREAM_NUMBER_MASK,
+    blockBytes,
+    ...(await readFrameLayout(reader, known, sampleRate, maxBytes)),
+  };
+}
+
+/** How frames lie in blocks; 0 samples where frames cannot be counted, as in interleaved blocks. */
+async function readFrameLayout(
+  reader: Reader,
+  { frames }: WmaCodec,
+  sampleRate: number,
+  maxBytes: number,
+): Promise<Pick<BlockLayout, "frameSamples" | "hasBitReservoir">> {
+  const wave = STREAM_PROPERTY.waveFormat;
+  const typeSpecificBytes = reader.u32le(STREAM_PROPERTY.typeSpecificLength);
+  const extraBytes = reader.u16le(wave + WAVE_FORMAT.extraBytes);
+  if (!frames || extraBytes < frames.minExtraBytes || typeSpecificBytes > maxBytes) {
+    return { frameSamples: 0, hasBitReservoir: false };
+  }
+  const errorCorrectionAt = wave + typeSpecificBytes;
+  const optionsAt = wave + WAVE_FORMAT_BYTES + frames.optionsAt;
+  // Claimed lengths decide which of the two lies further back.
+  await reader.require(Math.max(errorCorrectionAt + 1, optionsAt + 2));
+  // Spread Audio error correction starts with its span: how many blocks are interleaved.
+  const hasSpread = reader.u32le(STREAM_PROPERTY.errorCorrectionLength) > 0;
+  const span = hasSpread ? reader.u8(errorCorrectionAt) : 1;
+  const options = reader.u16le(optionsAt);
+  return {
+    frameSamples: span > 1 ? 0 : frameSamplesAt(sampleRate, frames.maxShortFrameRate),
+    hasBitReservoir: (options & BIT_RESERVOIR_OPTION) !== 0,
+  };
+}
+
+function frameSamplesAt(sampleRate: number, maxShortFrameRate: number): number {
+  if (sampleRate <= MAX_LOW_FRAME_RATE) return FRAME_SAMPLES.low;
+  return sampleRate <= maxShortFrameRate ? FRAME_SAMPLES.short : FRAME_SAMPLES.long;
+}

@@ -1,0 +1,93 @@
+// Finds frames that follow one another without a container, as in MP3 and ADTS files. A single sync word proves
+// nothing, so only runs of consecutive frames with equal signatures count.
+import type { Reader } from "../reader.ts";
+import { UnsupportedAudioError } from "../unsupported-audio-error.ts";
+import { skipId3 } from "./id3.ts";
+
+export interface SyncFrame {
+  /** Header included; never 0. */
+  frameBytes: number;
+  /** The header fields that all frames of a run share. */
+  signature: number;
+}
+
+interface FrameSyntax<Frame extends SyncFrame> {
+  headerBytes: number;
+  /** Parses the frame header `at` bytes from the reader's position; null when there is none. */
+  parse: (reader: Reader, at: number) => Frame | null;
+  /** Called once per complete frame. The reader stands at the frame, all of which is loaded. */
+  count: (frame: Frame) => void;
+}
+
+/** Consecutive headers that confirm a run, anywhere and at the end of the recording. */
+const CONFIRMING_FRAMES = 3;
+const CONFIRMING_FRAMES_AT_END = 2;
+/** At least as much as the confirming frames can take. */
+const LOOKAHEAD_BYTES = 32 * 1024;
+const MAX_LEADING_JUNK_BYTES = 256 * 1024;
+const SYNC_BYTE = 0xff;
+/** Audio interleaved with video, as in AVI and MPEG program streams, appears as many runs of a few frames. */
+const MAX_SHORT_RUNS = 8;
+const SHORT_RUN_FRAMES = 16;
+
+/**
+ * Counts the frames of every run between the reader's position and `end`, which lies within the recording.
+ * @throws {UnsupportedAudioError} when the runs are so short that the recording must be of another format
+ */
+export async function countFrames<Frame extends SyncFrame>(
+  reader: Reader,
+  end: number,
+  { headerBytes, parse, count }: FrameSyntax<Frame>,
+): Promise<void> {
+  const junkLimit = reader.position + MAX_LEADING_JUNK_BYTES;
+  let signature: number | undefined;
+  let isInRun = false;
+  let runs = 0;
+  let frames = 0;
+
+  while (end - reader.position >= headerBytes) {
+    const ahead = Math.min(LOOKAHEAD_BYTES, end - reader.position);
+    if (!reader.has(ahead)) await reader.need(ahead);
+    reader.step();
+    const frame = parse(reader, 0);
+    if (
+      frame &&
+      frame.frameBytes <= ahead &&
+      ((isInRun && frame.signature === signature) || startsRun(frame, ahead))
+    ) {
+      count(frame);
+      if (!isInRun) runs += 1;
+      frames += 1;
+      reader.skip(frame.frameBytes);
+      signature = frame.signature;
+      isInRun = true;
+      continue;
+    }
+    if (signature === undefined && reader.position >= junkLimit) return;
+    if (isInRun && reader.ascii(3) === "ID3") await skipId3(reader);
+    else skipToSyncByte(reader, ahead);
+    isInRun = false;
+  }
+  if (runs > MAX_SHORT_RUNS && frames < runs * SHORT_RUN_FRAMES) {
+    throw new UnsupportedAudioError("the audio frames occur in short runs only, as in another container");
+  }
+
+  function startsRun(first: Frame, ahead: number): boolean {
+    let at = first.frameBytes;
+    for (let found = 1; found < CONFIRMING_FRAMES; found++) {
+      if (at + headerBytes > ahead) return found >= CONFIRMING_FRAMES_AT_END;
+      reader.step();
+      const frame = parse(reader, at);
+      if (frame?.signature !== first.signature) return false;
+      at += frame.frameBytes;
+    }
+    return true;
+  }
+}
+
+/** Skips at least one byte, up to the next byte that can start a sync word or `ahead` bytes. */
+function skipToSyncByte(reader: Reader, ahead: number): void {
+  let junkBytes = 1;
+  while (junkBytes < ahead && reader.u8(junkBytes) !== SYNC_BYTE) junkBytes += 1;
+  reader.skip(junkBytes);
+}

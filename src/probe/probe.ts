@@ -1,0 +1,61 @@
+// Probes a recording: its container, its codec and its duration, from its bytes alone. Imports nothing outside this
+// folder and never decodes audio.
+import type { ContainerFormat } from "./container.ts";
+import { adts } from "./containers/adts.ts";
+import { aiff } from "./containers/aiff.ts";
+import { asf } from "./containers/asf/asf.ts";
+import { flac } from "./containers/flac.ts";
+import { skipId3 } from "./containers/id3.ts";
+import { matroska, webm } from "./containers/matroska/matroska.ts";
+import { mp4 } from "./containers/mp4/mp4.ts";
+import { mpegAudio } from "./containers/mpeg-audio.ts";
+import { ogg } from "./containers/ogg/ogg.ts";
+import { wav } from "./containers/wav.ts";
+import { wavpack } from "./containers/wavpack.ts";
+import { type ByteSource, Reader } from "./reader.ts";
+import { UnsupportedAudioError } from "./unsupported-audio-error.ts";
+
+export type ProbeResult =
+  | { kind: "audio"; container: string; codec: string; contentType: string; durationSeconds: number }
+  | { kind: "unsupported"; reason: string };
+
+/** Tried in this order. MPEG audio comes last: it has no magic bytes, so it matches everything. */
+const CONTAINER_FORMATS: readonly ContainerFormat[] = [
+  wav,
+  mp4,
+  ogg,
+  webm,
+  matroska,
+  flac,
+  aiff,
+  asf,
+  wavpack,
+  adts,
+  mpegAudio,
+];
+
+const MAGIC_BYTES = 64;
+
+/**
+ * Probes a recording within the {@link Reader}'s budget. The duration is in seconds and counts only audio whose bytes
+ * are present, whatever the headers claim.
+ * @throws whatever `source` throws when it cannot be read
+ */
+export async function probeRecording(source: ByteSource): Promise<ProbeResult> {
+  const reader = new Reader(source);
+  try {
+    await skipId3(reader);
+    await reader.need(Math.min(MAGIC_BYTES, reader.remaining));
+    const format = CONTAINER_FORMATS.find(
+      ({ magicBytes, matches }) => reader.remaining >= magicBytes && matches(reader),
+    );
+    if (!format) throw new UnsupportedAudioError("the container format is not recognised");
+    const { container, contentType } = format;
+    const { codec, durationSeconds } = await format.measure(reader);
+    if (!(durationSeconds > 0)) throw new UnsupportedAudioError("the recording contains no decodable audio");
+    return { kind: "audio", container, codec, contentType, durationSeconds };
+  } catch (error) {
+    if (error instanceof UnsupportedAudioError) return { kind: "unsupported", reason: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+// Type tests, checked by tsc alone: this file fails to compile when a type becomes looser or stricter than stated here.
+import { hc } from "hono/client";
+import { createFactory } from "hono/factory";
+import type { AppType } from "../src/app.ts";
+import { session } from "../src/auth/session.ts";
+import type { BaseEnv } from "../src/platform/env.ts";
+
+const factory = createFactory<BaseEnv>();
+
+/** A route can read `identity` behind `session`, and only there. */
+export const identityNeedsSession = [
+  factory.createHandlers(session, (c) => c.text(c.var.identity.orgId)),
+  // @ts-expect-error identity is not set without session
+  factory.createHandlers((c) => c.text(c.var.identity.orgId)),
+  // @ts-expect-error config is not set without the middleware that reads it
+  factory.createHandlers((c) => c.text(c.var.config.polar.baseUrl)),
+  factory.createHandlers((c) => c.text(c.var.requestId)),
+];
+
+/** `hc<AppType>` knows the parameters of each route. */
+export async function clientChecksParameters() {
+  const { api } = hc<AppType>("https://app.example.com");
+  await api.voices[":voiceId"].metadata.$get({ param: { voiceId: "a" } });
+  // @ts-expect-error the parameter is called voiceId
+  await api.voices[":voiceId"].metadata.$get({ param: { id: "a" } });
+  // @ts-expect-error a path without its parameter
+  await api.voices[":voiceId"].metadata.$get();
+  // @ts-expect-error no such route
+  await api.voices.unknown.$get();
+  // @ts-expect-error no such method
+  await api.generations.$delete();
+
+  await api.voices.$get({ query: { search: "a", limit: "10", category: "GENERAL" } });
+  // @ts-expect-error no such query parameter
+  await api.voices.$get({ query: { name: "a" } });
+  // @ts-expect-error no such category
+  await api.voices.$get({ query: { category: "OPERA" } });
+  await api.voices.create.$post({ query: { name: "a", category: "GENERAL", language: "en" } });
+  // @ts-expect-error language is required
+  await api.voices.create.$post({ query: { name: "a", category: "GENERAL" } });
+}
+
+/** `hc<AppType>` knows the fields of each response. */
+export async function clientChecksResponses() {
+  const { api } = hc<AppType>("https://app.example.com");
+  const voices = await (await api.voices.$get({ query: {} })).json();
+  const [voice] = voices.items;
+  const name: string | undefined = voice?.name;
+  const cursor: string | null = voices.nextCursor;
+  // @ts-expect-error an R2 key is not public
+  const key = voice?.r2ObjectKey;
+  // @ts-expect-error the duration is a number or null
+  const duration: string | undefined = voice?.durationSeconds;
+
+  const generation = await (
+    await api.generations[":generationId"].$get({ param: { generationId: "a" } })
+  ).json();
+  const text: string = generation.text;
+  // @ts-expect-error an organisation is not public
+  const orgId = generation.orgId;
+  return { name, cursor, key, duration, text, orgId };
+}

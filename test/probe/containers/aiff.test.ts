@@ -1,0 +1,72 @@
+// AIFF files built byte by byte.
+import { describe, expect, it } from "vitest";
+import { bytesOf, u16, u32, u64 } from "../../../bench/hostile-recordings/bytes.ts";
+import { probeBytes } from "../memory-source.ts";
+
+const AIFF = { kind: "audio", container: "AIFF", contentType: "audio/aiff" };
+
+/** 8000 Hz as an 80-bit float: 1.953125 x 2^12. */
+const RATE_8000 = bytesOf(u16(16383 + 12), u32(0xfa000000), u32(0));
+const comm = ({ channels = 1, frames = 0, bits = 8, rate = RATE_8000, compression = "" } = {}) =>
+  bytesOf("COMM", u32(18 + compression.length), u16(channels), u32(frames), u16(bits), rate, compression);
+const ssnd = (claimed: number, length: number, offset = 0) =>
+  bytesOf("SSND", u32(claimed), u32(offset), u32(0), new Uint8Array(length));
+const form = (...chunks: Uint8Array[]) => bytesOf("FORM", u32(0), "AIFF", ...chunks);
+const compressed = (...chunks: Uint8Array[]) => bytesOf("FORM", u32(0), "AIFC", ...chunks);
+
+describe("AIFF", () => {
+  it("an AIFF whose header lies about its size is measured by its bytes", async () => {
+    const promised = form(comm({ frames: 3600 * 8000 }), ssnd(3600 * 8000, 8000));
+    expect(await probeBytes(promised)).toMatchObject({ ...AIFF, durationSeconds: 1 });
+  });
+
+  it("an AIFF whose header claims fewer samples than there are ends there", async () => {
+    const padded = form(comm({ frames: 4000 }), ssnd(8008, 8000));
+    expect(await probeBytes(padded)).toMatchObject({ durationSeconds: 0.5 });
+  });
+
+  it("a truncated AIFF holds the samples that are present", async () => {
+    const whole = form(comm({ frames: 12 * 8000 }), ssnd(8 + 12 * 8000, 12 * 8000));
+    expect(await probeBytes(whole.slice(0, whole.length - 6 * 8000))).toMatchObject({ durationSeconds: 6 });
+  });
+
+  it.each([0, 8, 2 ** 32 - 1])(
+    "an AIFF whose recorder wrote %i for an unknown size is measured by its bytes",
+    async (size) => {
+      expect(await probeBytes(form(comm(), ssnd(size, 8000)))).toMatchObject({ ...AIFF, durationSeconds: 1 });
+    },
+  );
+
+  it("an AIFF with its format behind the samples, odd-sized chunks and a cover is measured", async () => {
+    const note = bytesOf("NAME", u32(3), "abc", 0);
+    const cover = bytesOf("ID3 ", u32(2_000_000), new Uint8Array(2_000_000));
+    const bytes = form(note, cover, ssnd(8009, 8001), bytesOf(0), note, comm());
+    expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: 8001 / 8000 });
+  });
+
+  it("an AIFF whose samples start at an offset is shorter by that offset", async () => {
+    expect(await probeBytes(form(comm(), ssnd(8008, 8000, 4000)))).toMatchObject({ durationSeconds: 0.5 });
+    expect(await probeBytes(form(comm(), ssnd(8008, 8000, 2 ** 32 - 1)))).toMatchObject({
+      kind: "unsupported",
+    });
+  });
+
+  it.each([
+    ["a rate of 1 Hz", form(comm({ rate: bytesOf(u16(16383), u64(2 ** 63)) }), ssnd(8008, 8000))],
+    ["a rate of infinity", form(comm({ rate: bytesOf(u16(0x7fff), u64(2 ** 63)) }), ssnd(8008, 8000))],
+    ["no rate", form(comm({ rate: new Uint8Array(10) }), ssnd(8008, 8000))],
+    ["no channels", form(comm({ channels: 0 }), ssnd(8008, 8000))],
+    ["samples of no bits", form(comm({ bits: 0 }), ssnd(8008, 8000))],
+    ["an unknown compression type", compressed(comm({ compression: "QDM2" }), ssnd(8008, 8000))],
+    [
+      "a compression type named like a built-in property",
+      compressed(comm({ compression: "then" }), ssnd(8008, 8000)),
+    ],
+    ["no sound data chunk", form(comm())],
+    ["no common chunk", form(ssnd(8008, 8000))],
+    ["a truncated common chunk", form(ssnd(8008, 8000), comm().slice(0, 20))],
+    ["endless chunks of no size", form(new Uint8Array(2 ** 20))],
+  ])("an AIFF with %s is unsupported", async (_flaw, bytes) => {
+    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported" });
+  });
+});

@@ -1,0 +1,151 @@
+// ASF files built object by object.
+import { describe, expect, it } from "vitest";
+import { bytesOf, u16le, u32le, u64le } from "../../../bench/hostile-recordings/bytes.ts";
+import { probeBytes } from "../memory-source.ts";
+
+const ASF = { kind: "audio", container: "ASF", contentType: "audio/x-ms-wma" };
+
+const guid = (hex: string) =>
+  new Uint8Array(hex.match(/../g)?.map((byte) => Number.parseInt(byte, 16)) ?? []);
+const HEADER = guid("3026b2758e66cf11a6d900aa0062ce6c");
+const FILE_PROPERTIES = guid("a1dcab8c47a9cf118ee400c00c205365");
+const STREAM_PROPERTIES = guid("9107dcb7b7a9cf118ee600c00c205365");
+const CONTENT_ENCRYPTION = guid("fbb3112223bdd211b4b700a0c955fc6e");
+const DATA = guid("3626b2758e66cf11a6d900aa0062ce6c");
+const AUDIO = guid("409e69f84d5bcf11a8fd00805f5c442b");
+const VIDEO = guid("c0ef19bc4d5bcf11a8fd00805f5c442b");
+
+const object = (id: Uint8Array, ...content: Uint8Array[]) => {
+  const payload = bytesOf(...content);
+  return bytesOf(id, u64le(24 + payload.length), payload);
+};
+const zeros = (length: number) => new Uint8Array(length);
+const fileOf = ({ seconds = 3600, preroll = 0, flags = 2, packetBytes = 1000, largestBytes = 0 } = {}) =>
+  object(
+    FILE_PROPERTIES,
+    ...[zeros(40), u64le(seconds * 1e7), zeros(8), u64le(preroll), u32le(flags), u32le(packetBytes)],
+    ...[u32le(largestBytes || packetBytes), u32le(0)],
+  );
+const stream = ({
+  media = AUDIO,
+  tag = 0x161,
+  rate = 16000,
+  average = 1000,
+  block = 100,
+  flags = 0,
+  span = 1,
+} = {}) => {
+  const extra = bytesOf(u32le(0), u16le(flags), u32le(0));
+  const wave = bytesOf(
+    u16le(tag),
+    u16le(1),
+    u32le(rate),
+    u32le(average),
+    u16le(block),
+    u16le(16),
+    u16le(10),
+    extra,
+  );
+  const correction = bytesOf(span, zeros(7));
+  const head = [media, zeros(16), zeros(8), u32le(wave.length), u32le(8), u16le(1), u32le(0)];
+  return object(STREAM_PROPERTIES, ...head, wave, correction);
+};
+/** A packet with one payload of stream `number`: as much of `content` as fits. */
+const packet = (content: Uint8Array, number = 1) => {
+  const head = bytesOf(
+    0x82,
+    0,
+    0,
+    0x10,
+    0x5d,
+    u16le(0),
+    u32le(0),
+    u16le(0),
+    number,
+    0,
+    u32le(0),
+    8,
+    zeros(8),
+  );
+  const room = 1000 - head.length;
+  const padding = u16le(Math.max(0, room - content.length));
+  return bytesOf(
+    head.slice(0, 5),
+    padding,
+    head.slice(7),
+    content.slice(0, room),
+    zeros(Math.max(0, room - content.length)),
+  );
+};
+const asfOf = (objects: Uint8Array[], ...packets: Uint8Array[]) => {
+  const header = bytesOf(HEADER, u64le(0), u32le(0), 1, 2, ...objects);
+  const data = bytesOf(...packets);
+  return bytesOf(header, DATA, u64le(50 + data.length), zeros(26), data);
+};
+
+describe("ASF", () => {
+  it("an ASF block holds one frame, of which the first only overlaps the second", async () => {
+    const bytes = asfOf([fileOf(), stream()], packet(zeros(600)), packet(zeros(500)));
+    expect(await probeBytes(bytes)).toMatchObject({ ...ASF, durationSeconds: (10 * 512) / 16000 });
+  });
+
+  it("an ASF file with a bit reservoir has the frames that its blocks state", async () => {
+    const blocks = (frames: number) => bytesOf(frames, zeros(99), frames, zeros(99));
+    const bytes = asfOf([fileOf(), stream({ flags: 2 })], packet(blocks(3)), packet(blocks(2)));
+    expect(await probeBytes(bytes)).toMatchObject({
+      durationSeconds: ((3 - 1 + 3 + 2 + 2 - 1) * 512) / 16000,
+    });
+  });
+
+  it("an ASF file whose small blocks claim many frames holds what 4 kbit/s allows", async () => {
+    const many = new Uint8Array(970).fill(15);
+    const bytes = asfOf([fileOf(), stream({ flags: 2, block: 1 })], packet(many));
+    expect(await probeBytes(bytes)).toHaveProperty("durationSeconds", expect.closeTo(970 / 500, 1));
+  });
+
+  describe.each([0x0a, 0x162, 0x163])("an ASF file whose frames cannot be counted (format tag %i)", (tag) => {
+    const content = packet(zeros(900));
+    it("is as long as its header claims, where the bytes allow it", async () => {
+      const bytes = asfOf([fileOf({ seconds: 3.5, preroll: 3000 }), stream({ tag })], content);
+      expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: 0.5 });
+    });
+    it("is never longer than its bytes allow", async () => {
+      const atMost = expect.closeTo(900 / 500, 5);
+      expect(await probeBytes(asfOf([fileOf(), stream({ tag })], content))).toMatchObject({
+        durationSeconds: atMost,
+      });
+      expect(await probeBytes(asfOf([fileOf(), stream({ tag, average: 1 })], content))).toMatchObject({
+        durationSeconds: atMost,
+      });
+      const others = asfOf(
+        [fileOf(), stream({ tag })],
+        content,
+        packet(zeros(900), 2),
+        packet(zeros(900), 2),
+      );
+      expect(await probeBytes(others)).toMatchObject({ durationSeconds: atMost });
+    });
+    it("is as long as its average bit rate implies when a broadcast states no duration", async () => {
+      const bytes = asfOf([fileOf({ flags: 1 }), stream({ tag })], content);
+      expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: 0.9 });
+    });
+  });
+
+  it.each([
+    ["video only", asfOf([fileOf(), stream({ media: VIDEO })], packet(zeros(900)))],
+    ["interleaved blocks and no packets", asfOf([fileOf(), stream({ span: 8 })])],
+    ["an unsupported codec", asfOf([fileOf(), stream({ tag: 0x55 })], packet(zeros(900)))],
+    ["packets of another stream only", asfOf([fileOf(), stream()], packet(zeros(900), 2))],
+    ["a rate of 1 Hz", asfOf([fileOf(), stream({ rate: 1 })], packet(zeros(900)))],
+    ["blocks of size 0", asfOf([fileOf(), stream({ block: 0 })], packet(zeros(900)))],
+    ["packets of size 0", asfOf([fileOf({ packetBytes: 0 }), stream()], packet(zeros(900)))],
+    ["packets of two sizes", asfOf([fileOf({ largestBytes: 2000 }), stream()], packet(zeros(900)))],
+    ["packets of a gigabyte", asfOf([fileOf({ packetBytes: 2 ** 30 }), stream()], packet(zeros(900)))],
+    ["encryption", asfOf([fileOf(), stream(), object(CONTENT_ENCRYPTION)], packet(zeros(900)))],
+    ["objects of size 0", bytesOf(HEADER, zeros(100_000))],
+    ["no packets", bytesOf(HEADER, zeros(14), fileOf(), stream())],
+    ["truncated stream properties", bytesOf(HEADER, zeros(14), fileOf(), stream().slice(0, 90))],
+  ])("an ASF file with %s is unsupported", async (_flaw, bytes) => {
+    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported" });
+  });
+});

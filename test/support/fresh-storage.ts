@@ -1,0 +1,26 @@
+// Runs before each test file: applies the migrations to the local D1, and empties D1, R2 and the Polar fake. The files
+// share one worker, because a worker per file takes longer to start than most files take to run.
+import { applyD1Migrations } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { resetPolar } from "./fixtures.ts";
+
+await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+await emptyDatabase(env.DB);
+await emptyBucket(env.AUDIO);
+await resetPolar();
+
+async function emptyDatabase(database: D1Database): Promise<void> {
+  const tables = await database
+    .prepare("select name from sqlite_master where type = 'table'")
+    .all<{ name: string }>();
+  const own = tables.results.filter(({ name }) => !/^(sqlite_|_cf_|d1_)/i.test(name));
+  await database.batch(own.map(({ name }) => database.prepare(`delete from "${name}"`)));
+}
+
+async function emptyBucket(bucket: R2Bucket): Promise<void> {
+  for (;;) {
+    const { objects } = await bucket.list();
+    if (objects.length === 0) return;
+    await bucket.delete(objects.map(({ key }) => key));
+  }
+}

@@ -1,0 +1,74 @@
+// An invalid manifest is reported with every error and its path.
+import { rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { manageVoices } from "../../scripts/voices/command.ts";
+import { readManifest } from "../../scripts/voices/manifest.ts";
+import { createMemoryStores, runCommand } from "./run-command.ts";
+import { storedVoices } from "./stored-voices.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+import { entry, noise, writeRecording, writeVoices } from "./voice-folder.ts";
+
+const path = temporaryFolder();
+beforeAll(() => writeRecording(path("A.wav"), noise(1)));
+
+/** What the import prints for a manifest; it must not write anything. */
+async function messageFor(text: string): Promise<string> {
+  await writeFile(path("voices.json"), text);
+  const stores = createMemoryStores();
+  const { code, output } = await runCommand(manageVoices, ["import", path()], stores);
+  expect(code).toBe(1);
+  expect(await storedVoices(stores)).toEqual({ rows: [], objects: [] });
+  return output;
+}
+
+it("a valid manifest gives its voices with absolute paths and trimmed names", async () => {
+  await writeVoices(path(), [entry(" A ", { audio: "A.wav", id: "a", description: "" })]);
+  expect(await readManifest(path())).toEqual([
+    {
+      ...{ id: "a", name: "A", category: "GENERAL", language: "en-US", description: null },
+      audio: join(path(), "A.wav"),
+    },
+  ]);
+});
+
+describe("an invalid manifest", () => {
+  it("is reported with every error and its path", async () => {
+    const invalid = [
+      entry("A"),
+      { ...entry("B"), audio: "A.wav", category: "SPEECH", language: "en_US" },
+      { name: " A ", category: "GENERAL", language: "en", audio: "../A.wav", extra: 1 },
+      { ...entry("C"), audio: "/etc/hostname", id: "a b" },
+      "voice",
+      { ...entry("D"), audio: "A.wav", id: "one" },
+      { ...entry("E"), audio: "A.wav", id: "one", description: "d".repeat(2001) },
+    ];
+    const output = await messageFor(JSON.stringify({ voices: invalid }));
+    expect(output).toContain("voices[1].category: Invalid category: one of AUDIOBOOK, CONVERSATIONAL");
+    expect(output).toContain("voices[1].language: Language must be a BCP 47 tag such as en-US");
+    expect(output).toContain('voices[2].name: voices[0] has the same value, "A"');
+    expect(output).toContain('voices[2]: Unrecognized key: "extra"');
+    expect(output).toContain('voices[2].audio: "../A.wav" is outside the folder');
+    expect(output).toContain('voices[3].audio: "/etc/hostname" is outside the folder');
+    expect(output).toContain("voices[3].id: Id must be");
+    expect(output).toContain("voices[4]: Invalid input: expected object, received string");
+    expect(output).toContain('voices[6].id: voices[5] has the same value, "one"');
+    expect(output).toContain("voices[6].description: Description must have at most 2000 characters");
+    expect(output).not.toContain("voices[0]:");
+  });
+
+  it("cannot name a recording outside the folder through a symbolic link", async () => {
+    await symlink("/etc", path("link"));
+    const output = await messageFor(JSON.stringify({ voices: [entry("A", { audio: "link/hostname" })] }));
+    expect(output).toContain('voices[0].audio: "link/hostname" is outside the folder');
+    await rm(path("link"));
+  });
+
+  it.each([
+    ["{", /voices\.json is not JSON: .*position 1/],
+    ["[]", /must have the form \{"voices":\[…\]\}/],
+    ['{"voices":[]}', /The list must not be empty/],
+  ])("that is %s is reported", async (text, expected) => {
+    expect(await messageFor(text)).toMatch(expected);
+  });
+});
