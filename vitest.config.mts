@@ -11,10 +11,10 @@ import {
   LOCAL_POLAR_WEBHOOK_SECRET,
   LOCAL_PUBLISHABLE_KEY,
 } from "./dev/identities.ts";
-import { createPolarStandIn } from "./dev/polar.ts";
+import { createPolarFake } from "./dev/polar.ts";
 
 const clerk = await generateKeyPair("RS256", { extractable: true });
-const polar = createPolarStandIn(LOCAL_POLAR_TOKEN);
+const polar = createPolarFake(LOCAL_POLAR_TOKEN);
 
 const secrets = { CLERK_JWT_KEY: await exportSPKI(clerk.publicKey), POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN };
 // wrangler would warn in every run that the required secrets, bound below, are in no file.

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
-import { createPolarStandIn } from "../dev/polar.ts";
+import { createPolarFake } from "../dev/polar.ts";
 import { bundle, migrate, type RunningWorker, start } from "../dev/workerd.ts";
 import { BENCH_ORG, serviceScript, sessionHeaders } from "./fixtures.ts";
 import { median } from "./load.ts";
@@ -80,7 +80,7 @@ async function costOf(
   { script, path, isChunked }: Variant,
   recording: Uint8Array<ArrayBuffer>,
 ): Promise<Cost> {
-  const fake = createPolarStandIn(LOCAL_POLAR_TOKEN);
+  const fake = createPolarFake(LOCAL_POLAR_TOKEN);
   const polar = async (request: Request) => fake.fetch(new Request(request.url, request as RequestInit));
   const subscription = `http://polar.test/subscriptions/${BENCH_ORG}`;
   await polar(new Request(subscription, { method: "PUT", body: '{"active":true}' }));

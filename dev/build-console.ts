@@ -1,4 +1,4 @@
-// Builds the console of dev/console into static files, which the local host serves.
+// Builds dev/console into static files for the development host.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -6,7 +6,7 @@ import { ROOT } from "./paths.ts";
 
 const SOURCE = join(ROOT, "dev", "console");
 
-/** Builds into `state` and answers with the folder that holds the page at its root. */
+/** Builds into `state`. Returns the folder to serve, with index.html at its root. */
 export async function buildConsole(state: string): Promise<string> {
   const site = join(state, "console");
   const outdir = join(site, "__dev", "console");
@@ -22,7 +22,7 @@ export async function buildConsole(state: string): Promise<string> {
     jsxImportSource: "preact",
     logLevel: "error",
   });
-  // wavesurfer.js writes a <style> into each shadow tree: that one is let through by its nonce.
+  // wavesurfer.js adds a <style> element to its shadow tree; the CSP allows it by this nonce.
   const nonce = crypto.randomUUID();
   const page = await readFile(join(SOURCE, "index.html"), "utf8");
   await writeFile(join(site, "index.html"), page.replace("%NONCE%", nonce));

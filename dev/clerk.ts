@@ -1,17 +1,17 @@
-// Clerk's part: session tokens with the claims that Clerk writes, signed RS256 by a local key.
+// The Clerk fake: session tokens with the claims that Clerk issues, signed RS256 with a local key.
 import { type CryptoKey, SignJWT } from "jose";
 import { LOCAL_ISSUER, LOCAL_ORIGIN } from "./identities.ts";
 
 export interface SessionSubject {
   userId: string;
   orgId: string;
-  /** How long the token lasts; Clerk's own last 60 seconds. */
+  /** The token's lifetime; Clerk's is 60 seconds. */
   expiresInSeconds: number;
-  /** Clerk writes version 2; version 1 carries the organisation as `org_id`. */
+  /** Clerk's current version is 2; version 1 names the organisation in `org_id`. */
   version: 1 | 2;
 }
 
-/** A signed session token, as the cookie `__session` holds it. */
+/** A signed session token, as stored in the cookie `__session`. */
 export function signSessionToken(key: CryptoKey, subject: SessionSubject): Promise<string> {
   const { userId, orgId, expiresInSeconds, version } = subject;
   const organisation =

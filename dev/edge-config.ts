@@ -1,4 +1,4 @@
-// The edge Worker's configuration for a local run: wrangler.toml as it is, with the variables of the stand-ins.
+// Writes the edge Worker's configuration for a local run: wrangler.toml plus the variables of the fakes.
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -17,12 +17,12 @@ import { ROOT } from "./paths.ts";
 type Variables = Record<string, string | undefined>;
 
 /**
- * Writes the configuration into `state` and answers with its path. wrangler reads secrets from beside the
- * configuration, so a copy stands there, next to the stand-ins' variables and, after them, those of `ownFile`.
+ * Writes the configuration into `state` and returns its path. wrangler reads .dev.vars from the configuration's folder,
+ * so that file is written there too: the variables of the fakes, then those of `ownFile`, which take precedence.
  */
 export async function writeEdgeConfig(state: string, port: number, ownFile: string): Promise<string> {
   const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, "wrangler.toml") });
-  // Left out: `secrets`, which would hide a variable that it does not name, and `routes`, which are not local.
+  // `secrets` is left out because wrangler ignores variables that it does not list; `routes` do not apply locally.
   const { secrets: _secrets, routes: _routes, ...config } = rawConfig;
   const local = {
     ...config,
@@ -33,8 +33,8 @@ export async function writeEdgeConfig(state: string, port: number, ownFile: stri
     })),
   };
   const own = existsSync(ownFile) ? await readFile(ownFile, "utf8") : "";
-  const standIns = standInVariables(parseEnv(own), port, (await localClerkKeys()).publicPem);
-  const lines = Object.entries(standIns).map(([name, value]) => `${name}="${value}"\n`);
+  const fakes = fakeVariables(parseEnv(own), port, (await localClerkKeys()).publicPem);
+  const lines = Object.entries(fakes).map(([name, value]) => `${name}="${value}"\n`);
 
   const directory = join(state, "edge");
   await mkdir(directory, { recursive: true });
@@ -44,8 +44,11 @@ export async function writeEdgeConfig(state: string, port: number, ownFile: stri
   return file;
 }
 
-/** What the user's `own` variables leave to the stand-ins. A token for Polar is taken to be the sandbox's. */
-export function standInVariables(own: Variables, port: number, publicPem: string): Variables {
+/**
+ * The variables of the fakes. Leaves Clerk or Polar out when the developer's `own` variables configure it; an own Polar
+ * token is used with Polar's sandbox.
+ */
+export function fakeVariables(own: Variables, port: number, publicPem: string): Variables {
   const origin = `http://localhost:${port}`;
   return {
     CLERK_AUTHORIZED_PARTIES: [...new Set([LOCAL_ORIGIN, origin])].join(","),

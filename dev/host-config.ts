@@ -1,4 +1,4 @@
-// The local host's configuration for a run: dev/wrangler.toml as it is, with the console's files and Clerk's local key.
+// Writes the development host's configuration: dev/wrangler.toml plus the console's files and the Clerk fake's key.
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -7,7 +7,7 @@ import { experimental_readRawConfig } from "wrangler";
 import { localClerkKeys } from "./keys.ts";
 import { ROOT } from "./paths.ts";
 
-/** Writes the configuration into `state` and answers with its path; `assets` is a folder of static files. */
+/** Writes the configuration into `state` and returns its path. `assets` is the folder of static files to serve. */
 export async function writeHostConfig(state: string, assets: string, ownFile: string): Promise<string> {
   const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, "dev", "wrangler.toml") });
   const local = {

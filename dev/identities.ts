@@ -1,19 +1,19 @@
-// Who exists locally: the demo organisations and the credentials of the stand-ins. Worth nothing elsewhere.
+// The demo organisations and the credentials of the fakes. None of them is valid outside the local stack.
 
-/** Has an active subscription from the start. */
+/** An organisation with an active subscription. */
 export const DEMO_ORG = "org_demo";
-/** Known to the billing stand-in, without a subscription. */
+/** A customer of the Polar fake without a subscription. */
 export const FREE_ORG = "org_free";
 
-export const LOCAL_POLAR_TOKEN = "polar_oat_local_stand_in";
-export const LOCAL_INGEST_SECRET = "local-ingest-secret-of-the-stand-ins";
-export const LOCAL_POLAR_WEBHOOK_SECRET = "whsec_bG9jYWwgc3RhbmQtaW4=";
+export const LOCAL_POLAR_TOKEN = "polar_oat_local_fake";
+export const LOCAL_INGEST_SECRET = "local-ingest-secret-for-development-only";
+export const LOCAL_POLAR_WEBHOOK_SECRET = "whsec_bG9jYWwgZGV2ZWxvcG1lbnQgc2VjcmV0";
 
-/** Who signs the local tokens, as their `iss` names it. */
+/** The `iss` of local session tokens. */
 export const LOCAL_ISSUER = "https://local.clerk.accounts.dev";
 
-/** A publishable key as Clerk makes them: its instance's host, `$`-terminated, in base64. */
+/** A publishable key in Clerk's format: the instance's host, terminated by `$`, in base64. */
 export const LOCAL_PUBLISHABLE_KEY = `pk_test_${btoa("local.clerk.accounts.dev$")}`;
 
-/** The origin that local tokens are issued to, whatever port the stack listens on. */
+/** The `azp` of local session tokens, on whatever port the stack listens. */
 export const LOCAL_ORIGIN = "http://localhost:8787";

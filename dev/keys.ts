@@ -1,4 +1,4 @@
-// The local Clerk instance's key pair: made once per checkout, kept outside version control.
+// The Clerk fake's key pair: created once per checkout, ignored by git.
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ interface ClerkKeys {
   publicPem: string;
 }
 
-/** The local signing key, as it is and as PEM, and the PEM to verify with; created when absent. */
+/** The key pair, created when absent: the private key as a CryptoKey and as PEM, the public key as PEM. */
 export async function localClerkKeys(): Promise<ClerkKeys> {
   if (!existsSync(PRIVATE_KEY)) await createKeys();
   const privatePem = await readFile(PRIVATE_KEY, "utf8");
@@ -30,6 +30,6 @@ async function createKeys(): Promise<void> {
   const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
   await mkdir(DIRECTORY, { recursive: true });
   await writeFile(PUBLIC_KEY, await exportSPKI(publicKey));
-  // Last, as its presence means that both are there.
+  // Written last: localClerkKeys takes its presence to mean that both files exist.
   await writeFile(PRIVATE_KEY, await exportPKCS8(privateKey), { mode: 0o600 });
 }

@@ -1,36 +1,62 @@
-// What the stand-ins know, as it changes: server-sent events for the console, instead of a request each second.
+// Streams the state of the development host to the console as server-sent events.
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
+import type { PolarFault, StoredEvent } from "./polar-schema.ts";
+import type { RecordedRequest } from "./requests.ts";
 
-const LOOK_EVERY_MS = 250;
-/** That a listener has gone shows by a write alone: then there is one, news or not. */
-const SILENT_LOOKS = 20;
+/** The data of one server-sent event. */
+export interface LiveState {
+  /** The newest first. */
+  requests: { items: RecordedRequest[] };
+  /** The oldest first. */
+  events: { items: StoredEvent[] };
+  faults: { items: PolarFault[] };
+  subscription: { orgId: string; active: boolean };
+}
 
-/** `GET /?org=…` sends `{requests, events, faults, subscription}` at once and at each change. */
-export const createLive = (requests: Hono, polar: Hono) =>
+interface Intervals {
+  pollMs?: number;
+  /** The time without a change after which a comment is sent. */
+  keepAliveMs?: number;
+}
+
+/** `GET /?org=…` sends a {@link LiveState} at once and after each change; it polls `requests` and `polar` for it. */
+export const createLiveUpdates = (
+  requests: Hono,
+  polar: Hono,
+  { pollMs = 250, keepAliveMs = 5_000 }: Intervals = {},
+) =>
   new Hono().get("/", (c) => {
     const org = c.req.query("org");
-    if (!org) return c.json({ error: "org is needed, as in ?org=org_demo" }, 400);
-    const look = async () => {
-      const answers = {
+    if (!org) return c.json({ error: "org is required, for example ?org=org_demo" }, 400);
+    const readState = async () => {
+      const responses: Record<keyof LiveState, Response | Promise<Response>> = {
         requests: requests.request("/"),
         events: polar.request("/events"),
         faults: polar.request("/faults"),
         subscription: polar.request(`/subscriptions/${encodeURIComponent(org)}`),
       };
-      const parts = Object.entries(answers).map(
-        async ([name, answer]) => `"${name}":${await (await answer).text()}`,
+      const parts = Object.entries(responses).map(
+        async ([name, response]) => `"${name}":${await (await response).text()}`,
       );
       return `{${(await Promise.all(parts)).join(",")}}`;
     };
     return streamSSE(c, async (stream) => {
       let last = "";
-      for (let looks = 0; !stream.aborted; looks += 1) {
-        const data = await look();
-        if (data !== last) await stream.writeSSE({ data });
-        else if (looks % SILENT_LOOKS === 0) await stream.write(":\n\n");
+      let silentMs = 0;
+      while (!stream.aborted) {
+        const data = await readState();
+        if (data !== last) {
+          await stream.writeSSE({ data });
+          silentMs = 0;
+        } else if (silentMs >= keepAliveMs) {
+          // A closed connection is noticed only by a write: without one, the loop of a closed page would never end.
+          await stream.write(":\n\n");
+          silentMs = 0;
+        }
         last = data;
-        await stream.sleep(LOOK_EVERY_MS);
+        silentMs += pollMs;
+        await stream.sleep(pollMs);
       }
     });
   });

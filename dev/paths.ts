@@ -1,4 +1,4 @@
-// Paths of the local stack.
+// The paths that the local stack reads and writes.
 import { join } from "node:path";
 import { ROOT } from "../scripts/operator/paths.ts";
 

@@ -1,4 +1,4 @@
-// A customer as Polar describes it, in an answer and in a webhook.
+// A customer's state in Polar's format, as its API and its webhooks send it.
 import type { models } from "@polar-sh/sdk/2026-10";
 
 export const POLAR_VERSION = "2026-10";
@@ -6,12 +6,12 @@ export const POLAR_VERSION = "2026-10";
 const SINCE = "2026-01-01T00:00:00Z";
 const UUID = "00000000-0000-4000-8000-000000000000";
 
-// The SDK's type gives a subscription a benefit's states (granted, disabled); the API says "active".
+// The SDK types a subscription's status with the states of a benefit (granted, disabled); the API sends "active".
 type CustomerState = Omit<models.CustomerStateIndividual, "active_subscriptions"> & {
   active_subscriptions: (Omit<models.CustomerStateSubscription, "status"> & { status: "active" })[];
 };
 
-/** What Polar tells when a customer's subscription has changed. */
+/** The webhook payload that Polar sends when a customer's subscription changes. */
 export const stateChanged = (externalId: string | null, active: boolean, at = new Date()) => ({
   type: "customer.state_changed",
   timestamp: at.toISOString(),

@@ -1,87 +1,62 @@
-// Polar's part: its HTTP API as far as this service calls it, as strict as the published one, plus switches.
+// The Polar fake: the part of Polar's HTTP API that the service calls, as strict as the published one, and endpoints
+// that set subscriptions and inject faults.
 import type { models } from "@polar-sh/sdk/2026-10";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod";
 import { DEMO_ORG, FREE_ORG } from "./identities.ts";
 import { customerState, POLAR_VERSION, stateChanged } from "./polar-customer.ts";
+import {
+  type IngestedEvent,
+  ingestion,
+  type PolarFault,
+  polarFault,
+  type StoredEvent,
+} from "./polar-schema.ts";
 
-/** Longer than any caller has patience. */
+/** Longer than the timeout of any caller. */
 const HANG_MS = 60_000;
 
-const fault = z.object({
-  target: z.enum(["events", "customers"]),
-  kind: z.enum(["status", "hang", "lose_response"]),
-  status: z.number().int().min(400).max(599).default(503),
-  times: z.number().int().min(1).default(1),
-  /** Seconds in the Retry-After of a 429. */
-  retryAfter: z.number().int().min(1).default(7),
-});
-type Fault = z.output<typeof fault>;
-
-const metadataKey = z.string().max(40);
-const metadataValue = z.union([z.string().min(1).max(500), z.number(), z.boolean()]);
-const event = z
-  .object({
-    name: z.string().min(1),
-    timestamp: z.iso
-      .datetime({ offset: true })
-      .refine((time) => Date.parse(time) <= Date.now(), "Timestamp must be in the past.")
-      .optional(),
-    organization_id: z.uuid().nullish(),
-    external_id: z.string().nullish(),
-    parent_id: z.string().nullish(),
-    customer_id: z.uuid().optional(),
-    external_customer_id: z.string().min(1).optional(),
-    metadata: z
-      .record(metadataKey, metadataValue)
-      .refine((entries) => Object.keys(entries).length <= 50, "At most 50 keys.")
-      .optional(),
-  })
-  .refine((e) => (e.customer_id === undefined) !== (e.external_customer_id === undefined), {
-    error: "Exactly one of customer_id and external_customer_id is needed.",
-  });
-const ingestion = z.object({ events: z.array(event).min(1) });
-
-type StoredEvent = z.output<typeof event> & { received_at: string; duplicates: number };
-
-/** What the stand-in remembers: for one process, as long as that runs. */
+/** The state of the fake, in memory. */
 class Account {
   readonly subscriptions = new Map([
     [DEMO_ORG, true],
     [FREE_ORG, false],
   ]);
-  readonly faults: Fault[] = [];
+  readonly faults: PolarFault[] = [];
   readonly events: StoredEvent[] = [];
-  /** How often each path of the API was asked for. */
+  /** The number of requests by path of the API. */
   readonly calls: Record<string, number> = {};
 
-  /** Keeps an event, or counts it as a repeat of the one with its `external_id`. */
-  take(received: z.output<typeof event>): "inserted" | "duplicate" {
-    const known = this.events.find((kept) => kept.external_id && kept.external_id === received.external_id);
-    if (known) {
-      known.duplicates += 1;
+  /** Stores an event, or counts it as a duplicate of the stored one with the same `external_id`. */
+  ingest(received: IngestedEvent): "inserted" | "duplicate" {
+    const stored = this.events.find(
+      (event) => event.external_id && event.external_id === received.external_id,
+    );
+    if (stored) {
+      stored.duplicates += 1;
       return "duplicate";
     }
     this.events.push({ ...received, received_at: new Date().toISOString(), duplicates: 0 });
     return "inserted";
   }
 
-  nextFault(target: Fault["target"]): Fault | undefined {
+  /** The next fault for `target`, if any; decrements its `times`. */
+  nextFault(target: PolarFault["target"]): PolarFault | undefined {
     const next = this.faults.find((candidate) => candidate.target === target && candidate.times > 0);
     if (next) next.times -= 1;
     return next;
   }
 }
 
-/** Takes a webhook to its receiver. */
-export type Notify = (payload: unknown) => Promise<void>;
+/** Delivers a webhook. */
+export type SendWebhook = (payload: unknown) => Promise<void>;
 
 /**
- * Polar's paths under `/v1`, for callers who hold `accessToken`, and the switches beside them. Tells of each changed
- * subscription through `notify`, as Polar does where a webhook is set up.
+ * A Polar fake with its own account. The API is under `/v1` and requires `accessToken`; the other paths set and read
+ * subscriptions, events, calls and faults. A changed subscription is sent through `sendWebhook`.
  */
-export function createPolarStandIn(accessToken: string, notify?: Notify) {
+export function createPolarFake(accessToken: string, sendWebhook?: SendWebhook) {
   let account = new Account();
 
   const api = new Hono()
@@ -96,13 +71,13 @@ export function createPolarStandIn(accessToken: string, notify?: Notify) {
       }
       return next();
     })
-    .get("/customers/external/:externalId/state", faulty("customers"), (c) => {
+    .get("/customers/external/:externalId/state", injectFault("customers"), (c) => {
       const externalId = c.req.param("externalId");
       const active = account.subscriptions.get(externalId);
       if (active === undefined) return c.json({ error: "ResourceNotFound", detail: "Not found" }, 404);
       return c.json(customerState(externalId, active));
     })
-    .post("/events/ingest", faulty("events"), async (c) => {
+    .post("/events/ingest", injectFault("events"), async (c) => {
       if (!c.req.header("Content-Type")?.startsWith("application/json")) {
         return unprocessable(c, [
           { loc: ["body"], msg: "Input should be JSON", type: "model_attributes_type" },
@@ -117,7 +92,7 @@ export function createPolarStandIn(accessToken: string, notify?: Notify) {
         }));
         return unprocessable(c, detail);
       }
-      const outcomes = body.data.events.map((received) => account.take(received));
+      const outcomes = body.data.events.map((received) => account.ingest(received));
       const inserted = outcomes.filter((outcome) => outcome === "inserted").length;
       return c.json({
         inserted,
@@ -125,20 +100,20 @@ export function createPolarStandIn(accessToken: string, notify?: Notify) {
       } satisfies models.EventsIngestResponse);
     });
 
-  function faulty(target: Fault["target"]) {
+  function injectFault(target: PolarFault["target"]) {
     return createMiddleware(async (c, next) => {
-      const current = account.nextFault(target);
-      switch (current?.kind) {
+      const fault = account.nextFault(target);
+      switch (fault?.kind) {
         case undefined:
           return next();
         case "status":
-          return fail(c, current.status, current.retryAfter);
+          return faultResponse(c, fault.status, fault.retryAfter);
         case "hang":
           await hang();
-          return fail(c, 504, current.retryAfter);
+          return faultResponse(c, 504, fault.retryAfter);
         case "lose_response":
           await next();
-          c.res = brokenOff(c.res);
+          c.res = loseBody(c.res);
           return;
       }
     });
@@ -150,7 +125,7 @@ export function createPolarStandIn(accessToken: string, notify?: Notify) {
       const { active } = z.object({ active: z.boolean() }).parse(await c.req.json());
       const orgId = c.req.param("orgId");
       account.subscriptions.set(orgId, active);
-      await notify?.(stateChanged(orgId, active));
+      await sendWebhook?.(stateChanged(orgId, active));
       return c.json({ orgId, active });
     })
     .get("/subscriptions/:orgId", (c) => {
@@ -161,7 +136,7 @@ export function createPolarStandIn(accessToken: string, notify?: Notify) {
     .get("/calls", (c) => c.json(account.calls))
     .get("/faults", (c) => c.json({ items: account.faults.filter(({ times }) => times > 0) }))
     .put("/faults", async (c) => {
-      const planned = fault.parse(await c.req.json());
+      const planned = polarFault.parse(await c.req.json());
       account.faults.push(planned);
       return c.json(planned);
     })
@@ -174,7 +149,7 @@ export function createPolarStandIn(accessToken: string, notify?: Notify) {
       account = new Account();
       for (const [orgId, active] of subscriptions) {
         const restored = account.subscriptions.get(orgId) ?? false;
-        if (restored !== active) await notify?.(stateChanged(orgId, restored));
+        if (restored !== active) await sendWebhook?.(stateChanged(orgId, restored));
       }
       return c.body(null, 204);
     })
@@ -184,7 +159,7 @@ export function createPolarStandIn(accessToken: string, notify?: Notify) {
     });
 }
 
-/** In Node, without holding up the end of the process. */
+/** Waits for {@link HANG_MS}. In Node the timer does not keep the process alive. */
 const hang = () =>
   new Promise((resolve) => {
     const timer: { unref?: () => void } = Object(setTimeout(resolve, HANG_MS));
@@ -193,20 +168,20 @@ const hang = () =>
 
 const unprocessable = (c: Context, detail: unknown) => c.json({ detail }, 422);
 
-/** An error answer as Polar gives it: plain words from 500 up, JSON below, a wish to wait with a 429. */
-function fail(c: Context, status: number, retryAfter: number): Response {
+/** An error response in Polar's format: plain text from 500 up, JSON below, with Retry-After for a 429. */
+function faultResponse(c: Context, status: number, retryAfter: number): Response {
   const headers = {
     "Content-Type": "application/json",
     ...(status === 429 && { "Retry-After": `${retryAfter}` }),
   };
-  const body = status < 500 ? JSON.stringify({ error: "Fault", detail: "Planned fault" }) : "Planned fault";
+  const body = status < 500 ? JSON.stringify({ error: "Fault", detail: "Injected fault" }) : "Injected fault";
   return c.newResponse(body, { status: status as 500, headers });
 }
 
-/** The same answer, whose connection dies before its body is through. */
-function brokenOff(answer: Response): Response {
+/** The same response, but the connection is lost before the body arrives. */
+function loseBody(response: Response): Response {
   const body = new ReadableStream({
     start: (controller) => controller.error(new Error("connection lost")),
   });
-  return new Response(body, { status: answer.status, headers: { "Content-Type": "application/json" } });
+  return new Response(body, { status: response.status, headers: { "Content-Type": "application/json" } });
 }

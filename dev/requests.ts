@@ -1,18 +1,18 @@
-// The last requests that came through the local host, as their heads told of them. No token, no query, no body.
+// Records the latest requests that pass through the development host. Records no credentials, query or body.
 import { Hono } from "hono";
 
-const KEPT = 50;
+const MAX_RECORDED = 50;
 
-/** One request and its answer. A header that was not there is null. */
-export interface SeenRequest {
-  /** Counts up from 1. */
+/** A request and its response. An absent header is null. */
+export interface RecordedRequest {
+  /** Sequence number, from 1. */
   number: number;
   /** ISO 8601. */
   at: string;
   method: string;
   /** Without the query. */
   path: string;
-  /** What the browser wanted it for (Sec-Fetch-Dest): `audio` for a player's request. */
+  /** Sec-Fetch-Dest: `audio` for a request by an audio element. */
   destination: string | null;
   range: string | null;
   ifNoneMatch: string | null;
@@ -23,44 +23,44 @@ export interface SeenRequest {
   etag: string | null;
   serverTiming: string | null;
   requestId: string | null;
-  /** Until the answer's head was there. */
+  /** The time until the response's headers arrived. */
   milliseconds: number;
 }
 
-/** Remembers the last requests that were answered through it. */
+/** A log of the latest requests, with the newest first. */
 export function createRequestLog() {
-  const seen: SeenRequest[] = [];
+  const recorded: RecordedRequest[] = [];
   let count = 0;
 
-  /** Lets `answer` answer `request`, whose bodies it does not touch, and remembers both heads. */
-  async function remember(request: Request, answer: (request: Request) => Promise<Response>) {
+  /** Forwards `request` and records it with its response. Reads no body. */
+  async function record(request: Request, forward: (request: Request) => Promise<Response>) {
     const at = new Date();
-    const asked = request.headers;
-    const response = await answer(request);
-    const told = response.headers;
+    const requestHeaders = request.headers;
+    const response = await forward(request);
+    const responseHeaders = response.headers;
     count += 1;
-    seen.unshift({
+    recorded.unshift({
       number: count,
       at: at.toISOString(),
       method: request.method,
       path: new URL(request.url).pathname,
-      destination: asked.get("Sec-Fetch-Dest"),
-      range: asked.get("Range"),
-      ifNoneMatch: asked.get("If-None-Match"),
+      destination: requestHeaders.get("Sec-Fetch-Dest"),
+      range: requestHeaders.get("Range"),
+      ifNoneMatch: requestHeaders.get("If-None-Match"),
       status: response.status,
-      contentRange: told.get("Content-Range"),
-      contentLength: told.get("Content-Length"),
-      cacheStatus: told.get("Cache-Status"),
-      etag: told.get("ETag"),
-      serverTiming: told.get("Server-Timing"),
-      requestId: told.get("X-Request-Id"),
+      contentRange: responseHeaders.get("Content-Range"),
+      contentLength: responseHeaders.get("Content-Length"),
+      cacheStatus: responseHeaders.get("Cache-Status"),
+      etag: responseHeaders.get("ETag"),
+      serverTiming: responseHeaders.get("Server-Timing"),
+      requestId: responseHeaders.get("X-Request-Id"),
       milliseconds: Date.now() - at.getTime(),
     });
-    seen.length = Math.min(seen.length, KEPT);
+    recorded.length = Math.min(recorded.length, MAX_RECORDED);
     return response;
   }
 
-  /** `GET /` lists them, the newest first. */
-  const routes = new Hono().get("/", (c) => c.json({ items: seen }));
-  return { remember, routes };
+  /** `GET /` returns `{items}`, the newest first. */
+  const routes = new Hono().get("/", (c) => c.json({ items: recorded }));
+  return { record, routes };
 }

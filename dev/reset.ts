@@ -1,4 +1,4 @@
-// `npm run reset`: throws the local data away. The next `npm run dev` makes it anew.
+// `npm run reset`: deletes the local data. The next `npm run dev` creates it again.
 import { rm } from "node:fs/promises";
 import { DEFAULT_STATE } from "./paths.ts";
 

@@ -1,4 +1,4 @@
-// Fills a local state: the system voices, and a demo organisation's voices and generations in every state.
+// Writes the demo data: the system voices, and the demo organisation's voices and generations in every state.
 import { openAsBlob } from "node:fs";
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/d1";
@@ -16,7 +16,7 @@ const SEED = join(ROOT, "dev", "seed");
 type VoiceRow = typeof voices.$inferInsert;
 type GenerationRow = typeof generations.$inferInsert;
 
-/** Writes the demo data into `state`, over whatever stands there under the same ids. */
+/** Writes the demo data into `state`. Replaces rows and objects with the same ids and keys. */
 export async function seed(state: string): Promise<void> {
   const { database, bucket, close } = await openStorage({ kind: "local", state });
   try {
@@ -39,7 +39,7 @@ async function seedSystemVoices(storage: Pick<Storage, "database" | "bucket">): 
   if (failed.length > 0) throw new Error(failed.map(({ name, reason }) => `${name}: ${reason}`).join("\n"));
 }
 
-/** One voice that plays (200), one still processing (409), one whose object is gone (502). */
+/** One voice that plays (200), one that is processing (409), one whose object is missing (502). */
 async function demoVoices(bucket: R2Bucket): Promise<VoiceRow[]> {
   const demo = (state: string): VoiceRow => ({
     id: `voice_demo_${state}`,
@@ -56,7 +56,7 @@ async function demoVoices(bucket: R2Bucket): Promise<VoiceRow[]> {
   ];
 }
 
-/** One generation that plays (200), one still processing and one that failed (409), one whose object is gone (502). */
+/** One generation that plays (200), one processing (409), one failed (409), one whose object is missing (502). */
 async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
   const demo = (state: string): GenerationRow => ({
     id: `gen_demo_${state}`,
@@ -76,7 +76,7 @@ async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
   ];
 }
 
-/** Puts a file of dev/seed/audio under `key`, after the same inspection that an upload gets. */
+/** Stores a file of dev/seed/audio under `key`. Returns the columns that the probe of an upload would set. */
 async function store(bucket: R2Bucket, file: string, key: string) {
   const path = join(SEED, "audio", file);
   const recording = await probeRecordingFile(path);

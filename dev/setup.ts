@@ -1,4 +1,4 @@
-// Makes a local state ready to run: migrations applied, demo data there. Safe to repeat, quick the second time.
+// Prepares a local state: applies the migrations and writes the demo data. Does nothing when both are up to date.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, globSync } from "node:fs";
@@ -7,19 +7,19 @@ import { join } from "node:path";
 import { ROOT } from "./paths.ts";
 import { seed } from "./seed.ts";
 
-/** Applies the migrations to `state` and seeds it, unless it has already seen just these. */
+/** Applies the migrations and seeds `state`, unless its stamp shows that nothing has changed since the last time. */
 export async function prepareData(state: string, edgeConfig: string): Promise<void> {
   const stamp = join(state, "prepared");
-  const wanted = await fingerprint();
-  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return;
+  const current = await fingerprint();
+  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === current) return;
 
   console.log("Preparing the local database and bucket …");
   applyMigrations(state, edgeConfig);
   await seed(state);
-  await writeFile(stamp, wanted);
+  await writeFile(stamp, current);
 }
 
-/** Applies the migrations that `state` has not seen. */
+/** Applies the pending migrations to `state`. @throws with wrangler's output when one fails */
 export function applyMigrations(state: string, edgeConfig: string): void {
   const migrated = spawnSync(
     "wrangler",
@@ -29,7 +29,7 @@ export function applyMigrations(state: string, edgeConfig: string): void {
   if (migrated.status !== 0) throw new Error(`Migrations failed:\n${migrated.stdout}${migrated.stderr}`);
 }
 
-/** A hash over all that the data is made from. */
+/** A hash of the files from which the data is made. */
 async function fingerprint(): Promise<string> {
   const hash = createHash("sha256");
   const sources = ["migrations/*.sql", "dev/seed.ts", "dev/seed/**/*.*", "scripts/voices/*.ts"];

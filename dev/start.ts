@@ -1,4 +1,4 @@
-// `npm run dev [-- --port N] [--state DIR] [--vars FILE]`: prepares the local state and runs the stack until ended.
+// `npm run dev [-- --port N] [--state DIR] [--vars FILE]`: prepares the local state, then runs the stack until stopped.
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -18,7 +18,7 @@ const { values } = parseArgs({
 });
 const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65535) {
-  console.error("--port takes a number from 1 to 65535");
+  console.error("--port must be a number from 1 to 65535");
   process.exit(2);
 }
 const state = resolve(values.state);
@@ -28,7 +28,9 @@ const edgeConfig = await writeEdgeConfig(state, port, ownVariables);
 const hostConfig = await writeHostConfig(state, await buildConsole(state), ownVariables);
 await prepareData(state, edgeConfig);
 
-console.log(`\nThe console will be at http://localhost:${port}/ (and the API beside it).\n`);
+console.log(
+  `\nStarting the console at http://localhost:${port}/ and the API at http://localhost:${port}/api …\n`,
+);
 const wrangler = spawn(
   "wrangler",
   [
@@ -36,11 +38,11 @@ const wrangler = spawn(
     ...["--port", String(port), "--ip", "127.0.0.1", "--persist-to", state],
     ...["--show-interactive-dev-session", String(process.stdout.isTTY ?? false)],
   ],
-  // Nothing local needs the outside: it is not asked where a request comes from.
+  // Stops Miniflare from downloading request.cf: the local stack works without a network.
   { cwd: ROOT, stdio: "inherit", env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: "false" } },
 );
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => wrangler.kill(signal));
-// npm does not pass its own end on: a stack without its starter ends too.
-const starter = process.ppid;
-setInterval(() => process.ppid !== starter && wrangler.kill(), 500).unref();
+// npm does not forward its own termination: stop when the parent process changes.
+const parentPid = process.ppid;
+setInterval(() => process.ppid !== parentPid && wrangler.kill(), 500).unref();
 wrangler.on("exit", (code, signal) => process.exit(code ?? (signal ? 0 : 1)));

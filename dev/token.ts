@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 const expiresInSeconds = Number(values["expires-in"]);
 if (!Number.isSafeInteger(expiresInSeconds)) {
-  console.error("--expires-in takes a whole number of seconds");
+  console.error("--expires-in must be a whole number of seconds");
   process.exit(2);
 }
 

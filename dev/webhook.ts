@@ -1,12 +1,12 @@
-// Webhooks as Polar signs them (standardwebhooks.com).
+// Signs webhooks as Polar does (standardwebhooks.com).
 
 interface Signing {
   secret: string;
-  /** When it was sent, in seconds since 1970. */
+  /** Unix time in seconds; now when absent. */
   sentAt?: number;
 }
 
-/** The headers and the body that carry `payload`. */
+/** The headers and the body of a signed webhook with `payload`. */
 export async function signedWebhook(
   payload: unknown,
   { secret, sentAt = Math.floor(Date.now() / 1000) }: Signing,
@@ -25,9 +25,9 @@ export async function signedWebhook(
 }
 
 async function sign(secret: string, text: string): Promise<string> {
-  const bytes = new TextEncoder();
+  const encoder = new TextEncoder();
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", bytes.encode(secret), algorithm, false, ["sign"]);
-  const signature = await crypto.subtle.sign("HMAC", key, bytes.encode(text));
+  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign"]);
+  const signature = await crypto.subtle.sign("HMAC", key, encoder.encode(text));
   return btoa(String.fromCharCode(...new Uint8Array(signature)));
 }

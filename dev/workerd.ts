@@ -1,4 +1,4 @@
-// A Worker in a workerd process of its own with its own local D1 and R2: to be measured, or to be killed.
+// Runs a Worker in its own workerd process with its own local D1 and R2, to measure it or to kill it. Linux only.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -15,20 +15,21 @@ export interface RunningWorker {
   url: string;
   bucket: R2Bucket;
   database: D1Database;
-  /** The CPU seconds that its workerd process has used. */
+  /** The CPU time that the workerd process has used. */
   cpuSeconds: () => number;
-  /** The most memory that it has ever held. */
+  /** The peak resident memory of the workerd process. */
   peakBytes: () => number;
-  /** Ticks the cron, as if it were `at`. */
+  /** Runs the cron with `at` as the current time. */
   tick: (at: Date) => Promise<void>;
-  /** Ends it on the spot, as a power cut would. */
+  /** Kills the process with SIGKILL, without any cleanup. */
   kill: () => void;
   stop: () => Promise<void>;
 }
 
+/** A session token that every Worker started here accepts. */
 export const tokenOf = (subject: SessionSubject) => signSessionToken(clerk.privateKey, subject);
 
-/** Builds `entry` as `npm run deploy` does. */
+/** Bundles `entry` with the same options as `npm run deploy`. */
 const buildWorker = (entry: string) =>
   build({
     entryPoints: [join(ROOT, entry)],
@@ -46,7 +47,7 @@ const buildWorker = (entry: string) =>
 export const bundle = async (entry: string): Promise<string> =>
   (await buildWorker(entry)).outputFiles[0]?.text ?? "";
 
-/** The packages in a bundle with their minified bytes, largest first. */
+/** The packages in the bundle of `entry` with their minified sizes, largest first. */
 export async function largestParts(entry: string): Promise<[name: string, bytes: number][]> {
   const { metafile } = await buildWorker(entry);
   const parts = new Map<string, number>();
@@ -60,15 +61,15 @@ export async function largestParts(entry: string): Promise<[name: string, bytes:
 }
 
 interface Options {
-  /** A folder in which D1 and R2 outlive the process. */
+  /** The folder that stores D1 and R2; in memory when absent. */
   state?: string;
-  /** Answers what the Worker asks of the outside; nothing does when absent. */
+  /** Handles the Worker's outgoing requests; they go to the network when absent. */
   outside?: (request: Request) => Promise<Response>;
-  /** Answers what the Worker asks of its binding HOST. */
+  /** Handles requests to the Worker's binding HOST. */
   host?: (request: Request) => Promise<Response>;
 }
 
-/** Starts `script` with the bindings of wrangler.toml, and no limit on creations. */
+/** Starts `script` with the bindings of wrangler.toml, but without an effective rate limit on voice creation. */
 export async function start(script: string, { state, outside, host }: Options = {}): Promise<RunningWorker> {
   const before = new Set(workerdProcesses());
   const miniflare = new Miniflare(
@@ -86,7 +87,7 @@ export async function start(script: string, { state, outside, host }: Options = 
       ...(outside && { outboundService: outside as never }),
       ...(host && { serviceBindings: { HOST: host as never } }),
       cf: false,
-      // The lines of requests are for nobody here.
+      // Request logs are dropped; errors are printed.
       handleStructuredLogs: ({ level, message }) => {
         if (level === "error") console.error(message);
       },
@@ -116,7 +117,7 @@ export async function start(script: string, { state, outside, host }: Options = 
   };
 }
 
-/** Applies the migrations; D1 takes one statement at a time. */
+/** Applies the migrations. Splits them because D1 prepares one statement at a time. */
 export async function migrate(database: D1Database): Promise<void> {
   for (const file of readdirSync(join(ROOT, "migrations"))
     .filter((name) => name.endsWith(".sql"))
@@ -126,7 +127,7 @@ export async function migrate(database: D1Database): Promise<void> {
   }
 }
 
-/** The workerd processes that this one started. */
+/** The pids of the workerd processes that this process started. */
 const workerdProcesses = (): number[] =>
   readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
@@ -150,7 +151,7 @@ function peakBytesOf(pid: number): number {
   return Number(kibibytes) * 1024;
 }
 
-/** What proc(5) says of a process; null once it is gone. */
+/** The fields of /proc/[pid]/stat, or null when the process has ended. */
 function statOf(pid: number) {
   let text: string;
   try {

@@ -1,4 +1,4 @@
-// A Next.js server action that generates speech and hands it to the service as it comes, instead of writing to R2.
+// A Next.js server action that generates speech and streams it to the service instead of writing it to R2.
 
 interface Order {
   voiceId: string;
@@ -6,12 +6,13 @@ interface Order {
   text: string;
 }
 
-/** From the app's environment; none of it is the page's to say. */
+/** From the app's environment. Never take any of these from a request. */
 interface Settings {
-  /** The service's origin, and its INGEST_SECRET. */
+  /** The service's origin, such as https://app.example.com. */
   audioOrigin: string;
+  /** The service's INGEST_SECRET. */
   ingestSecret: string;
-  /** Where the text-to-speech backend answers with a WAV. */
+  /** The URL of the text-to-speech backend, which responds with a WAV. */
   speechUrl: string;
 }
 
@@ -19,18 +20,18 @@ interface Settings {
 type Auth = () => Promise<{ orgId?: string | null | undefined }>;
 
 /**
- * The action: answers with the generation's id, under which the front end may ask for its audio from the first moment
- * (409 until it is there). Whose generation it is, the session says. Check what a page sends as you do elsewhere.
+ * The action returns the generation's id. The front end can request its audio at once and gets 409 until it is stored.
+ * The organisation comes from the session, never from the page. Validate the input as in your other actions.
  */
 export const createGenerateAction = (auth: Auth, settings: Settings) =>
   async function generate(order: Order): Promise<string> {
     "use server";
     const { orgId } = await auth();
     if (!orgId) throw new Error("Not signed in to an organisation");
-    return handIn(orgId, order, settings);
+    return ingestSpeech(orgId, order, settings);
   };
 
-async function handIn(orgId: string, order: Order, settings: Settings): Promise<string> {
+async function ingestSpeech(orgId: string, order: Order, settings: Settings): Promise<string> {
   const { audioOrigin, ingestSecret, speechUrl } = settings;
   const id = crypto.randomUUID();
   const put = (step: string, headers: Record<string, string>, body: BodyInit) =>
@@ -38,7 +39,7 @@ async function handIn(orgId: string, order: Order, settings: Settings): Promise<
       method: "PUT",
       headers: { Authorization: `Bearer ${ingestSecret}`, ...headers },
       body,
-      // Node streams a body only on this condition.
+      // Node's fetch requires it for a streamed body.
       duplex: "half",
     } as RequestInit);
   const putJson = (step: string, value: unknown) =>
@@ -49,7 +50,7 @@ async function handIn(orgId: string, order: Order, settings: Settings): Promise<
   try {
     const body = JSON.stringify({ voiceId, text });
     const speech = await requireOk(await fetch(speechUrl, { method: "POST", body }));
-    if (!speech.body) throw new Error("The speech backend sent nothing");
+    if (!speech.body) throw new Error("The speech backend sent no audio");
     const length = speech.headers.get("Content-Length");
     await requireOk(await put("/audio", length ? { "Content-Length": length } : {}, speech.body));
   } catch (error) {
@@ -61,5 +62,5 @@ async function handIn(orgId: string, order: Order, settings: Settings): Promise<
 
 async function requireOk(response: Response): Promise<Response> {
   if (response.ok) return response;
-  throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+  throw new Error(`${response.url} responded with ${response.status}: ${await response.text()}`);
 }

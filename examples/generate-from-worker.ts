@@ -1,4 +1,4 @@
-// A Worker that generates speech and hands it to the service by a service binding:
+// A Worker that generates speech and stores it through a service binding:
 //   [[services]]
 //   binding = "AUDIO_INGEST"
 //   service = "resonance-audio-edge"
@@ -9,15 +9,15 @@ interface Bindings {
   AUDIO_INGEST: Service<typeof AudioIngest>;
 }
 
-/** Begins the generation, and stores `speech`, the answer of a text-to-speech backend, as it comes. */
+/** Creates the generation, then streams `speech`, the response of a text-to-speech backend, into it. */
 export async function generate(
   { AUDIO_INGEST: ingest }: Bindings,
   id: string,
   generation: NewGeneration,
   speech: Promise<Response>,
 ): Promise<void> {
-  const begun = await ingest.beginGeneration(id, generation);
-  if (!begun.ok) throw new Error(begun.error);
+  const started = await ingest.beginGeneration(id, generation);
+  if (!started.ok) throw new Error(started.error);
   const { ok, body, headers } = await speech;
   if (!ok || !body) {
     await ingest.failGeneration(id, "The speech could not be generated.");

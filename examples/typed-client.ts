@@ -1,26 +1,26 @@
-// A typed client of the service: Hono's `hc` knows every path, parameter and answer from the app's own type.
+// A typed client: Hono's `hc` derives every path, parameter and response from the app's type.
 import { hc } from "hono/client";
 import type { AppType } from "../src/app.ts";
 
-/** A client for the service at `origin`, as the user whose session token Clerk's `getToken()` gives. */
+/** A client for the service at `origin`. `getToken` is Clerk's: it returns the user's session token. */
 export const createClient = (origin: string, getToken: () => Promise<string>) =>
   hc<AppType>(origin, { headers: async () => ({ Authorization: `Bearer ${await getToken()}` }) }).api;
 
 export type Client = ReturnType<typeof createClient>;
 
-/** Every voice that `search` finds, page by page. */
+/** All voices that match `search`. Loads them page by page. */
 export async function* findVoices({ voices }: Client, search: string) {
   let cursor: string | undefined;
   do {
     const response = await voices.$get({ query: { search, ...(cursor && { cursor }) } });
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok) throw await toError(response);
     const page = await response.json();
     yield* page.items;
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
 }
 
-/** Makes a voice of `recording`. Sent again with the same `idempotencyKey`, it makes no second one. */
+/** Creates a voice from `recording`. A retry with the same `idempotencyKey` creates no second voice. */
 export async function createVoice({ voices }: Client, name: string, recording: Blob, idempotencyKey: string) {
   const response = await voices.create.$post(
     { query: { name, category: "GENERAL", language: "en-US" } },
@@ -29,12 +29,12 @@ export async function createVoice({ voices }: Client, name: string, recording: B
       init: { body: recording },
     },
   );
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) throw await toError(response);
   return response.json();
 }
 
-/** What an answer's `{"error"}` says, with the id by which an operator finds the request. */
-async function problemOf(response: { json: () => Promise<unknown>; headers: Headers }): Promise<Error> {
+/** The message of an error response, with the request id for the operator's logs. */
+async function toError(response: { json: () => Promise<unknown>; headers: Headers }): Promise<Error> {
   const { error } = (await response.json()) as { error: string };
   return new Error(`${error} (request ${response.headers.get("X-Request-Id")})`);
 }

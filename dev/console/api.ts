@@ -1,21 +1,23 @@
-// Asks the service, and turns every answer that is no success into one kind of error.
+// Calls the service, and turns every unsuccessful response into an ApiError.
+import type { InputIssue } from "../../src/platform/input-issues.ts";
 
-export interface InputIssue {
-  message: string;
-  path: (string | number)[];
+interface Details {
+  issues?: InputIssue[];
+  retryAfterSeconds?: number | null;
+  requestId?: string | null;
 }
 
-/** An answer that says no, or none at all. */
-export class Refusal extends Error {
-  override name = "Refusal";
-  /** 0 when no answer came. */
+/** A response other than a success, or a request without a response. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  /** 0 when there was no response. */
   readonly status: number;
   readonly issues: InputIssue[];
   readonly retryAfterSeconds: number | null;
   readonly requestId: string | null;
 
-  constructor(status: number, words: string, details: Partial<Omit<Refusal, keyof Error | "status">> = {}) {
-    super(words);
+  constructor(status: number, message: string, details: Details = {}) {
+    super(message);
     this.status = status;
     this.issues = details.issues ?? [];
     this.retryAfterSeconds = details.retryAfterSeconds ?? null;
@@ -23,13 +25,17 @@ export class Refusal extends Error {
   }
 }
 
-export const noAnswer = () => new Refusal(0, "No answer came.");
+export const networkError = () => new ApiError(0, "The service did not respond.");
 
-/** The refusal that an answer's status, headers and body make. */
-export function refusalOf(status: number, header: (name: string) => string | null, body: string): Refusal {
+/** The error that a response's status, headers and body describe. */
+export function parseApiError(
+  status: number,
+  header: (name: string) => string | null,
+  body: string,
+): ApiError {
   const { error, issues } = parseErrorBody(body);
   const retryAfter = header("Retry-After");
-  return new Refusal(status, error ?? `The answer was ${status}.`, {
+  return new ApiError(status, error ?? `The service responded with ${status}.`, {
     issues: issues ?? [],
     retryAfterSeconds: retryAfter === null ? null : Number(retryAfter),
     requestId: header("X-Request-Id"),
@@ -45,25 +51,25 @@ function parseErrorBody(body: string): { error?: string; issues?: InputIssue[] }
   }
 }
 
-/** @throws {Refusal} for any answer but a success */
-export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+/** @throws {ApiError} for every response but a success */
+export async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(path, init).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
-    throw noAnswer();
+    throw networkError();
   });
   if (response.ok) return response;
-  throw refusalOf(response.status, (name) => response.headers.get(name), await response.text());
+  throw parseApiError(response.status, (name) => response.headers.get(name), await response.text());
 }
 
-/** The JSON at `path`, in the shape that the service documents. @throws {Refusal} */
-export async function askJson<Shape>(path: string, init?: RequestInit): Promise<Shape> {
-  return (await ask(path, init)).json() as Promise<Shape>;
+/** The JSON at `path`. Its shape is not checked. @throws {ApiError} */
+export async function fetchJson<Shape>(path: string, init?: RequestInit): Promise<Shape> {
+  return (await callApi(path, init)).json() as Promise<Shape>;
 }
 
-/** Sends `body` as JSON. @throws {Refusal} */
+/** Sends `body` as JSON. @throws {ApiError} */
 export const sendJson = (method: "POST" | "PUT", path: string, body: unknown): Promise<Response> =>
-  ask(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  callApi(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
-/** Whatever was thrown, as a refusal: only one of these has words for a user. */
-export const toRefusal = (error: unknown): Refusal =>
-  error instanceof Refusal ? error : new Refusal(0, error instanceof Error ? error.message : String(error));
+/** Wraps any other thrown value, so that it can be shown like an error response. */
+export const toApiError = (error: unknown): ApiError =>
+  error instanceof ApiError ? error : new ApiError(0, error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-// The map of the page: who is signed in decides between the door and the views.
+// The page: the sign-in form, or the views when someone is signed in.
 import { useRef, useState } from "preact/hooks";
 import { Billing } from "./billing.tsx";
 import { CreateVoice } from "./create-voice.tsx";
@@ -15,13 +15,13 @@ import { goTo, isMainView, type MainView, useView } from "./view.ts";
 import { Voices } from "./voices.tsx";
 
 export function App() {
-  const { session, signIn, signOut } = useSession();
-  if (session === undefined) return null;
-  if (session === null) return <SignIn onSignIn={signIn} />;
-  const signedIn = { session, signInAgain: () => signIn(session) };
+  const { identity, signIn, signOut } = useSession();
+  if (identity === undefined) return null;
+  if (identity === null) return <SignIn onSignIn={signIn} />;
+  const signedIn = { identity, signInAgain: () => signIn(identity) };
   return (
-    <SessionContext.Provider value={signedIn} key={`${session.orgId} ${session.userId}`}>
-      <Console orgId={session.orgId} onSignOut={signOut} />
+    <SessionContext.Provider value={signedIn} key={`${identity.orgId} ${identity.userId}`}>
+      <Console orgId={identity.orgId} onSignOut={signOut} />
     </SessionContext.Provider>
   );
 }
@@ -41,7 +41,7 @@ function Console({ orgId, onSignOut }: { orgId: string; onSignOut: () => Promise
       <Header onSignOut={onSignOut} />
       <Navigation view={view} />
       <main>
-        <div class="front">
+        <div class="content">
           <div hidden={main.current !== "voices"}>
             <Voices created={created} />
           </div>
@@ -52,7 +52,7 @@ function Console({ orgId, onSignOut }: { orgId: string; onSignOut: () => Promise
             <CreateVoice onCreated={showCreated} />
           </div>
         </div>
-        <div class="behind">
+        <div class="sidebar">
           <LiveContext.Provider value={live}>
             <Requests />
             <Billing />

@@ -1,27 +1,27 @@
-// An audio element of its own for each player; one of them sounds at a time.
+// The audio element of a player. Starting one pauses the one that is playing.
 import { useEffect, useState } from "preact/hooks";
 
-let sounding: HTMLAudioElement | null = null;
+let playing: HTMLAudioElement | null = null;
 
 export interface Playback {
   isPlaying: boolean;
-  /** Asked to play, and waiting for the bytes. */
+  /** Playback was requested, but the data has not arrived. */
   isWaiting: boolean;
   seconds: number;
   hasFailed: boolean;
 }
 
-const STILL: Playback = { isPlaying: false, isWaiting: false, seconds: 0, hasFailed: false };
+const STOPPED: Playback = { isPlaying: false, isWaiting: false, seconds: 0, hasFailed: false };
 
-/** An element that loads nothing before it is played, and what it is doing. */
+/** The element and its state. Loads nothing before playback starts. */
 export function useAudio(url: string): [HTMLAudioElement, Playback] {
   const [audio] = useState(() => Object.assign(new Audio(), { preload: "none" }));
-  const [playback, setPlayback] = useState(STILL);
+  const [playback, setPlayback] = useState(STOPPED);
 
   useEffect(() => {
     const change = (changes: Partial<Playback>) => setPlayback((before) => ({ ...before, ...changes }));
     const listeners: [keyof HTMLMediaElementEventMap, () => void][] = [
-      ["play", () => sound(audio)],
+      ["play", () => pauseOthers(audio)],
       ["play", () => change({ isPlaying: true, hasFailed: false })],
       ["pause", () => change({ isPlaying: false, isWaiting: false })],
       ["waiting", () => change({ isWaiting: true })],
@@ -39,14 +39,14 @@ export function useAudio(url: string): [HTMLAudioElement, Playback] {
 
   useEffect(() => {
     audio.src = url;
-    setPlayback(STILL);
+    setPlayback(STOPPED);
     return () => audio.removeAttribute("src");
   }, [audio, url]);
 
   return [audio, playback];
 }
 
-function sound(audio: HTMLAudioElement): void {
-  if (sounding !== audio) sounding?.pause();
-  sounding = audio;
+function pauseOthers(audio: HTMLAudioElement): void {
+  if (playing !== audio) playing?.pause();
+  playing = audio;
 }

@@ -1,15 +1,15 @@
-// Polar's part: the organisation's subscription, what Polar was told, and what goes wrong there on purpose.
+// The Polar fake: the organisation's subscription, the events received, the cron and the injected faults.
 import { useState } from "preact/hooks";
-import { ask, sendJson, toRefusal } from "./api.ts";
-import { FaultPlan } from "./fault-plan.tsx";
+import { callApi, sendJson, toApiError } from "./api.ts";
+import { FaultInjection } from "./fault-injection.tsx";
 import { formatClock } from "./formats.ts";
 import { useLive } from "./live.ts";
 import { useSignedIn } from "./session-context.ts";
 
-const HOURS_AHEAD: [hours: number, label: string][] = [
+const CRON_TIMES: [hoursFromNow: number, label: string][] = [
   [0, "now"],
-  [1, "an hour from now"],
-  [25, "a day from now"],
+  [1, "1 hour from now"],
+  [25, "25 hours from now"],
 ];
 
 export const Billing = () => (
@@ -20,22 +20,22 @@ export const Billing = () => (
     <SubscriptionSwitch />
     <Events />
     <Cron />
-    <FaultPlan />
+    <FaultInjection />
   </section>
 );
 
-/** Switches an organisation's local subscription. @throws {Refusal} */
-export const switchSubscription = (orgId: string, active: boolean): Promise<Response> =>
+/** Activates or cancels an organisation's subscription in the Polar fake. @throws {ApiError} */
+export const setSubscription = (orgId: string, active: boolean): Promise<Response> =>
   sendJson("PUT", `/__dev/polar/subscriptions/${orgId}`, { active });
 
 function SubscriptionSwitch() {
-  const { session } = useSignedIn();
+  const { identity } = useSignedIn();
   const live = useLive();
   const isActive = live?.subscription.active ?? false;
   return (
     <div class="switch-row">
       <span id="subscription-label">
-        Subscription of <b>{session.orgId}</b>
+        Subscription of <b>{identity.orgId}</b>
       </span>
       <button
         type="button"
@@ -44,7 +44,7 @@ function SubscriptionSwitch() {
         aria-checked={isActive}
         aria-labelledby="subscription-label"
         disabled={live === null}
-        onClick={() => void switchSubscription(session.orgId, !isActive).catch(() => undefined)}
+        onClick={() => void setSubscription(identity.orgId, !isActive).catch(() => undefined)}
       />
     </div>
   );
@@ -56,15 +56,15 @@ function Events() {
     <>
       <h3>Events received</h3>
       {events.length === 0 ? (
-        <p class="empty">None yet. Making a voice sends one.</p>
+        <p class="empty">No events yet. Creating a voice sends one.</p>
       ) : (
         <ol class="event-list" reversed aria-live="polite">
           {events.map((event) => (
             <li key={event.external_id ?? event.received_at}>
               <code>{event.name}</code>
               <span>{event.external_customer_id}</span>
-              {event.duplicates > 0 && <span class="badge warn">+{event.duplicates} repeated</span>}
-              <time class="quiet" dateTime={event.received_at}>
+              {event.duplicates > 0 && <span class="badge warn">duplicates: {event.duplicates}</span>}
+              <time class="muted" dateTime={event.received_at}>
                 {formatClock(event.received_at)}
               </time>
             </li>
@@ -81,32 +81,32 @@ function Cron() {
   const run = async () => {
     const at = new Date(Date.now() + hours * 3_600_000).toISOString();
     try {
-      await ask(`/__dev/cron?at=${at}`, { method: "POST" });
+      await callApi(`/__dev/cron?at=${at}`, { method: "POST" });
       setOutcome(`Done at ${formatClock(new Date().toISOString())}.`);
     } catch (error) {
-      setOutcome(`It failed: ${toRefusal(error).message}`);
+      setOutcome(`Failed: ${toApiError(error).message}`);
     }
   };
   return (
     <div class="cron">
       <h3>Cron</h3>
-      <p class="quiet">Brings Polar what it has not heard, and clears up after uploads that never ended.</p>
+      <p class="muted">Delivers pending events to Polar and removes abandoned uploads.</p>
       <div class="row">
         <label class="select">
-          <span class="visually-hidden">As if it were</span>
+          <span class="visually-hidden">Current time of the cron</span>
           <select value={hours} onChange={({ currentTarget }) => setHours(Number(currentTarget.value))}>
-            {HOURS_AHEAD.map(([ahead, label]) => (
-              <option key={ahead} value={ahead}>
+            {CRON_TIMES.map(([hoursFromNow, label]) => (
+              <option key={hoursFromNow} value={hoursFromNow}>
                 as of {label}
               </option>
             ))}
           </select>
         </label>
-        <button type="button" class="button quiet-button" onClick={() => void run()}>
+        <button type="button" class="button secondary" onClick={() => void run()}>
           Run the cron
         </button>
       </div>
-      <p class="quiet" role="status">
+      <p class="muted" role="status">
         {outcome}
       </p>
     </div>

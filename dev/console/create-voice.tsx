@@ -1,10 +1,16 @@
-// A new voice: a recording and a few words in, progress and whatever goes wrong shown, the new card at the end.
+// The form for a new voice: recording, fields, upload progress and errors.
 import { useRef, useState } from "preact/hooks";
-import { type Refusal, toRefusal } from "./api.ts";
+import { type ApiError, toApiError } from "./api.ts";
 import { RecordingSource } from "./recording-source.tsx";
-import { type CreatedVoice, startUpload, type UploadPhase, type VoiceDraft, wasCancelled } from "./upload.ts";
+import {
+  type CreatedVoice,
+  isCancellation,
+  startUpload,
+  type UploadPhase,
+  type VoiceDraft,
+} from "./upload.ts";
+import { UploadError } from "./upload-error.tsx";
 import { UploadProgress } from "./upload-progress.tsx";
-import { UploadTrouble } from "./upload-trouble.tsx";
 import { VoiceFields } from "./voice-fields.tsx";
 
 const EMPTY: VoiceDraft = { name: "", category: "GENERAL", language: "en-US", description: "" };
@@ -13,31 +19,31 @@ export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) =>
   const [draft, setDraft] = useState(EMPTY);
   const [file, setFile] = useState<File | null>(null);
   const [phase, setPhase] = useState<UploadPhase | null>(null);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [error, setError] = useState<ApiError | null>(null);
   const [isFileMissing, setFileMissing] = useState(false);
   const idempotencyKey = useRef<string | null>(null);
   const cancel = useRef<() => void>(() => undefined);
 
-  /** What changes makes another upload of it: the next one has a key of its own. */
-  const change = () => {
+  /** Changed input is a different request, which needs a new idempotency key. */
+  const startOver = () => {
     idempotencyKey.current = null;
-    setRefusal(null);
+    setError(null);
     setFileMissing(false);
   };
   const send = async () => {
     if (!file) return setFileMissing(true);
     idempotencyKey.current ??= crypto.randomUUID();
-    setRefusal(null);
+    setError(null);
     const upload = startUpload({ draft, file, idempotencyKey: idempotencyKey.current }, setPhase);
     cancel.current = upload.cancel;
     try {
       const created = await upload.result;
-      change();
+      startOver();
       setDraft(EMPTY);
       setFile(null);
       onCreated(created);
-    } catch (error) {
-      if (!wasCancelled(error)) setRefusal(toRefusal(error));
+    } catch (reason) {
+      if (!isCancellation(reason)) setError(toApiError(reason));
     } finally {
       setPhase(null);
     }
@@ -58,28 +64,28 @@ export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) =>
         <RecordingSource
           file={file}
           onFile={(chosen) => {
-            change();
+            startOver();
             setFile(chosen);
           }}
-          issue={isFileMissing ? "Choose a file or record one first." : undefined}
+          issue={isFileMissing ? "Choose an audio file or record one first." : undefined}
         />
         <VoiceFields
           draft={draft}
-          issues={refusal?.issues ?? []}
+          issues={error?.issues ?? []}
           onChange={(changes) => {
-            change();
+            startOver();
             setDraft((before) => ({ ...before, ...changes }));
           }}
         />
       </div>
-      {refusal && (
-        <UploadTrouble refusal={refusal} onRetry={() => void send()} onOtherRecording={() => setFile(null)} />
+      {error && (
+        <UploadError error={error} onRetry={() => void send()} onChooseRecording={() => setFile(null)} />
       )}
       {phase ? (
         <UploadProgress phase={phase} onCancel={() => cancel.current()} />
       ) : (
         <button type="submit" class="button primary">
-          Create the voice
+          Create voice
         </button>
       )}
     </form>

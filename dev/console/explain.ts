@@ -1,67 +1,67 @@
-// Says in plain words what a request to the service asked for and got, from its head alone.
-import type { SeenRequest } from "../requests.ts";
+// Describes a recorded request in one line: what the client asked for, what it received and from where.
+import type { RecordedRequest } from "../requests.ts";
 import { formatBytes } from "./formats.ts";
 
-export type Tone = "good" | "plain" | "warn" | "bad";
+type Tone = "good" | "neutral" | "warn" | "bad";
 
-/** A span of bytes within a whole of `size`; `to` is the last one's number. */
-export interface Span {
-  from: number;
-  to: number;
+/** Byte positions as in Content-Range (RFC 9110 §14.4): `first` and `last` are inclusive. */
+export interface ByteRange {
+  first: number;
+  last: number;
   size: number;
 }
 
 export interface Explanation {
-  words: string;
+  text: string;
   tone: Tone;
-  /** Which part of the audio the answer carries, where it carries any. */
-  span: Span | null;
+  /** The part of the audio in the body; null without one. */
+  range: ByteRange | null;
 }
 
-const NO_SUCCESS: Record<number, string> = {
-  400: "refused: the input is not valid",
-  401: "refused: nobody is signed in",
-  403: "refused: no subscription, or a foreign page",
-  404: "nothing there, or not yours",
-  405: "this path has other methods",
-  409: "not stored yet",
-  412: "a precondition does not hold",
-  413: "refused: larger than 20 MB",
-  416: "the range lies past the end",
-  422: "refused: not audio, or too short",
-  429: "refused: too many in a short time",
+const CLIENT_ERRORS: Record<number, string> = {
+  400: "rejected: invalid input",
+  401: "rejected: not signed in",
+  403: "rejected: no subscription, or a page of another origin",
+  404: "not found, or of another organisation",
+  405: "rejected: method not allowed",
+  409: "no audio stored yet",
+  412: "precondition failed",
+  413: "rejected: larger than 20 MB",
+  416: "rejected: range beyond the end",
+  422: "rejected: not audio, or too short",
+  429: "rejected: rate limit exceeded",
 };
 
-export function explain(request: SeenRequest): Explanation {
-  const span = spanOf(request);
-  return { words: wordsFor(request, span), tone: toneOf(request.status), span };
+export function explain(request: RecordedRequest): Explanation {
+  const range = rangeOf(request);
+  return { text: describe(request, range), tone: toneOf(request.status), range };
 }
 
-function wordsFor(request: SeenRequest, span: Span | null): string {
+function describe(request: RecordedRequest, range: ByteRange | null): string {
   const { status, contentRange, contentLength, method } = request;
   const source = sourceOf(request.cacheStatus);
   const from = source ? `, ${source}` : "";
-  if (status === 304) return `not modified: the browser's copy is still good${from}`;
-  if (status === 206 && span) {
-    return `bytes ${grouped(span.from)}–${grouped(span.to)} of ${formatBytes(span.size)}${from}`;
+  if (status === 304) return `not modified: the browser's copy is current${from}`;
+  if (status === 206 && range) {
+    return `bytes ${grouped(range.first)}–${grouped(range.last)} of ${formatBytes(range.size)}${from}`;
   }
-  if (status >= 500) return "the service could not do it";
+  if (status >= 500) return "failed in the service";
   if (status >= 400) {
     const size = /\*\/(\d+)$/.exec(contentRange ?? "")?.[1];
-    return (NO_SUCCESS[status] ?? "refused") + (size ? ` (${formatBytes(Number(size))})` : "");
+    return (CLIENT_ERRORS[status] ?? "rejected") + (size ? ` (${formatBytes(Number(size))})` : "");
   }
   if (source && contentLength !== null) {
-    const whole = `the whole, ${formatBytes(Number(contentLength))}${from}`;
-    return method === "HEAD" ? `the head alone of ${whole}` : whole;
+    const size = `${formatBytes(Number(contentLength))}${from}`;
+    return method === "HEAD" ? `headers only of ${size}` : `complete, ${size}`;
   }
-  if (status === 201) return "a voice was made";
+  if (status === 201) return "voice created";
   if (status === 204) return "done";
   return "answered";
 }
 
 const grouped = (bytes: number) => bytes.toLocaleString("en");
 
-/** `d1;dur=3;desc="2", total;dur=5` (Server-Timing, desc being how often) as `d1 3 ms ×2 · total 5 ms`. */
+/** `d1;dur=3;desc="2", total;dur=5` (Server-Timing, `desc` is a count) as `d1 3 ms ×2 · total 5 ms`. */
 export function explainTiming(serverTiming: string): string {
   const parts = serverTiming.split(",").map((metric) => {
     const [name = "", ...parameters] = metric.split(";").map((part) => part.trim());
@@ -76,25 +76,31 @@ export function explainTiming(serverTiming: string): string {
   return parts.join(" · ");
 }
 
-/** What Cache-Status (RFC 9211) tells. */
+/** The source of the body according to Cache-Status (RFC 9211). */
 function sourceOf(cacheStatus: string | null): string | null {
   if (cacheStatus === null) return null;
   if (/;\s*hit\b/.test(cacheStatus)) return "from the edge cache";
-  if (/\bstored\b/.test(cacheStatus)) return "from R2, and now into the edge cache";
-  if (/\bfwd=bypass\b/.test(cacheStatus)) return "straight from R2, as private audio is";
+  if (/\bstored\b/.test(cacheStatus)) return "from R2, stored in the edge cache";
+  if (/\bfwd=bypass\b/.test(cacheStatus)) return "from R2, private audio is not cached";
   return "from R2";
 }
 
-function spanOf({ status, contentRange, contentLength, cacheStatus, method }: SeenRequest): Span | null {
-  const [, from, to, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(contentRange ?? "") ?? [];
-  if (from && to && size) return { from: Number(from), to: Number(to), size: Number(size) };
-  const whole = Number(contentLength ?? 0);
-  const carriesAudio = status === 200 && cacheStatus !== null && method === "GET" && whole > 0;
-  return carriesAudio ? { from: 0, to: whole - 1, size: whole } : null;
+function rangeOf({
+  status,
+  contentRange,
+  contentLength,
+  cacheStatus,
+  method,
+}: RecordedRequest): ByteRange | null {
+  const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(contentRange ?? "") ?? [];
+  if (first && last && size) return { first: Number(first), last: Number(last), size: Number(size) };
+  const length = Number(contentLength ?? 0);
+  const hasAudio = status === 200 && cacheStatus !== null && method === "GET" && length > 0;
+  return hasAudio ? { first: 0, last: length - 1, size: length } : null;
 }
 
 function toneOf(status: number): Tone {
   if (status >= 500) return "bad";
   if (status >= 400) return "warn";
-  return status === 304 ? "plain" : "good";
+  return status === 304 ? "neutral" : "good";
 }

@@ -1,24 +1,24 @@
-// Sizes, lengths and times in a reader's form.
+// Formats sizes, durations, times and names for display.
 
 const UNITS = ["B", "kB", "MB"];
 
-/** 180 kB, 2.4 MB: decimal units. */
+/** `180 kB`, `2.4 MB`: decimal units. */
 export function formatBytes(bytes: number): string {
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
   const value = bytes / 1000 ** power;
   return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
 }
 
-/** 0:07, 3:00. */
+/** `0:07`, `3:00`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.floor(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** `18:04:31` of an ISO 8601 time, on the reader's clock. */
+/** An ISO 8601 time as `18:04:31` in the local time zone. */
 export const formatClock = (iso: string): string => new Date(iso).toLocaleTimeString("en-GB");
 
-/** `22 Nov, 18:04` of an ISO 8601 time. */
+/** An ISO 8601 time as `22 Nov, 18:04` in the local time zone. */
 export const formatDay = (iso: string): string =>
   new Date(iso).toLocaleString("en-GB", {
     day: "numeric",
@@ -31,10 +31,10 @@ export const formatDay = (iso: string): string =>
 export const formatCategory = (category: string): string =>
   category.charAt(0) + category.slice(1).toLowerCase().replaceAll("_", " ");
 
-const KINDS: Record<string, string> = { mpeg: "MP3", "x-ms-wma": "WMA", "x-matroska": "Matroska" };
+const TYPE_NAMES: Record<string, string> = { mpeg: "MP3", "x-ms-wma": "WMA", "x-matroska": "Matroska" };
 
 /** `audio/mpeg` as `MP3`. */
-export function formatKind(contentType: string): string {
+export function formatAudioType(contentType: string): string {
   const subtype = contentType.replace(/^.*\//, "");
-  return KINDS[subtype] ?? subtype.replace(/^x-/, "").toUpperCase();
+  return TYPE_NAMES[subtype] ?? subtype.replace(/^x-/, "").toUpperCase();
 }

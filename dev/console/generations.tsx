@@ -1,9 +1,9 @@
-// What the organisation had spoken, the newest first, in every state.
+// Lists the organisation's generations, the newest first.
 import { useState } from "preact/hooks";
+import type { GenerationResource } from "../../src/generations/schema.ts";
 import { formatBytes, formatDay } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import { ListFrame } from "./list-frame.tsx";
-import type { Generation } from "./models.ts";
 import { usePagedList } from "./paged-list.ts";
 import { Player } from "./player.tsx";
 import { Choice, SearchField } from "./search-field.tsx";
@@ -17,7 +17,7 @@ const STATES: [value: string, label: string][] = [
 
 export function Generations() {
   const [filter, setFilter] = useState({ search: "", state: "" });
-  const list = usePagedList<Generation>("/api/generations", filter);
+  const list = usePagedList<GenerationResource>("/api/generations", filter);
   return (
     <>
       <h2 class="view-title" tabIndex={-1}>
@@ -35,14 +35,14 @@ export function Generations() {
           value={filter.state}
           onChange={(state) => setFilter((before) => ({ ...before, state }))}
         />
-        <button type="button" class="icon-button" aria-label="Look again" onClick={list.reload}>
-          <Icon name="again" />
+        <button type="button" class="icon-button" aria-label="Reload" onClick={list.reload}>
+          <Icon name="reload" />
         </button>
       </search>
       <ListFrame
         list={list}
-        what="generations"
-        emptyWords="Nothing like that was generated for this organisation."
+        noun="generations"
+        emptyText="No generation matches. Change the search or the state."
       >
         <ul class="cards wide">
           {list.items.map((generation) => (
@@ -56,7 +56,7 @@ export function Generations() {
 
 const BADGES = { ready: "good", processing: "warn", failed: "bad" } as const;
 
-function GenerationCard({ generation }: { generation: Generation }) {
+function GenerationCard({ generation }: { generation: GenerationResource }) {
   const { text, voiceName, state, failureReason, audioUrl, durationSeconds, sizeBytes, createdAt } =
     generation;
   return (
@@ -69,8 +69,8 @@ function GenerationCard({ generation }: { generation: Generation }) {
         {sizeBytes !== null && <span>{formatBytes(sizeBytes)}</span>}
       </p>
       {audioUrl && <Player url={audioUrl} label={`“${text}”`} seconds={durationSeconds} />}
-      {state === "processing" && <p class="pending">Being processed: there is no audio yet.</p>}
-      {state === "failed" && <p class="pending bad">{failureReason ?? "It could not be generated."}</p>}
+      {state === "processing" && <p class="pending">Processing: no audio yet.</p>}
+      {state === "failed" && <p class="pending bad">{failureReason ?? "The generation failed."}</p>}
     </li>
   );
 }

@@ -1,4 +1,4 @@
-// The top of the page: whose console this is, who is signed in, light or dark.
+// The page header: brand, signed-in identity, sign-out and theme switch.
 import { Icon } from "./icons.tsx";
 import { useSignedIn } from "./session-context.ts";
 import { chooseTheme, useTheme } from "./theme.ts";
@@ -31,21 +31,21 @@ export function ThemeSwitch() {
 }
 
 export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
-  const { session } = useSignedIn();
+  const { identity } = useSignedIn();
   return (
     <header>
       <button type="button" class="skip" onClick={skipToContent}>
-        Skip to the content
+        Skip to content
       </button>
       <Brand />
       <div class="header-tools">
-        <p class="who">
+        <p class="identity">
           <span class="visually-hidden">Signed in as </span>
-          <b>{session.orgId}</b>
-          <span class="who-user">{session.userId}</span>
+          <b>{identity.orgId}</b>
+          <span class="identity-user">{identity.userId}</span>
         </p>
         <button type="button" class="icon-button" aria-label="Sign out" onClick={() => void onSignOut()}>
-          <Icon name="leave" />
+          <Icon name="sign-out" />
         </button>
         <ThemeSwitch />
       </div>
@@ -53,5 +53,5 @@ export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
   );
 }
 
-// No link, as the part of the address behind # names the view.
-const skipToContent = () => document.querySelector<HTMLElement>(".front > :not([hidden]) h2")?.focus();
+// Not a link, because the URL's fragment stores the view.
+const skipToContent = () => document.querySelector<HTMLElement>(".content > :not([hidden]) h2")?.focus();

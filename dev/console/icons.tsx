@@ -1,4 +1,4 @@
-// The console's icons: strokes in the colour of the text beside them.
+// The icons: outlines in the colour of the surrounding text.
 
 const SHAPES = {
   voices: "M4 10v4M8 7v10M12 4v16M16 7v10M20 10v4",
@@ -9,14 +9,14 @@ const SHAPES = {
   play: "M8 5.5v13l10.5-6.5z",
   pause: "M8 5.5v13M16 5.5v13",
   search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 20 20",
-  bin: "M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7",
+  trash: "M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7",
   microphone: "M12 15a3 3 0 0 0 3-3V7a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3zM6 12a6 6 0 0 0 12 0M12 18v3",
   stop: "M7 7h10v10H7z",
   file: "M12 16V5M7.5 9.5 12 5l4.5 4.5M5 19h14",
   sun: "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2.5V5M12 19v2.5M2.5 12H5M19 12h2.5M5.3 5.3 7 7M17 17l1.7 1.7M5.3 18.7 7 17M17 7l1.7-1.7",
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
-  again: "M19 12a7 7 0 1 1-2-5M19 4v4h-4",
-  leave: "M14 8V5H5v14h9v-3M10 12h10l-3-3M20 12l-3 3",
+  reload: "M19 12a7 7 0 1 1-2-5M19 4v4h-4",
+  "sign-out": "M14 8V5H5v14h9v-3M10 12h10l-3-3M20 12l-3 3",
 } as const;
 
 export type IconName = keyof typeof SHAPES;

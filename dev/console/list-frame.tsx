@@ -1,26 +1,26 @@
-// What surrounds a list: that it loads, is empty, failed, or has more.
+// The frame of a list: its loading, empty and error states, and the button for more.
 import type { ComponentChildren } from "preact";
+import { LoadError } from "./error-box.tsx";
+import { loadErrorView } from "./error-view.ts";
 import type { usePagedList } from "./paged-list.ts";
-import { viewTrouble } from "./trouble.ts";
-import { ViewTrouble } from "./trouble-box.tsx";
 
 interface Props {
   list: ReturnType<typeof usePagedList>;
-  /** The items' name in the plural. */
-  what: string;
-  emptyWords: string;
+  /** The plural noun for the items. */
+  noun: string;
+  emptyText: string;
   children: ComponentChildren;
 }
 
 const SKELETONS = 6;
 
-export function ListFrame({ list, what, emptyWords, children }: Props) {
-  const { state, items, refusal, nextCursor, reload, loadMore } = list;
-  if (refusal) return <ViewTrouble trouble={viewTrouble(refusal)} refusal={refusal} onRetry={reload} />;
-  if (state === "loading" && items.length === 0) {
+export function ListFrame({ list, noun, emptyText, children }: Props) {
+  const { status, items, error, nextCursor, reload, loadMore } = list;
+  if (error) return <LoadError view={loadErrorView(error)} error={error} onRetry={reload} />;
+  if (status === "loading" && items.length === 0) {
     return (
       <div role="status" class="cards">
-        <span class="visually-hidden">Loading {what}</span>
+        <span class="visually-hidden">Loading {noun}</span>
         {Array.from({ length: SKELETONS }, (_, index) => (
           <div key={index} class="card skeleton" />
         ))}
@@ -28,17 +28,17 @@ export function ListFrame({ list, what, emptyWords, children }: Props) {
     );
   }
   return (
-    <div aria-busy={state === "loading"}>
-      <p class="count quiet" role="status">
-        {items.length === 0 ? `No ${what}` : `${items.length} ${nextCursor ? "shown, there are more" : what}`}
+    <div aria-busy={status === "loading"}>
+      <p class="count muted" role="status">
+        {items.length === 0 ? `No ${noun}` : `${nextCursor ? "First " : ""}${items.length} ${noun}`}
       </p>
-      {items.length === 0 && <p class="empty">{emptyWords}</p>}
+      {items.length === 0 && <p class="empty">{emptyText}</p>}
       {children}
       {nextCursor !== null && (
         <button
           type="button"
-          class="button quiet-button more"
-          onClick={() => state !== "loading" && void loadMore()}
+          class="button secondary more"
+          onClick={() => status !== "loading" && void loadMore()}
         >
           Load more
         </button>

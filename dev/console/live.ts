@@ -1,25 +1,15 @@
-// What goes on behind the scenes, as the local host tells it.
+// Receives the live updates of the development host.
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import type { SeenRequest } from "../requests.ts";
-import type { PolarEvent, PolarFault } from "./models.ts";
+import type { LiveState } from "../live.ts";
 
-export interface Live {
-  /** The newest first. */
-  requests: { items: SeenRequest[] };
-  /** The oldest first. */
-  events: { items: PolarEvent[] };
-  faults: { items: PolarFault[] };
-  subscription: { active: boolean };
-}
+/** Null until the first update has arrived. */
+export const LiveContext = createContext<LiveState | null>(null);
+export const useLive = (): LiveState | null => useContext(LiveContext);
 
-/** Null until the first news have come. */
-export const LiveContext = createContext<Live | null>(null);
-export const useLive = (): Live | null => useContext(LiveContext);
-
-/** Listens for as long as the page is there; after a break the browser connects by itself. */
-export function useLiveConnection(orgId: string): Live | null {
-  const [live, setLive] = useState<Live | null>(null);
+/** The latest state. The browser reconnects an interrupted EventSource on its own. */
+export function useLiveConnection(orgId: string): LiveState | null {
+  const [live, setLive] = useState<LiveState | null>(null);
   useEffect(() => {
     const source = new EventSource(`/__dev/live?org=${encodeURIComponent(orgId)}`);
     source.onmessage = ({ data }) => setLive(JSON.parse(data));

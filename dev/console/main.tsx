@@ -1,4 +1,4 @@
-// The console's start.
+// The entry point of the console.
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { applyTheme } from "./theme.ts";

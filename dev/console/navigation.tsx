@@ -1,8 +1,8 @@
-// The ways to the views. Those at the side have a way only where there is no room for a side.
+// The links to the views. Those of the side views are shown on narrow screens only.
 import { Icon, type IconName } from "./icons.tsx";
 import { isMainView, type View } from "./view.ts";
 
-const PLACES: [view: View, label: string, icon: IconName][] = [
+const LINKS: [view: View, label: string, icon: IconName][] = [
   ["voices", "Voices", "voices"],
   ["generations", "Generations", "generations"],
   ["create", "New voice", "create"],
@@ -13,9 +13,9 @@ const PLACES: [view: View, label: string, icon: IconName][] = [
 export const Navigation = ({ view }: { view: View }) => (
   <nav aria-label="Views">
     <ul>
-      {PLACES.map(([place, label, icon]) => (
-        <li key={place} class={isMainView(place) ? "" : "side-place"}>
-          <a href={`#${place}`} aria-current={place === view ? "page" : undefined}>
+      {LINKS.map(([target, label, icon]) => (
+        <li key={target} class={isMainView(target) ? "" : "sidebar-link"}>
+          <a href={`#${target}`} aria-current={target === view ? "page" : undefined}>
             <Icon name={icon} />
             <span>{label}</span>
           </a>

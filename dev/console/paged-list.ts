@@ -1,24 +1,25 @@
-// A list that the service gives page by page.
+// Loads a paginated list of the service.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { askJson, type Refusal, toRefusal } from "./api.ts";
-import type { Page } from "./models.ts";
+import type { Page } from "../../src/platform/pagination.ts";
+import { type ApiError, fetchJson, toApiError } from "./api.ts";
 
-interface Listed<Item> {
-  items: Item[];
-  nextCursor: string | null;
-  state: "loading" | "ready" | "failed";
-  refusal: Refusal | null;
+interface ListState<Item> extends Page<Item> {
+  status: "loading" | "ready" | "failed";
+  error: ApiError | null;
 }
 
-const EMPTY = { items: [], nextCursor: null, refusal: null };
-
-/** The list at `path` with `filter` as its query, without the empty entries. */
+/** The list at `path`. Empty values of `filter` are left out of the query. */
 export function usePagedList<Item>(path: string, filter: Record<string, string>) {
-  const [list, setList] = useState<Listed<Item>>({ ...EMPTY, state: "loading" });
+  const [list, setList] = useState<ListState<Item>>({
+    items: [],
+    nextCursor: null,
+    status: "loading",
+    error: null,
+  });
   const [reloads, setReloads] = useState(0);
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== "")).toString();
 
-  // What was asked for another filter is not waited for any more.
+  // Aborted when the filter changes, so that a late response for the previous filter is ignored.
   const current = useRef(new AbortController());
 
   const load = useCallback(
@@ -26,18 +27,18 @@ export function usePagedList<Item>(path: string, filter: Record<string, string>)
       const { signal } = current.current;
       const parameters = new URLSearchParams(query);
       if (cursor !== null) parameters.set("cursor", cursor);
-      setList((before) => ({ ...before, state: "loading", refusal: null }));
+      setList((before) => ({ ...before, status: "loading", error: null }));
       try {
-        const page = await askJson<Page<Item>>(`${path}?${parameters}`, { signal });
+        const page = await fetchJson<Page<Item>>(`${path}?${parameters}`, { signal });
         setList((before) => ({
           items: cursor === null ? page.items : [...before.items, ...page.items],
           nextCursor: page.nextCursor,
-          state: "ready",
-          refusal: null,
+          status: "ready",
+          error: null,
         }));
       } catch (error) {
         if (signal.aborted) return;
-        setList((before) => ({ ...before, state: "failed", refusal: toRefusal(error) }));
+        setList((before) => ({ ...before, status: "failed", error: toApiError(error) }));
       }
     },
     [path, query],
@@ -53,8 +54,8 @@ export function usePagedList<Item>(path: string, filter: Record<string, string>)
     ...list,
     reload: () => setReloads((count) => count + 1),
     loadMore: () => load(list.nextCursor),
-    /** Takes items out that the service no longer has. */
-    drop: (isGone: (item: Item) => boolean) =>
-      setList((before) => ({ ...before, items: before.items.filter((item) => !isGone(item)) })),
+    /** Removes an item that was deleted in the service from the view. */
+    remove: (isDeleted: (item: Item) => boolean) =>
+      setList((before) => ({ ...before, items: before.items.filter((item) => !isDeleted(item)) })),
   };
 }

@@ -1,42 +1,42 @@
-// Plays one audio: a button, a waveform to seek in, the time. The bytes come as the browser asks for them, by ranges.
+// Plays one audio: play button, waveform with a position slider, and time. The browser loads the audio in ranges.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, type Refusal, toRefusal } from "./api.ts";
+import { type ApiError, callApi, toApiError } from "./api.ts";
 import { useAudio } from "./audio-element.ts";
+import { SignInAgain } from "./error-box.tsx";
+import { loadErrorView } from "./error-view.ts";
 import { formatSeconds } from "./formats.ts";
 import { Icon } from "./icons.tsx";
-import { type Waveform, waveformOf } from "./peaks.ts";
-import { viewTrouble } from "./trouble.ts";
-import { SignInAgain } from "./trouble-box.tsx";
+import { loadWaveform, type Waveform } from "./peaks.ts";
 import { WaveformView } from "./waveform.tsx";
 
 interface Props {
   url: string;
-  /** What is played, in words. */
+  /** The name of the audio, for the accessible names of the controls. */
   label: string;
-  /** As the service measured it. */
+  /** The duration stated by the service. */
   seconds: number | null;
 }
 
-const STEP_SECONDS = 1;
-const LEAP_SECONDS = 5;
+const SMALL_STEP_SECONDS = 1;
+const LARGE_STEP_SECONDS = 5;
 const KEY_STEPS: Record<string, number> = {
-  ArrowLeft: -STEP_SECONDS,
-  ArrowDown: -STEP_SECONDS,
-  ArrowRight: STEP_SECONDS,
-  ArrowUp: STEP_SECONDS,
-  PageDown: -LEAP_SECONDS,
-  PageUp: LEAP_SECONDS,
+  ArrowLeft: -SMALL_STEP_SECONDS,
+  ArrowDown: -SMALL_STEP_SECONDS,
+  ArrowRight: SMALL_STEP_SECONDS,
+  ArrowUp: SMALL_STEP_SECONDS,
+  PageDown: -LARGE_STEP_SECONDS,
+  PageUp: LARGE_STEP_SECONDS,
 };
 
 export function Player({ url, label, seconds }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [audio, playback] = useAudio(url);
-  const { waveform, refusal, setRefusal } = useWaveform(url, useSeen(frame), playback.hasFailed);
+  const { waveform, error, setError } = useWaveform(url, useHasBeenVisible(frame), playback.hasFailed);
   const length = waveform?.seconds ?? seconds ?? 0;
 
   const toggle = () => {
-    setRefusal(null);
-    // One that failed still counts as playing.
+    setError(null);
+    // After an error `paused` is still false, and only load() recovers.
     if (audio.error) audio.load();
     else if (!audio.paused) return audio.pause();
     audio.play().catch(() => undefined);
@@ -78,57 +78,57 @@ export function Player({ url, label, seconds }: Props) {
       </div>
       <p class="time">
         <span>{formatSeconds(playback.seconds)}</span>
-        <span class="quiet">{length > 0 ? formatSeconds(length) : "–:––"}</span>
+        <span class="muted">{length > 0 ? formatSeconds(length) : "–:––"}</span>
       </p>
-      {refusal && <PlayerTrouble refusal={refusal} onRetry={toggle} />}
+      {error && <PlayerError error={error} onRetry={toggle} />}
     </div>
   );
 }
 
-function PlayerTrouble({ refusal, onRetry }: { refusal: Refusal; onRetry: () => void }) {
-  const { title, words, remedy } = viewTrouble(refusal);
+function PlayerError({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+  const { title, text, action } = loadErrorView(error);
   return (
-    <div class="player-trouble" role="alert">
+    <div class="player-error" role="alert">
       <p>
-        {refusal.status > 0 ? `${refusal.status}: ` : `${title}. `}
-        {words}
+        {error.status > 0 ? `${error.status}: ` : `${title}. `}
+        {text}
       </p>
-      {remedy === "sign-in" && <SignInAgain onDone={onRetry} />}
+      {action === "sign-in" && <SignInAgain onDone={onRetry} />}
     </div>
   );
 }
 
-/** True from when the element was first seen. */
-function useSeen(element: { current: Element | null }): boolean {
-  const [isSeen, setSeen] = useState(false);
+/** Becomes true when the element is first visible. */
+function useHasBeenVisible(element: { current: Element | null }): boolean {
+  const [hasBeenVisible, setVisible] = useState(false);
   useEffect(() => {
     if (!element.current) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setSeen(true));
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setVisible(true));
     observer.observe(element.current);
     return () => observer.disconnect();
   }, [element]);
-  return isSeen;
+  return hasBeenVisible;
 }
 
-function useWaveform(url: string, isSeen: boolean, hasFailed: boolean) {
+function useWaveform(url: string, isVisible: boolean, hasFailed: boolean) {
   const [waveform, setWaveform] = useState<Waveform | null>(null);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [error, setError] = useState<ApiError | null>(null);
   useEffect(() => {
-    if (!isSeen) return;
+    if (!isVisible) return;
     let isCurrent = true;
     setWaveform(null);
-    waveformOf(url).then(
-      (drawn) => isCurrent && setWaveform(drawn),
-      (error) => isCurrent && setRefusal(toRefusal(error)),
+    loadWaveform(url).then(
+      (loaded) => isCurrent && setWaveform(loaded),
+      (reason) => isCurrent && setError(toApiError(reason)),
     );
     return () => {
       isCurrent = false;
     };
-  }, [url, isSeen]);
+  }, [url, isVisible]);
   useEffect(() => {
     if (!hasFailed) return;
-    // The audio element does not tell what the service said.
-    ask(url, { cache: "no-store" }).catch((error) => setRefusal(toRefusal(error)));
+    // An audio element does not expose the response, so it is requested again.
+    callApi(url, { cache: "no-store" }).catch((reason) => setError(toApiError(reason)));
   }, [url, hasFailed]);
-  return { waveform, refusal, setRefusal };
+  return { waveform, error, setError };
 }

@@ -1,12 +1,12 @@
-// Records from the microphone (MediaRecorder, by wavesurfer.js's plugin), with the sound drawn as it comes.
+// Records from the microphone with wavesurfer.js's record plugin (MediaRecorder), and draws the live waveform.
 import { useEffect, useRef, useState } from "preact/hooks";
 import WaveSurfer from "wavesurfer.js";
 import RecordPlugin from "wavesurfer.js/plugins/record";
+import { MIN_DURATION_SECONDS } from "../../src/voice-creation/policy.ts";
 import { formatSeconds } from "./formats.ts";
 import { Icon } from "./icons.tsx";
-import { WAVE_SHAPE, waveColours } from "./waveform.tsx";
+import { WAVE_OPTIONS, waveColours } from "./waveform.tsx";
 
-const SHORTEST_SECONDS = 10;
 const WINDOW_SECONDS = 5;
 
 interface Props {
@@ -16,9 +16,9 @@ interface Props {
 export function Recorder({ onRecorded }: Props) {
   const [container, setContainer] = useState<HTMLDivElement | null>(null);
   const recorder = useRef<RecordPlugin | null>(null);
-  const [state, setState] = useState<"idle" | "asking" | "recording">("idle");
+  const [state, setState] = useState<"idle" | "requesting" | "recording">("idle");
   const [seconds, setSeconds] = useState(0);
-  const [isRefused, setRefused] = useState(false);
+  const [isDenied, setDenied] = useState(false);
   const report = useRef(onRecorded);
   report.current = onRecorded;
 
@@ -32,7 +32,7 @@ export function Recorder({ onRecorded }: Props) {
     const surfer = WaveSurfer.create({
       container,
       plugins: [plugin],
-      ...WAVE_SHAPE,
+      ...WAVE_OPTIONS,
       ...waveColours(container),
     });
     plugin.on("record-progress", (milliseconds) => setSeconds(milliseconds / 1000));
@@ -45,18 +45,18 @@ export function Recorder({ onRecorded }: Props) {
   }, [container]);
 
   const start = async () => {
-    setRefused(false);
+    setDenied(false);
     setSeconds(0);
-    setState("asking");
+    setState("requesting");
     try {
       await recorder.current?.startRecording();
       setState("recording");
     } catch {
-      setRefused(true);
+      setDenied(true);
       setState("idle");
     }
   };
-  const missing = Math.ceil(SHORTEST_SECONDS - seconds);
+  const secondsMissing = Math.ceil(MIN_DURATION_SECONDS - seconds);
   return (
     <div class="recorder" data-state={state}>
       {state === "recording" ? (
@@ -66,23 +66,25 @@ export function Recorder({ onRecorded }: Props) {
       ) : (
         <button
           type="button"
-          class="button quiet-button"
-          disabled={state === "asking"}
+          class="button secondary"
+          disabled={state === "requesting"}
           onClick={() => void start()}
         >
-          <Icon name="microphone" /> {state === "asking" ? "Waiting for the microphone…" : "Record"}
+          <Icon name="microphone" /> {state === "requesting" ? "Waiting for microphone…" : "Record"}
         </button>
       )}
       <div ref={setContainer} class="recorder-wave" aria-hidden="true" />
       {state === "recording" && (
         <p class="recorder-time">
           <b role="timer">{formatSeconds(seconds)}</b>{" "}
-          <span class="quiet">{missing > 0 ? `${missing} s more at least` : "long enough"}</span>
+          <span class="muted">
+            {secondsMissing > 0 ? `at least ${secondsMissing} s more` : "long enough"}
+          </span>
         </p>
       )}
-      {isRefused && (
+      {isDenied && (
         <p class="field-issue" role="alert">
-          The microphone can't be used. Allow it for this page in your browser, and see that one is connected.
+          Cannot use the microphone. Connect one and allow this page to use it.
         </p>
       )}
     </div>

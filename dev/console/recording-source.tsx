@@ -1,4 +1,4 @@
-// Where the recording comes from: a dropped or chosen file, or the microphone; then it can be listened to.
+// The recording of a new voice: a dropped or chosen file or a microphone recording, with a player.
 import { useEffect, useState } from "preact/hooks";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import { formatBytes } from "./formats.ts";
@@ -9,19 +9,19 @@ import { Recorder } from "./recorder.tsx";
 interface Props {
   file: File | null;
   onFile: (file: File | null) => void;
-  /** What is wrong with it. */
+  /** The error message to show. */
   issue: string | undefined;
 }
 
 export const RecordingSource = ({ file, onFile, issue }: Props) => (
   <fieldset class="source">
-    <legend>The recording</legend>
+    <legend>Recording</legend>
     {file ? (
       <ChosenRecording file={file} onRemove={() => onFile(null)} />
     ) : (
       <>
         <DropZone onFile={onFile} />
-        <p class="or quiet">or</p>
+        <p class="or muted">or</p>
         <Recorder onRecorded={onFile} />
       </>
     )}
@@ -35,7 +35,7 @@ export const RecordingSource = ({ file, onFile, issue }: Props) => (
 
 function DropZone({ onFile }: Pick<Props, "onFile">) {
   const [isOver, setOver] = useState(false);
-  const take = (files: FileList | null | undefined) => {
+  const accept = (files: FileList | null | undefined) => {
     const [first] = files ?? [];
     if (first) onFile(first);
   };
@@ -51,21 +51,21 @@ function DropZone({ onFile }: Pick<Props, "onFile">) {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        take(event.dataTransfer?.files);
+        accept(event.dataTransfer?.files);
       }}
     >
       <Icon name="file" />
-      <span class="drop-words">
-        <b>Drop an audio file here, or choose one</b>
-        <span class="quiet">
-          MP3, WAV, M4A, FLAC, Ogg, WebM and more. 10 seconds or longer, 20 MB at most.
+      <span class="drop-text">
+        <b>Drop an audio file here or choose one</b>
+        <span class="muted">
+          MP3, WAV, M4A, FLAC, Ogg, WebM and others, at least 10 seconds, at most 20 MB.
         </span>
       </span>
       <input
         type="file"
         class="visually-hidden"
         accept="audio/*,.wma,.wv,.mka,.aiff"
-        onChange={({ currentTarget }) => take(currentTarget.files)}
+        onChange={({ currentTarget }) => accept(currentTarget.files)}
       />
     </label>
   );
@@ -74,22 +74,22 @@ function DropZone({ onFile }: Pick<Props, "onFile">) {
 function ChosenRecording({ file, onRemove }: { file: File; onRemove: () => void }) {
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {
-    const made = URL.createObjectURL(file);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
+    const objectUrl = URL.createObjectURL(file);
+    setUrl(objectUrl);
+    return () => URL.revokeObjectURL(objectUrl);
   }, [file]);
   return (
     <div class="chosen">
       <div class="chosen-head">
         <p>
-          <b>{file.name}</b> <span class="quiet">{formatBytes(file.size)}</span>
+          <b>{file.name}</b> <span class="muted">{formatBytes(file.size)}</span>
         </p>
-        <button type="button" class="button quiet-button small" onClick={onRemove}>
+        <button type="button" class="button secondary small" onClick={onRemove}>
           Choose another
         </button>
       </div>
       {file.size > MAX_RECORDING_BYTES && (
-        <p class="hint warn">Larger than 20 MB: the service will not take it.</p>
+        <p class="hint warn">The file is larger than 20 MB. The service will reject it.</p>
       )}
       {url && <Player url={url} label={file.name} seconds={null} />}
     </div>

@@ -1,37 +1,37 @@
-// The last requests, explained: what was asked, what came, and from where.
+// Lists the latest requests, each with an explanation.
 import { useState } from "preact/hooks";
-import type { SeenRequest } from "../requests.ts";
-import { explain, explainTiming, type Span } from "./explain.ts";
+import type { RecordedRequest } from "../requests.ts";
+import { type ByteRange, explain, explainTiming } from "./explain.ts";
 import { useLive } from "./live.ts";
 import { Choice } from "./search-field.tsx";
 
-const SHOWN = 12;
-const KINDS: [value: string, label: string][] = [
+const MAX_SHOWN = 12;
+const FILTERS: [value: string, label: string][] = [
   ["player", "Player"],
   ["all", "All"],
 ];
 
 export function Requests() {
-  const seen = useLive()?.requests.items ?? [];
-  const [kind, setKind] = useState("player");
-  const items = seen.filter(({ destination }) => kind === "all" || destination === "audio");
-  const [last, ...before] = items;
+  const recorded = useLive()?.requests.items ?? [];
+  const [filter, setFilter] = useState("player");
+  const items = recorded.filter(({ destination }) => filter === "all" || destination === "audio");
+  const [latest, ...earlier] = items;
   return (
     <section class="panel" id="requests-panel" aria-labelledby="requests-title">
       <div class="panel-head">
         <h2 id="requests-title">Requests</h2>
-        <Choice label="Requests of" options={KINDS} value={kind} onChange={setKind} />
+        <Choice label="Show requests of" options={FILTERS} value={filter} onChange={setFilter} />
       </div>
-      {last ? (
-        <LastRequest request={last} />
+      {latest ? (
+        <LatestRequest request={latest} />
       ) : (
         <p class="empty">
-          Play or seek, and each request appears here. If nothing does, the browser had the audio in its own
-          cache.
+          Play or seek to see the requests of the player. If none appears, the browser played the audio from
+          its own cache.
         </p>
       )}
       <ol class="request-list" reversed>
-        {before.slice(0, SHOWN).map((request) => (
+        {earlier.slice(0, MAX_SHOWN).map((request) => (
           <RequestRow key={request.number} request={request} />
         ))}
       </ol>
@@ -39,8 +39,8 @@ export function Requests() {
   );
 }
 
-function LastRequest({ request }: { request: SeenRequest }) {
-  const { words, tone, span } = explain(request);
+function LatestRequest({ request }: { request: RecordedRequest }) {
+  const { text, tone, range: bytes } = explain(request);
   const { method, path, status, milliseconds, range, ifNoneMatch, etag, serverTiming, requestId } = request;
   const facts: [name: string, value: string | null][] = [
     ["Range", range],
@@ -51,16 +51,16 @@ function LastRequest({ request }: { request: SeenRequest }) {
     ["X-Request-Id", requestId],
   ];
   return (
-    <div class="last-request" aria-live="polite">
+    <div class="latest-request" aria-live="polite">
       <p class="request-line">
         <span class={`status ${tone}`}>{status}</span>
-        <span class="quiet milliseconds">{milliseconds} ms</span>
+        <span class="muted milliseconds">{milliseconds} ms</span>
         <code>
           {method} {path}
         </code>
       </p>
-      <p class="explained">{words}</p>
-      {span && <SpanBar span={span} />}
+      <p class="explanation">{text}</p>
+      {bytes && <ByteRangeBar range={bytes} />}
       <dl class="facts">
         {facts.map(
           ([name, value]) =>
@@ -76,31 +76,31 @@ function LastRequest({ request }: { request: SeenRequest }) {
   );
 }
 
-/** Which bytes of the whole came. */
-const SpanBar = ({ span: { from, to, size } }: { span: Span }) => (
-  <svg class="span-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-    <rect class="span-whole" width="100" height="4" />
+/** Draws the position of the received bytes in the audio. */
+const ByteRangeBar = ({ range: { first, last, size } }: { range: ByteRange }) => (
+  <svg class="range-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+    <rect class="range-total" width="100" height="4" />
     <rect
-      class="span-part"
-      x={(from / size) * 100}
-      width={Math.max(((to + 1 - from) / size) * 100, 0.8)}
+      class="range-part"
+      x={(first / size) * 100}
+      width={Math.max(((last + 1 - first) / size) * 100, 0.8)}
       height="4"
     />
   </svg>
 );
 
-function RequestRow({ request }: { request: SeenRequest }) {
-  const { words, tone } = explain(request);
+function RequestRow({ request }: { request: RecordedRequest }) {
+  const { text, tone } = explain(request);
   return (
     <li>
       <span class={`status ${tone}`}>{request.status}</span>
-      <span class="request-words">
+      <span class="request-text">
         <code>
           {request.method} {request.path}
         </code>
-        <span>{words}</span>
+        <span>{text}</span>
       </span>
-      <span class="quiet milliseconds">{request.milliseconds} ms</span>
+      <span class="muted milliseconds">{request.milliseconds} ms</span>
     </li>
   );
 }

@@ -1,8 +1,8 @@
-// Fields by which a list is narrowed.
+// The filter fields of a list.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
-const PAUSE_MS = 200;
+const DEBOUNCE_MS = 200;
 
 interface Field {
   label: string;
@@ -10,7 +10,7 @@ interface Field {
   onChange: (value: string) => void;
 }
 
-/** Tells of a change when the typing rests. */
+/** Debounced: reports a change when the user stops typing. */
 export function SearchField({ label, value, onChange }: Field) {
   const [typed, setTyped] = useState(value);
   const report = useRef(onChange);
@@ -18,7 +18,7 @@ export function SearchField({ label, value, onChange }: Field) {
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (typed === value) return;
-    const timer = setTimeout(() => report.current(typed), PAUSE_MS);
+    const timer = setTimeout(() => report.current(typed), DEBOUNCE_MS);
     return () => clearTimeout(timer);
   }, [typed, value]);
   return (
@@ -35,7 +35,7 @@ export function SearchField({ label, value, onChange }: Field) {
   );
 }
 
-/** One of a few. */
+/** A group of radio buttons. */
 export const Choice = ({
   label,
   options,
@@ -44,10 +44,10 @@ export const Choice = ({
 }: Field & { options: [value: string, label: string][] }) => (
   <fieldset class="choice">
     <legend class="visually-hidden">{label}</legend>
-    {options.map(([option, words]) => (
+    {options.map(([option, text]) => (
       <label key={option}>
         <input type="radio" name={label} checked={option === value} onChange={() => onChange(option)} />
-        <span>{words}</span>
+        <span>{text}</span>
       </label>
     ))}
   </fieldset>

@@ -1,11 +1,11 @@
-// The session, for every component below the app.
+// Gives the components below App the identity that is signed in.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { Session } from "./session.ts";
+import type { Identity } from "../../src/auth/session-claims.ts";
 
 interface SignedIn {
-  session: Session;
-  /** Opens the same session anew. */
+  identity: Identity;
+  /** Starts a new session for the same identity. @throws {ApiError} */
   signInAgain: () => Promise<void>;
 }
 
@@ -13,6 +13,6 @@ export const SessionContext = createContext<SignedIn | null>(null);
 
 export function useSignedIn(): SignedIn {
   const signedIn = useContext(SessionContext);
-  if (!signedIn) throw new Error("shown outside a session");
+  if (!signedIn) throw new Error("useSignedIn needs a SessionContext");
   return signedIn;
 }

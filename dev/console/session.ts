@@ -1,33 +1,28 @@
-// Who is signed in: read from the cookie that Clerk's front end would hold, and renewed before it ends, as that does.
+// The session: read from the cookie that Clerk's front end would set, and renewed before it expires.
 import { useEffect, useState } from "preact/hooks";
-import { identityOf, type SessionClaims } from "../../src/auth/session-claims.ts";
+import { type Identity, identityOf, type SessionClaims } from "../../src/auth/session-claims.ts";
 import { LOCAL_ISSUER } from "../identities.ts";
-import { ask, sendJson } from "./api.ts";
-
-export interface Session {
-  orgId: string;
-  userId: string;
-}
+import { callApi, sendJson } from "./api.ts";
 
 const PATH = "/__dev/session";
-const LOOK_EVERY_MS = 5_000;
-const RENEW_BEFORE_END_MS = 20_000;
+const CHECK_INTERVAL_MS = 5_000;
+const RENEW_BEFORE_EXPIRY_MS = 20_000;
 
-interface Token extends Session {
-  endsAt: number;
+interface Session extends Identity {
+  expiresAtMs: number;
 }
 
-/** What the session cookie says; it is the service that verifies it. */
-function readToken(): Token | null {
+/** The session in the cookie. Its signature is not verified here; the service does that. */
+function readSession(): Session | null {
   const token = /(?:^|; )__session=([^;]+)/.exec(document.cookie)?.[1];
-  const claims = token ? claimsOf(token) : null;
-  // The cookie may be that of another app on this host, which is none of ours to renew.
+  const claims = token ? decodeClaims(token) : null;
+  // Another app on localhost can have set the cookie; its session must not be renewed here.
   if (claims?.iss !== LOCAL_ISSUER) return null;
   const identity = identityOf(claims);
-  return identity && { ...identity, endsAt: claims.exp * 1000 };
+  return identity && { ...identity, expiresAtMs: claims.exp * 1000 };
 }
 
-function claimsOf(token: string): (SessionClaims & { iss: string; exp: number }) | null {
+function decodeClaims(token: string): (SessionClaims & { iss: string; exp: number }) | null {
   const [, payload = ""] = token.split(".");
   try {
     return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
@@ -36,42 +31,41 @@ function claimsOf(token: string): (SessionClaims & { iss: string; exp: number })
   }
 }
 
-async function open({ orgId, userId }: Session): Promise<void> {
+async function createSession({ orgId, userId }: Identity): Promise<void> {
   await sendJson("POST", PATH, { orgId, userId });
 }
 
-/** A session that someone ended in another tab is not opened again. */
+/** Renews a session that is about to expire. Does nothing after a sign-out in another tab. */
 async function renew(): Promise<void> {
-  const token = readToken();
-  if (token && token.endsAt - Date.now() < RENEW_BEFORE_END_MS) await open(token);
+  const session = readSession();
+  if (session && session.expiresAtMs - Date.now() < RENEW_BEFORE_EXPIRY_MS) await createSession(session);
 }
 
-const renewQuietly = () => void renew().catch(() => undefined);
+const renewSilently = () => renew().catch(() => undefined);
 
-/** The session, and the ways in and out of it; both throw a Refusal. */
+/** The identity that is signed in, and functions to sign in and out, which throw an ApiError. */
 export function useSession() {
-  // Undefined until a cookie of yesterday has been renewed.
-  const [session, setSession] = useState<Session | null | undefined>(undefined);
+  // Undefined until the session of an earlier visit has been renewed.
+  const [identity, setIdentity] = useState<Identity | null | undefined>(undefined);
   useEffect(() => {
-    void renew()
-      .catch(() => undefined)
-      .then(() => setSession(readToken()));
-    const timer = setInterval(renewQuietly, LOOK_EVERY_MS);
-    document.addEventListener("visibilitychange", renewQuietly);
+    void renewSilently().then(() => setIdentity(readSession()));
+    const renewInBackground = () => void renewSilently();
+    const timer = setInterval(renewInBackground, CHECK_INTERVAL_MS);
+    document.addEventListener("visibilitychange", renewInBackground);
     return () => {
       clearInterval(timer);
-      document.removeEventListener("visibilitychange", renewQuietly);
+      document.removeEventListener("visibilitychange", renewInBackground);
     };
   }, []);
   return {
-    session,
-    signIn: async (wanted: Session) => {
-      await open(wanted);
-      setSession(wanted);
+    identity,
+    signIn: async (requested: Identity) => {
+      await createSession(requested);
+      setIdentity(requested);
     },
     signOut: async () => {
-      await ask(PATH, { method: "DELETE" });
-      setSession(null);
+      await callApi(PATH, { method: "DELETE" });
+      setIdentity(null);
     },
   };
 }

@@ -1,49 +1,51 @@
-// The door: sign in as any organisation.
+// The sign-in form: any organisation and user, without a password.
 import { useState } from "preact/hooks";
+import type { Identity } from "../../src/auth/session-claims.ts";
 import { DEMO_ORG, FREE_ORG } from "../identities.ts";
-import { type Refusal, toRefusal } from "./api.ts";
+import { type ApiError, toApiError } from "./api.ts";
 import { Brand, ThemeSwitch } from "./header.tsx";
-import type { Session } from "./session.ts";
 
-const KNOWN_ORGS = [
+const DEMO_ORGS = [
   { orgId: DEMO_ORG, about: "has a subscription, voices and generations" },
   { orgId: FREE_ORG, about: "has no subscription" },
 ];
 const DEFAULT_USER = "user_demo";
 
-export function SignIn({ onSignIn }: { onSignIn: (session: Session) => Promise<void> }) {
+export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise<void> }) {
   const [orgId, setOrgId] = useState("");
   const [userId, setUserId] = useState(DEFAULT_USER);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const enter = (wanted: string) => {
-    setRefusal(null);
-    onSignIn({ orgId: wanted, userId }).catch((error) => setRefusal(toRefusal(error)));
+  const [error, setError] = useState<ApiError | null>(null);
+  const submit = (requestedOrg: string) => {
+    setError(null);
+    onSignIn({ orgId: requestedOrg, userId }).catch((reason) => setError(toApiError(reason)));
   };
   return (
-    <div class="door">
-      <header class="door-top">
+    <div class="sign-in">
+      <header class="sign-in-header">
         <Brand />
         <ThemeSwitch />
       </header>
-      <main class="door-card">
+      <main class="sign-in-card">
         <h2 class="view-title">Sign in</h2>
-        <p class="quiet">To the local stack, by a token as Clerk signs it. No password, no account.</p>
-        <ul class="door-orgs">
-          {KNOWN_ORGS.map((known) => (
-            <li key={known.orgId}>
-              <button type="button" class="door-org" onClick={() => enter(known.orgId)}>
-                <b>{known.orgId}</b>
-                <span>{known.about}</span>
+        <p class="muted">
+          The local stack issues a session token in Clerk's format. You need no account and no password.
+        </p>
+        <ul class="sign-in-orgs">
+          {DEMO_ORGS.map(({ orgId: demoOrg, about }) => (
+            <li key={demoOrg}>
+              <button type="button" class="sign-in-org" onClick={() => submit(demoOrg)}>
+                <b>{demoOrg}</b>
+                <span>{about}</span>
               </button>
             </li>
           ))}
         </ul>
         <form
-          class="door-form"
+          class="sign-in-form"
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            enter(orgId);
+            submit(orgId);
           }}
         >
           <h3>Another organisation</h3>
@@ -69,9 +71,9 @@ export function SignIn({ onSignIn }: { onSignIn: (session: Session) => Promise<v
           <button type="submit" class="button">
             Sign in
           </button>
-          {refusal && (
+          {error && (
             <p class="field-issue" role="alert">
-              {refusal.message}
+              {error.message}
             </p>
           )}
         </form>

@@ -1,20 +1,20 @@
-// Light or dark: as the system has it, until the switch says otherwise.
+// The colour theme: the system's preference until the user chooses one, which is kept in localStorage.
 import { useEffect, useState } from "preact/hooks";
 
 export type Theme = "light" | "dark";
 
-const STORED = "theme";
+const STORAGE_KEY = "theme";
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
 const changes = new EventTarget();
 
 const chosenTheme = (): Theme | null => {
-  const stored = localStorage.getItem(STORED);
+  const stored = localStorage.getItem(STORAGE_KEY);
   return stored === "light" || stored === "dark" ? stored : null;
 };
 
-export const currentTheme = (): Theme => chosenTheme() ?? (systemIsDark.matches ? "dark" : "light");
+const currentTheme = (): Theme => chosenTheme() ?? (systemIsDark.matches ? "dark" : "light");
 
-/** Puts the theme on the page; the stylesheet does the rest. */
+/** Sets `data-theme` on <html>, which selects the colours of the stylesheet. */
 export function applyTheme(): void {
   document.documentElement.dataset.theme = currentTheme();
   changes.dispatchEvent(new Event("change"));
@@ -22,17 +22,17 @@ export function applyTheme(): void {
 systemIsDark.addEventListener("change", applyTheme);
 
 export function chooseTheme(theme: Theme): void {
-  localStorage.setItem(STORED, theme);
+  localStorage.setItem(STORAGE_KEY, theme);
   applyTheme();
 }
 
-/** The theme, followed as it changes. */
+/** The current theme. Re-renders when it changes. */
 export function useTheme(): Theme {
   const [theme, setTheme] = useState(currentTheme);
   useEffect(() => {
-    const follow = () => setTheme(currentTheme());
-    changes.addEventListener("change", follow);
-    return () => changes.removeEventListener("change", follow);
+    const update = () => setTheme(currentTheme());
+    changes.addEventListener("change", update);
+    return () => changes.removeEventListener("change", update);
   }, []);
   return theme;
 }

@@ -1,4 +1,4 @@
-// How far an upload has come.
+// Shows the progress of an upload.
 import { formatBytes } from "./formats.ts";
 import type { UploadPhase } from "./upload.ts";
 
@@ -9,19 +9,19 @@ interface Props {
 
 export function UploadProgress({ phase, onCancel }: Props) {
   const isSending = phase.kind === "sending";
-  const share = isSending ? phase.sentBytes / Math.max(phase.totalBytes, 1) : 1;
+  const fraction = isSending ? phase.sentBytes / Math.max(phase.totalBytes, 1) : 1;
   return (
     <div class="upload-progress">
-      <p id="upload-words">
-        <b>{isSending ? `Uploading, ${Math.floor(share * 100)} %` : "Checking the recording…"}</b>{" "}
+      <p id="upload-text">
+        <b>{isSending ? `Uploading, ${Math.floor(fraction * 100)} %` : "Checking the recording…"}</b>{" "}
         {isSending && (
-          <span class="quiet">
+          <span class="muted">
             {formatBytes(phase.sentBytes)} of {formatBytes(phase.totalBytes)}
           </span>
         )}
       </p>
-      <progress aria-labelledby="upload-words" max={1} {...(isSending && { value: share })} />
-      <button type="button" class="button quiet-button" onClick={onCancel}>
+      <progress aria-labelledby="upload-text" max={1} {...(isSending && { value: fraction })} />
+      <button type="button" class="button secondary" onClick={onCancel}>
         Cancel
       </button>
     </div>

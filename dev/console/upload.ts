@@ -1,29 +1,24 @@
-// Sends a recording, by XMLHttpRequest: it alone tells how far a body has gone.
-import { noAnswer, refusalOf } from "./api.ts";
+// Uploads a recording with XMLHttpRequest, because fetch does not report upload progress.
+import type * as z from "zod";
+import type { VoiceInput, voiceCreated } from "../../src/voice-creation/schema.ts";
+import { networkError, parseApiError } from "./api.ts";
 
-export interface VoiceDraft {
-  name: string;
-  category: string;
-  language: string;
-  description: string;
-}
+/** The fields of the form, not validated yet. */
+export type VoiceDraft = Record<keyof VoiceInput, string>;
 
-/** First the bytes go out, then the service inspects them. */
+/** After the last byte is sent, the service probes the recording. */
 export type UploadPhase = { kind: "sending"; sentBytes: number; totalBytes: number } | { kind: "checking" };
 
 export interface Upload {
   draft: VoiceDraft;
   file: File;
-  /** The same for every try of one upload, so that two of them can't make two voices. */
+  /** The same for every retry, so that a retry cannot create a second voice. */
   idempotencyKey: string;
 }
 
-export interface CreatedVoice {
-  id: string;
-  name: string;
-}
+export type CreatedVoice = z.output<typeof voiceCreated>;
 
-/** Starts an upload; `result` rejects with a Refusal, or with null when it was cancelled. */
+/** Starts an upload. `result` rejects with an ApiError, or with null when it was cancelled. */
 export function startUpload(
   { draft, file, idempotencyKey }: Upload,
   onPhase: (phase: UploadPhase) => void,
@@ -34,11 +29,11 @@ export function startUpload(
       onPhase({ kind: "sending", sentBytes: loaded, totalBytes: total });
     request.upload.onload = () => onPhase({ kind: "checking" });
     request.onabort = () => reject(null);
-    request.onerror = () => reject(noAnswer());
+    request.onerror = () => reject(networkError());
     request.onload = () => {
       const { status, responseText } = request;
       if (status === 201) return resolve(JSON.parse(responseText));
-      reject(refusalOf(status, (name) => request.getResponseHeader(name), responseText));
+      reject(parseApiError(status, (name) => request.getResponseHeader(name), responseText));
     };
   });
   const { description, ...required } = draft;
@@ -51,4 +46,4 @@ export function startUpload(
   return { result, cancel: () => request.abort() };
 }
 
-export const wasCancelled = (error: unknown): boolean => error === null;
+export const isCancellation = (error: unknown): boolean => error === null;

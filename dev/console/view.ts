@@ -1,9 +1,9 @@
-// Which view is shown: the part of the address behind #.
+// The current view, stored in the URL's fragment.
 import { useEffect, useState } from "preact/hooks";
 
-export const MAIN_VIEWS = ["voices", "generations", "create"] as const;
-/** Beside the main views where there is room, views of their own where there is not. */
-export const SIDE_VIEWS = ["billing", "requests"] as const;
+const MAIN_VIEWS = ["voices", "generations", "create"] as const;
+/** Shown beside the main views on a wide screen, and as separate views on a narrow one. */
+const SIDE_VIEWS = ["billing", "requests"] as const;
 
 export type MainView = (typeof MAIN_VIEWS)[number];
 export type View = MainView | (typeof SIDE_VIEWS)[number];
@@ -11,7 +11,7 @@ export type View = MainView | (typeof SIDE_VIEWS)[number];
 const isView = (name: string): name is View => [...MAIN_VIEWS, ...SIDE_VIEWS].some((view) => view === name);
 export const isMainView = (view: View): view is MainView => MAIN_VIEWS.some((main) => main === view);
 
-const viewOfAddress = (): View => {
+const viewOfUrl = (): View => {
   const name = location.hash.slice(1);
   return isView(name) ? name : "voices";
 };
@@ -21,11 +21,11 @@ export const goTo = (view: View): void => {
 };
 
 export function useView(): View {
-  const [view, setView] = useState(viewOfAddress);
+  const [view, setView] = useState(viewOfUrl);
   useEffect(() => {
-    const follow = () => setView(viewOfAddress());
-    window.addEventListener("hashchange", follow);
-    return () => window.removeEventListener("hashchange", follow);
+    const update = () => setView(viewOfUrl());
+    window.addEventListener("hashchange", update);
+    return () => window.removeEventListener("hashchange", update);
   }, []);
   return view;
 }

@@ -1,14 +1,14 @@
-// A voice: who it is, what it sounds like; one's own can be deleted.
+// A voice with its player. The organisation's own voices can be deleted.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, type Refusal, toRefusal } from "./api.ts";
-import { formatBytes, formatCategory, formatKind } from "./formats.ts";
+import type { VoiceResource } from "../../src/voices/schema.ts";
+import { type ApiError, callApi, toApiError } from "./api.ts";
+import { formatAudioType, formatBytes, formatCategory } from "./formats.ts";
 import { Icon } from "./icons.tsx";
-import type { Voice } from "./models.ts";
 import { Player } from "./player.tsx";
 
 interface Props {
-  voice: Voice;
-  /** Made a moment ago: it is brought into sight. */
+  voice: VoiceResource;
+  /** Just created: it is scrolled into view and focused. */
   isNew?: boolean;
   onDeleted: () => void;
 }
@@ -39,31 +39,31 @@ export function VoiceCard({ voice, isNew = false, onDeleted }: Props) {
       {audioUrl ? (
         <Player url={audioUrl} label={name} seconds={durationSeconds} />
       ) : (
-        <p class="pending">Being processed: there is no audio yet.</p>
+        <p class="pending">Processing: no audio yet.</p>
       )}
       <div class="card-foot">
-        <span class="quiet">{factsOf(voice)}</span>
+        <span class="muted">{detailsOf(voice)}</span>
         {variant === "CUSTOM" && <DeleteVoice voice={voice} onDeleted={onDeleted} />}
       </div>
     </li>
   );
 }
 
-const factsOf = ({ contentType, sizeBytes }: Voice): string =>
-  [contentType && formatKind(contentType), sizeBytes !== null && formatBytes(sizeBytes)]
+const detailsOf = ({ contentType, sizeBytes }: VoiceResource): string =>
+  [contentType && formatAudioType(contentType), sizeBytes !== null && formatBytes(sizeBytes)]
     .filter(Boolean)
     .join(" · ");
 
 function DeleteVoice({ voice: { id, name }, onDeleted }: Pick<Props, "voice" | "onDeleted">) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [error, setError] = useState<ApiError | null>(null);
   const remove = async () => {
     try {
-      await ask(`/api/voices/${id}`, { method: "DELETE" });
+      await callApi(`/api/voices/${id}`, { method: "DELETE" });
       dialog.current?.close();
       onDeleted();
-    } catch (error) {
-      setRefusal(toRefusal(error));
+    } catch (reason) {
+      setError(toApiError(reason));
     }
   };
   return (
@@ -73,23 +73,23 @@ function DeleteVoice({ voice: { id, name }, onDeleted }: Pick<Props, "voice" | "
         class="icon-button small"
         aria-label={`Delete ${name}`}
         onClick={() => {
-          setRefusal(null);
+          setError(null);
           dialog.current?.showModal();
         }}
       >
-        <Icon name="bin" />
+        <Icon name="trash" />
       </button>
       <dialog ref={dialog} aria-labelledby={`delete-${id}`}>
         <h4 id={`delete-${id}`}>Delete “{name}”?</h4>
-        <p>Its recording is removed for good. What was generated with it stays.</p>
-        {refusal && (
+        <p>This permanently deletes its recording. Generations made with it are kept.</p>
+        {error && (
           <p class="field-issue" role="alert">
-            It was not deleted: {refusal.message}
+            The voice was not deleted: {error.message}
           </p>
         )}
         <div class="actions">
-          <button type="button" class="button quiet-button" onClick={() => dialog.current?.close()}>
-            Keep it
+          <button type="button" class="button secondary" onClick={() => dialog.current?.close()}>
+            Cancel
           </button>
           <button type="button" class="button danger" onClick={() => void remove()}>
             Delete

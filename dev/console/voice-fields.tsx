@@ -1,7 +1,7 @@
-// What is said about a new voice. What is wrong with a field stands beside it.
+// The fields of a new voice, each with its validation message.
 import type { ComponentChildren } from "preact";
+import type { InputIssue } from "../../src/platform/input-issues.ts";
 import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
-import type { InputIssue } from "./api.ts";
 import { formatCategory } from "./formats.ts";
 import { SUGGESTED_LANGUAGES } from "./suggested-languages.ts";
 import type { VoiceDraft } from "./upload.ts";

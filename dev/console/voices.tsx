@@ -1,10 +1,10 @@
-// The system's voices and the organisation's own: search, filter, cards, more.
+// Lists the system voices and the organisation's own, with search and filters.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
-import { askJson } from "./api.ts";
+import type { VoiceResource } from "../../src/voices/schema.ts";
+import { fetchJson } from "./api.ts";
 import { formatCategory } from "./formats.ts";
 import { ListFrame } from "./list-frame.tsx";
-import type { Voice } from "./models.ts";
 import { usePagedList } from "./paged-list.ts";
 import { Choice, SearchField } from "./search-field.tsx";
 import { SUGGESTED_LANGUAGES } from "./suggested-languages.ts";
@@ -21,25 +21,25 @@ const NO_FILTER = { search: "", category: "", variant: "", language: "" };
 export function Voices({ created }: { created: CreatedVoice | null }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const change = (changes: Partial<typeof NO_FILTER>) => setFilter((before) => ({ ...before, ...changes }));
-  const list = usePagedList<Voice>("/api/voices", filter);
+  const list = usePagedList<VoiceResource>("/api/voices", filter);
   const title = useRef<HTMLHeadingElement | null>(null);
-  const [fresh, setFresh] = useState<Voice | null>(null);
+  const [newVoice, setNewVoice] = useState<VoiceResource | null>(null);
 
   useEffect(() => {
     if (!created) return;
     setFilter(NO_FILTER);
     list.reload();
-    askJson<Voice>(`/api/voices/${created.id}/metadata`).then(setFresh, () => setFresh(null));
+    fetchJson<VoiceResource>(`/api/voices/${created.id}/metadata`).then(setNewVoice, () => setNewVoice(null));
   }, [created]);
 
-  const forget = (id: string) => {
-    list.drop((voice) => voice.id === id);
-    if (fresh?.id === id) setFresh(null);
+  const removeFromView = (id: string) => {
+    list.remove((voice) => voice.id === id);
+    if (newVoice?.id === id) setNewVoice(null);
     title.current?.focus();
   };
-  // In a filtered list it has no other place than it would find there.
+  // The new voice is shown first only while no filter is set, because it may not match a filter.
   const isFiltered = Object.values(filter).some((value) => value !== "");
-  const pinned = isFiltered ? null : fresh;
+  const pinned = isFiltered ? null : newVoice;
   const others = list.items.filter(({ id }) => id !== pinned?.id);
   return (
     <>
@@ -49,7 +49,7 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
       <search class="filters">
         <SearchField label="Search voices" value={filter.search} onChange={(search) => change({ search })} />
         <Choice
-          label="Whose"
+          label="Owner"
           options={VARIANTS}
           value={filter.variant}
           onChange={(variant) => change({ variant })}
@@ -60,7 +60,7 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
             value={filter.category}
             onChange={({ currentTarget }) => change({ category: currentTarget.value })}
           >
-            <option value="">Every category</option>
+            <option value="">All categories</option>
             {VOICE_CATEGORIES.map((category) => (
               <option key={category} value={category}>
                 {formatCategory(category)}
@@ -74,8 +74,8 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
             value={filter.language}
             onChange={({ currentTarget }) => change({ language: currentTarget.value })}
           >
-            <option value="">Every language</option>
-            <option value="en">English, any</option>
+            <option value="">All languages</option>
+            <option value="en">English (any region)</option>
             {SUGGESTED_LANGUAGES.map(({ tag, name }) => (
               <option key={tag} value={tag}>
                 {name}
@@ -86,13 +86,15 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
       </search>
       <ListFrame
         list={list}
-        what="voices"
-        emptyWords="No voice is like that. Search for something else, or make one of your own."
+        noun="voices"
+        emptyText="No voice matches. Change the search or the filters, or create a voice."
       >
         <ul class="cards">
-          {pinned && <VoiceCard key={pinned.id} voice={pinned} isNew onDeleted={() => forget(pinned.id)} />}
+          {pinned && (
+            <VoiceCard key={pinned.id} voice={pinned} isNew onDeleted={() => removeFromView(pinned.id)} />
+          )}
           {others.map((voice) => (
-            <VoiceCard key={voice.id} voice={voice} onDeleted={() => forget(voice.id)} />
+            <VoiceCard key={voice.id} voice={voice} onDeleted={() => removeFromView(voice.id)} />
           ))}
         </ul>
       </ListFrame>

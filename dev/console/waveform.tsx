@@ -1,13 +1,13 @@
-// A waveform by wavesurfer.js, drawn over an audio element that it follows.
+// Draws the waveform of an audio element and its position with wavesurfer.js.
 import { useEffect, useState } from "preact/hooks";
 import WaveSurfer from "wavesurfer.js";
 import type { Waveform } from "./peaks.ts";
 import { useTheme } from "./theme.ts";
 
-export const STYLE_NONCE = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
+const STYLE_NONCE = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
 
-/** How every waveform of the console looks. */
-export const WAVE_SHAPE = {
+/** The wavesurfer.js options of all waveforms. */
+export const WAVE_OPTIONS = {
   height: 44,
   barWidth: 2,
   barGap: 2,
@@ -19,7 +19,7 @@ export const WAVE_SHAPE = {
   cspNonce: STYLE_NONCE,
 };
 
-/** The colours of the stylesheet, as a canvas needs them. */
+/** The stylesheet's colours, which a canvas cannot inherit. */
 export function waveColours(element: Element) {
   const style = getComputedStyle(element);
   return {
@@ -38,20 +38,20 @@ export function WaveformView({ audio, waveform }: Props) {
   const [surfer, setSurfer] = useState<WaveSurfer | null>(null);
   useEffect(() => {
     if (!container || !waveform) return;
-    const made = WaveSurfer.create({
+    const created = WaveSurfer.create({
       container,
       media: audio,
-      // With the peaks known at the start it fetches nothing by itself, and by its own address the audio plays on.
+      // wavesurfer.js fetches nothing when the peaks are given. The unchanged URL keeps the audio playing.
       url: audio.src,
       peaks: [waveform.peaks],
       duration: waveform.seconds,
       normalize: true,
-      ...WAVE_SHAPE,
+      ...WAVE_OPTIONS,
       ...waveColours(container),
     });
-    setSurfer(made);
+    setSurfer(created);
     return () => {
-      made.destroy();
+      created.destroy();
       setSurfer(null);
     };
   }, [container, audio, waveform]);

@@ -4,9 +4,9 @@ import type * as z from "zod";
 import { type GenerationResource, toGenerationResource } from "../generations/schema.ts";
 import { readConfig } from "../platform/env.ts";
 import { type ErrorCode, messageOf, statusOf, toApiError } from "../platform/errors.ts";
+import { type InputIssue, toInputIssues } from "../platform/input-issues.ts";
 import { log, withRequestId } from "../platform/logger.ts";
 import { instrumentBindings } from "../platform/request-log.ts";
-import { type InputIssue, toInputIssues } from "../platform/validation.ts";
 import type { UploadBody } from "../recordings/upload-limits.ts";
 import { failureInput, generationInput, generationPath } from "./schema.ts";
 import {

@@ -2,8 +2,8 @@
 // routes.ts (HTTP) and rpc.ts (service binding). Every step may be repeated, and then changes nothing.
 import { deleteAudio, generationKey, headAudio } from "../platform/audio-store.ts";
 import type { ErrorCode } from "../platform/errors.ts";
+import type { InputIssue } from "../platform/input-issues.ts";
 import { log } from "../platform/logger.ts";
-import type { InputIssue } from "../platform/validation.ts";
 import {
   acquireChunkedUploadSlot,
   CHUNKED_UPLOAD_RETRY_AFTER_SECONDS,

@@ -4,24 +4,10 @@ import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type * as z from "zod";
 import { ApiError, respondWithError } from "./errors.ts";
+import { toInputIssues } from "./input-issues.ts";
 import { mediaType } from "./request-values.ts";
 
 const MAX_JSON_BYTES = 1024 * 1024;
-
-/** One entry of `issues` in a 400 response. */
-export interface InputIssue {
-  code: string;
-  message: string;
-  path: PropertyKey[];
-}
-
-/** zod's issues with the codes of the contract: zod 4 renamed `invalid_enum_value`. */
-export const toInputIssues = (error: z.core.$ZodError): InputIssue[] =>
-  error.issues.map(({ code, message, path }) => ({
-    code: code === "invalid_value" ? "invalid_enum_value" : code,
-    message,
-    path,
-  }));
 
 type ValidationResult = { success: true } | { success: false; error: z.core.$ZodError };
 

@@ -1,4 +1,4 @@
-// Chromium as the tests of the browser start it: Debian's, headless, silent towards the outside, with a fake microphone.
+// Starts Chromium for the browser tests: headless, without background requests, with a fake microphone.
 import { type Browser, chromium } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";

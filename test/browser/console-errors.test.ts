@@ -1,227 +1,219 @@
-// Each error as a user of the local console meets it, and the way on from there. Needs chromium.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type LocalStack, startLocalStack } from "../stack/local-stack.ts";
-import { launchChromium } from "./chromium.ts";
+// How the local console shows each error and what it offers the user to resolve it. Needs chromium.
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
 import {
-  type ConsolePage,
-  create,
+  activateSubscription,
   fillForm,
   fixturePath,
-  newOrg,
-  openConsole,
-  positionIn,
+  positionOf,
   signIn,
-  subscribe,
+  submitForm,
   voiceCard,
+  waitForNewVoice,
 } from "./console-page.ts";
+import { it } from "./fixtures.ts";
 
 const CREATE = "**/api/voices/create?*";
-
-let stack: LocalStack;
-let browser: Browser;
-let opened: ConsolePage;
-let page: Page;
-let orgId: string;
-
-beforeAll(async () => {
-  stack = await startLocalStack();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser.close();
-  await stack.stop();
-});
-beforeEach(async () => {
-  opened = await openConsole(browser, stack);
-  ({ page } = opened);
-  orgId = newOrg();
-  await signIn(page, orgId);
-  return async () => {
-    await opened.context.close();
-    await fetch(`${stack.url}/__dev/polar`, { method: "DELETE" });
-    expect(opened.complaints).toEqual([]);
-  };
-});
-
 const SPEECH = fixturePath("speech.mp3");
-const trouble = () => page.getByRole("alert").filter({ has: page.getByRole("heading") });
-const saysTrouble = (title: string) => trouble().getByRole("heading", { name: title }).waitFor();
-const isMade = (name: string) => voiceCard(page, name).getByText("New", { exact: true }).waitFor();
+const errorBox = (page: Page) => page.getByRole("alert").filter({ has: page.getByRole("heading") });
+const waitForError = (page: Page, title: string) =>
+  errorBox(page).getByRole("heading", { name: title }).waitFor();
+
+it.beforeEach(({ page, orgId }) => signIn(page, orgId));
+it.afterEach(async ({ stack }) => {
+  await fetch(`${stack.url}/__dev/polar`, { method: "DELETE" });
+});
 
 describe("without a subscription", () => {
-  it("a voice is not made, until the local subscription is switched on from there", async () => {
+  it("a voice is created only after the local subscription was activated in the error box", async ({
+    page,
+    orgId,
+  }) => {
     await fillForm(page, "Paid for", SPEECH);
-    await create(page);
-    await saysTrouble("A subscription is needed");
-    await trouble().getByRole("button", { name: "Switch the local subscription on, and go on" }).click();
-    await isMade("Paid for");
+    await submitForm(page);
+    await waitForError(page, "Subscription required");
+    await errorBox(page).getByRole("button", { name: "Activate the local subscription and retry" }).click();
+    await waitForNewVoice(page, "Paid for");
     const subscription = page.getByRole("switch", { name: `Subscription of ${orgId}` });
     await expect.poll(() => subscription.isChecked()).toBe(true);
   });
 
-  it("the switch takes it away, too", async () => {
+  it("the switch activates a subscription and cancels it again", async ({ page, orgId }) => {
     const subscription = page.getByRole("switch", { name: `Subscription of ${orgId}` });
     await subscription.click();
     await expect.poll(() => subscription.isChecked()).toBe(true);
     await subscription.click();
     await expect.poll(() => subscription.isChecked()).toBe(false);
     await fillForm(page, "Not paid for", SPEECH);
-    await create(page);
-    await saysTrouble("A subscription is needed");
+    await submitForm(page);
+    await waitForError(page, "Subscription required");
   });
 });
 
 describe("with a subscription", () => {
-  beforeEach(() => subscribe(stack, orgId));
+  it.beforeEach(({ stack, orgId }) => activateSubscription(stack, orgId));
 
-  it("a form without a recording asks for one", async () => {
+  it("a form without a recording asks for one", async ({ page }) => {
     await page.getByRole("link", { name: "New voice" }).click();
-    await create(page);
-    await page.getByText("Choose a file or record one first.").waitFor();
+    await submitForm(page);
+    await page.getByText("Choose an audio file or record one first.").waitFor();
   });
 
-  it("what is wrong with a field stands beside it", async () => {
+  it("an invalid field is described by its message, and the corrected form succeeds", async ({ page }) => {
     await fillForm(page, " ", SPEECH);
     await page.locator("#voice-language").fill("not a tag");
-    await create(page);
-    await saysTrouble("Something is missing or not right");
-    expect(await trouble().evaluate((box) => box === document.activeElement)).toBe(true);
+    await submitForm(page);
+    await waitForError(page, "Some fields are invalid");
+    expect(await errorBox(page).evaluate((box) => box === document.activeElement)).toBe(true);
     const name = page.getByLabel("Name", { exact: true });
     const language = page.locator("#voice-language");
-    const explanationOf = async (id: string | null) => page.locator(`#${id}`).textContent();
-    expect(await explanationOf(await name.getAttribute("aria-describedby"))).toBe("Voice name is required");
-    expect(await explanationOf(await language.getAttribute("aria-describedby"))).toContain("BCP 47");
+    const descriptionOf = async (id: string | null) => page.locator(`#${id}`).textContent();
+    expect(await descriptionOf(await name.getAttribute("aria-describedby"))).toBe("Voice name is required");
+    expect(await descriptionOf(await language.getAttribute("aria-describedby"))).toContain("BCP 47");
     await name.fill("Named");
     await language.fill("en-GB");
-    await create(page);
-    await isMade("Named");
+    await submitForm(page);
+    await waitForNewVoice(page, "Named");
   });
 
-  it("a session that ended is opened again, and the upload goes on", async () => {
+  it("after a session expired, signing in again in the error box continues the upload", async ({
+    page,
+    orgId,
+  }) => {
     await fillForm(page, "Carried on", SPEECH);
-    await opened.context.clearCookies();
-    await create(page);
-    await saysTrouble("You are signed out");
-    await trouble()
+    await page.context().clearCookies();
+    await submitForm(page);
+    await waitForError(page, "You are signed out");
+    await errorBox(page)
       .getByRole("button", { name: `Sign in again as ${orgId}` })
       .click();
-    await isMade("Carried on");
+    await waitForNewVoice(page, "Carried on");
   });
 
-  it.each([
+  it.for([
     ["too large", large(), "The recording is too large"],
     ["too short", fixturePath("short.mp3"), "The recording is too short"],
-    ["no audio", text(), "This is not a recording that can be read"],
-  ])("a recording that is %s is told from a good one", async (_fault, recording, title) => {
-    await fillForm(page, "Second try", recording);
-    await create(page);
-    await saysTrouble(title);
-    await trouble().getByRole("button", { name: "Choose another recording" }).click();
-    await page.locator('input[type="file"]').setInputFiles(SPEECH);
-    await create(page);
-    await isMade("Second try");
-  });
+    ["not audio", text(), "The file is not a supported audio file"],
+  ] as const)(
+    "a recording that is %s is rejected with a reason and can be replaced",
+    async ([, recording, title], { page }) => {
+      await fillForm(page, "Second try", recording);
+      await submitForm(page);
+      await waitForError(page, title);
+      await errorBox(page).getByRole("button", { name: "Choose another recording" }).click();
+      await page.locator('input[type="file"]').setInputFiles(SPEECH);
+      await submitForm(page);
+      await waitForNewVoice(page, "Second try");
+    },
+  );
 
-  it("an organisation that uploads too often is told how long to wait", async () => {
+  it("an organisation over the rate limit sees how long to wait, and the retry button is disabled", async ({
+    page,
+  }) => {
     const statuses = await page.evaluate(async () => {
       const start = async () => (await fetch("/api/voices/create", { method: "POST" })).status;
       return Promise.all(Array.from({ length: 31 }, start));
     });
     expect(statuses).toContain(429);
     await fillForm(page, "Too often", SPEECH);
-    await create(page);
-    await saysTrouble("Too many uploads in a short time");
-    const retry = trouble().getByRole("button", { name: /^Try again in \d+ s$/ });
+    await submitForm(page);
+    await waitForError(page, "Too many uploads");
+    const retry = errorBox(page).getByRole("button", { name: /^Try again in \d+ s$/ });
     expect(await retry.isDisabled()).toBe(true);
     const first = await retry.textContent();
     await expect.poll(() => retry.textContent(), { timeout: 5_000 }).not.toBe(first);
   });
 
-  it("a connection that is lost is told, and the same upload tried again", async () => {
+  it("after a lost connection, the retry sends the same Idempotency-Key", async ({ page }) => {
     const keys: (string | undefined)[] = [];
     page.on("request", (request) => {
       if (request.url().includes("/api/voices/create")) keys.push(request.headers()["idempotency-key"]);
     });
     await fillForm(page, "Online again", SPEECH);
     await page.route(CREATE, (route) => route.abort("internetdisconnected"));
-    await create(page);
-    await saysTrouble("The connection was lost");
+    await submitForm(page);
+    await waitForError(page, "Connection lost");
     await page.unroute(CREATE);
-    await trouble().getByRole("button", { name: "Try again" }).click();
-    await isMade("Online again");
+    await errorBox(page).getByRole("button", { name: "Try again" }).click();
+    await waitForNewVoice(page, "Online again");
     expect(keys).toHaveLength(2);
     expect(keys[0]).toMatch(/^[\w-]{36}$/);
     expect(keys[1]).toBe(keys[0]);
   });
 });
 
-describe("when Polar fails", () => {
-  const plan = async (target: string, kind: string, times: string) => {
-    await page.getByLabel("What fails").selectOption(target);
-    await page.getByLabel("How it fails").selectOption(kind);
+describe("while Polar fails", () => {
+  const injectFault = async (page: Page, target: string, kind: string, times: string) => {
+    await page.getByLabel("Operation").selectOption(target);
+    await page.getByLabel("Fault").selectOption(kind);
     await page.getByLabel("times").fill(times);
-    await page.getByRole("button", { name: "Plan it" }).click();
+    await page.getByRole("button", { name: "Inject" }).click();
     await page.getByText(`${times} more`).waitFor();
   };
 
-  it("the upload is being checked meanwhile, and can be repeated after the time that the service asks for", async () => {
-    await plan("customers", "hang", "1");
+  it("an upload waits for the check, fails, and can be retried after the time in Retry-After", async ({
+    page,
+    stack,
+    orgId,
+  }) => {
+    await injectFault(page, "customers", "hang", "1");
     await fillForm(page, "In the end", SPEECH);
-    await create(page);
+    await submitForm(page);
     await page.getByText("Checking the recording…").waitFor();
-    await saysTrouble("That did not work");
-    await trouble().getByText("could not be checked right now").first().waitFor();
-    await subscribe(stack, orgId);
-    await trouble().getByRole("button", { name: "Try again", exact: true }).click({ timeout: 20_000 });
-    await isMade("In the end");
+    await waitForError(page, "Request failed");
+    await errorBox(page).getByText("could not be checked right now").first().waitFor();
+    await activateSubscription(stack, orgId);
+    await errorBox(page).getByRole("button", { name: "Try again", exact: true }).click({ timeout: 20_000 });
+    await waitForNewVoice(page, "In the end");
   }, 90_000);
 
-  it("an event waits, and the cron brings it", async () => {
-    await subscribe(stack, orgId);
-    await plan("events", "status 503", "3");
+  it("an undelivered event is delivered by the cron", async ({ page, stack, orgId }) => {
+    await activateSubscription(stack, orgId);
+    await injectFault(page, "events", "status 503", "3");
     await fillForm(page, "Metered late", SPEECH);
-    await create(page);
-    await isMade("Metered late");
+    await submitForm(page);
+    await waitForNewVoice(page, "Metered late");
     const event = page.locator("#billing-panel li", { hasText: orgId });
     await expect.poll(() => page.getByText("2 more times").count()).toBe(1);
     expect(await event.count()).toBe(0);
-    await page.getByRole("button", { name: "Forget the faults" }).click();
-    await page.getByLabel("As if it were").selectOption({ label: "as of an hour from now" });
+    await page.getByRole("button", { name: "Clear faults" }).click();
+    await page.getByLabel("Current time of the cron").selectOption({ label: "as of 1 hour from now" });
     await page.getByRole("button", { name: "Run the cron" }).click();
     await event.getByText("voice_creation").waitFor();
   });
 });
 
-it("an audio that is refused says why, and plays once that is mended", async () => {
+it("an audio that cannot be loaded states the reason, and plays after signing in again", async ({
+  page,
+  orgId,
+}) => {
   await voiceCard(page, "Aaron").locator('[data-drawn="true"]').waitFor();
-  await opened.context.clearCookies();
+  await page.context().clearCookies();
   await page.getByRole("button", { name: "Play Aaron" }).click();
-  await page.getByText("401: Your session has ended.").waitFor();
+  await page.getByText("401: Your session has expired. Sign in again.").waitFor();
   await page.getByRole("button", { name: `Sign in again as ${orgId}` }).click();
   await page.getByRole("button", { name: "Pause Aaron" }).waitFor();
-  const position = async () => Number(await positionIn(page, "Aaron").inputValue());
-  await expect.poll(position).toBeGreaterThan(0.3);
+  await expect.poll(() => positionOf(page, "Aaron")).toBeGreaterThan(0.3);
 });
 
-it("a list that can't be had says so, and is there after another try", async () => {
+it("a list that cannot be loaded shows an error, and the retry loads it", async ({ page }) => {
   await page.route("**/api/generations?*", (route) => route.abort("internetdisconnected"));
   await page.getByRole("link", { name: "Generations" }).click();
-  await page.getByRole("button", { name: "Look again" }).click();
-  await saysTrouble("No answer");
+  await page.getByRole("button", { name: "Reload" }).click();
+  await waitForError(page, "The service did not respond");
   await page.unroute("**/api/generations?*");
-  await trouble().getByRole("button", { name: "Try again" }).click();
-  await page.getByText("Nothing like that was generated").waitFor();
+  await errorBox(page).getByRole("button", { name: "Try again" }).click();
+  await page.getByText("No generation matches").waitFor();
 });
 
-it("a microphone that is refused is told", async () => {
+it("a denied microphone shows an error", async ({ page }) => {
   await page.evaluate(() => {
     navigator.mediaDevices.getUserMedia = () =>
       Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
   });
   await page.getByRole("link", { name: "New voice" }).click();
   await page.getByRole("button", { name: "Record" }).click();
-  await page.getByText("The microphone can't be used.").waitFor();
+  await page.getByText("Cannot use the microphone.").waitFor();
 });
 
 function large() {

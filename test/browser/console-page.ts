@@ -1,4 +1,4 @@
-// The local console in a page of its own, handled as its user does: by names and roles.
+// Opens the local console in a browser context and operates it as a user does: by roles and names.
 import { join } from "node:path";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
@@ -9,10 +9,7 @@ export const PHONE = { width: 390, height: 844 };
 
 export const fixturePath = (name: string) => join(import.meta.dirname, "..", "fixtures", name);
 
-/** A new organisation's id. */
-export const newOrg = () => `org_${crypto.randomUUID().replaceAll("-", "")}`;
-
-interface Options {
+export interface ConsoleOptions {
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
 }
@@ -20,34 +17,34 @@ interface Options {
 export interface ConsolePage {
   page: Page;
   context: BrowserContext;
-  /** What the browser complained about, apart from answers that the page is meant to get. */
-  complaints: string[];
+  /** Errors and warnings in the browser's console, without those for unsuccessful responses. */
+  consoleErrors: string[];
 }
 
-/** Opens the console in a context of its own, signed out. */
+/** Opens the console, signed out, in a new browser context. */
 export async function openConsole(
   browser: Browser,
   { url }: LocalStack,
-  { viewport = DESKTOP, colorScheme = "light" }: Options = {},
+  { viewport = DESKTOP, colorScheme = "light" }: ConsoleOptions = {},
 ): Promise<ConsolePage> {
   const context = await browser.newContext({ viewport, colorScheme });
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
+  const consoleErrors: string[] = [];
+  page.on("pageerror", (error) => consoleErrors.push(error.message));
   page.on("console", (message) => {
-    const isComplaint = message.type() === "error" || message.type() === "warning";
-    if (isComplaint && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+    const isError = message.type() === "error" || message.type() === "warning";
+    if (isError && !message.text().startsWith("Failed to load resource")) consoleErrors.push(message.text());
   });
   await page.goto(url);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
-  return { page, context, complaints };
+  return { page, context, consoleErrors };
 }
 
-/** Signs in as an organisation that the door offers, or as another by its form. */
+/** Signs in as a demo organisation by its button, or as another organisation by the form. */
 export async function signIn(page: Page, orgId: string): Promise<void> {
-  const offered = page.getByRole("button", { name: new RegExp(`^${orgId}`) });
-  if ((await offered.count()) > 0) {
-    await offered.click();
+  const demoOrg = page.getByRole("button", { name: new RegExp(`^${orgId}`) });
+  if ((await demoOrg.count()) > 0) {
+    await demoOrg.click();
   } else {
     await page.getByLabel("Organisation").fill(orgId);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -55,22 +52,30 @@ export async function signIn(page: Page, orgId: string): Promise<void> {
   await page.getByRole("heading", { name: "Voices" }).waitFor();
 }
 
-/** Gives an organisation a subscription. */
-export async function subscribe({ url }: LocalStack, orgId: string): Promise<void> {
-  const answer = await fetch(`${url}/__dev/polar/subscriptions/${orgId}`, {
+/** Activates an organisation's subscription in the Polar fake. */
+export async function activateSubscription({ url }: LocalStack, orgId: string): Promise<void> {
+  const response = await fetch(`${url}/__dev/polar/subscriptions/${orgId}`, {
     method: "PUT",
     body: JSON.stringify({ active: true }),
   });
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
 }
 
 export const voiceCard = (page: Page, name: string): Locator =>
   page.getByRole("listitem").filter({ has: page.getByRole("heading", { name, exact: true }) });
 
-export const positionIn = (page: Page, label: string): Locator =>
+/** Waits until the card of a voice that was just created is shown. */
+export const waitForNewVoice = (page: Page, name: string): Promise<void> =>
+  voiceCard(page, name).getByText("New", { exact: true }).waitFor();
+
+export const positionSlider = (page: Page, label: string): Locator =>
   page.getByRole("slider", { name: `Position in ${label}` });
 
-/** Fills the form for a new voice; the recording is a path, or bytes with a name. */
+/** The playback position in seconds. */
+export const positionOf = async (page: Page, label: string): Promise<number> =>
+  Number(await positionSlider(page, label).inputValue());
+
+/** Fills in the form for a new voice. `recording` is a path, or a name with bytes. */
 export async function fillForm(
   page: Page,
   name: string,
@@ -81,5 +86,5 @@ export async function fillForm(
   await page.getByLabel("Name", { exact: true }).fill(name);
 }
 
-export const create = (page: Page): Promise<void> =>
-  page.getByRole("button", { name: "Create the voice" }).click();
+export const submitForm = (page: Page): Promise<void> =>
+  page.getByRole("button", { name: "Create voice" }).click();

@@ -1,119 +1,90 @@
-// A voice made in the local console: from a file, by drag and drop, from the microphone; and its end. Needs chromium.
+// Creating a voice in the local console: from a file, by drag and drop, from the microphone; and deleting it. Needs
+// chromium.
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type LocalStack, startLocalStack } from "../stack/local-stack.ts";
-import { launchChromium } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
 import {
-  type ConsolePage,
-  create,
+  activateSubscription,
   fillForm,
   fixturePath,
-  newOrg,
-  openConsole,
-  positionIn,
+  positionOf,
   signIn,
-  subscribe,
+  submitForm,
   voiceCard,
+  waitForNewVoice,
 } from "./console-page.ts";
+import { it } from "./fixtures.ts";
 
-const SHOWN = { timeout: 15_000 };
-
-let stack: LocalStack;
-let browser: Browser;
-let opened: ConsolePage;
-let page: Page;
-
-beforeAll(async () => {
-  stack = await startLocalStack();
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser.close();
-  await stack.stop();
-});
-beforeEach(async () => {
-  opened = await openConsole(browser, stack);
-  ({ page } = opened);
-  return async () => {
-    await opened.context.close();
-    expect(opened.complaints).toEqual([]);
-  };
-});
-
-const positionOf = async (label: string) => Number(await positionIn(page, label).inputValue());
+const WITHIN = { timeout: 15_000 };
 
 describe("a new voice", () => {
-  let orgId: string;
-
-  beforeEach(async () => {
-    orgId = newOrg();
-    await subscribe(stack, orgId);
+  it.beforeEach(async ({ stack, page, orgId }) => {
+    await activateSubscription(stack, orgId);
     await signIn(page, orgId);
   });
 
-  const seesNewVoice = async (name: string) => {
-    await voiceCard(page, name).getByText("New", { exact: true }).waitFor();
+  const waitForMeteredVoice = async (page: Page, orgId: string, name: string) => {
+    await waitForNewVoice(page, name);
     await page.locator("#billing-panel li", { hasText: orgId }).getByText("voice_creation").waitFor();
   };
 
-  it("is uploaded with its progress shown, is there at once, and is metered", async () => {
-    await throttleUploads(300_000);
-    const shown = await watchProgress();
+  it("is uploaded with increasing progress, is listed at once and is metered", async ({ page, orgId }) => {
+    await throttleUploads(page, 300_000);
+    const progress = await watchProgress(page);
     await fillForm(page, "Grandma", fixturePath("speech.wav"));
-    await create(page);
-    await seesNewVoice("Grandma");
-    const between = (await shown()).filter((share) => share > 0.05 && share < 0.95);
+    await submitForm(page);
+    await waitForMeteredVoice(page, orgId, "Grandma");
+    const between = (await progress()).filter((value) => value > 0.05 && value < 0.95);
     expect(new Set(between).size).toBeGreaterThan(2);
     expect(between).toEqual(between.toSorted((a, b) => a - b));
     await page.getByRole("button", { name: "Play Grandma" }).click();
-    await expect.poll(() => positionOf("Grandma"), SHOWN).toBeGreaterThan(0.3);
+    await expect.poll(() => positionOf(page, "Grandma"), WITHIN).toBeGreaterThan(0.3);
   });
 
-  it("is made of a file that is dropped", async () => {
+  it("is created from a dropped file", async ({ page, orgId }) => {
     await page.getByRole("link", { name: "New voice" }).click();
-    await drop("speech.mp3", "audio/mpeg");
+    await dropFile(page, "speech.mp3", "audio/mpeg");
     await page.getByText("speech.mp3", { exact: true }).waitFor();
     await page.getByLabel("Name", { exact: true }).fill("Dropped");
-    await create(page);
-    await seesNewVoice("Dropped");
+    await submitForm(page);
+    await waitForMeteredVoice(page, orgId, "Dropped");
     await page.getByRole("searchbox", { name: "Search voices" }).fill("british");
     await voiceCard(page, "Dropped").waitFor({ state: "detached" });
     await voiceCard(page, "Abigail").waitFor();
   });
 
-  it("is recorded from the microphone, heard, and sent", async () => {
+  it("is recorded from the microphone, played and uploaded", async ({ page, orgId }) => {
     await page.getByRole("link", { name: "New voice" }).click();
     await page.getByRole("button", { name: "Record" }).click();
-    await page.getByText(/\d s more at least/).waitFor();
+    await page.getByText(/at least \d+ s more/).waitFor();
     await page.getByText("long enough").waitFor({ timeout: 20_000 });
     await page.waitForTimeout(600);
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText("recording.webm", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Play recording.webm" }).click();
-    await expect.poll(() => positionOf("recording.webm"), SHOWN).toBeGreaterThan(0.5);
+    await expect.poll(() => positionOf(page, "recording.webm"), WITHIN).toBeGreaterThan(0.5);
     await page.getByLabel("Name", { exact: true }).fill("Spoken");
-    await create(page);
-    await seesNewVoice("Spoken");
+    await submitForm(page);
+    await waitForMeteredVoice(page, orgId, "Spoken");
     await voiceCard(page, "Spoken").getByText("WEBM").waitFor();
   }, 60_000);
 
-  it("can be given up while it is sent", async () => {
-    await throttleUploads(100_000);
-    await fillForm(page, "Given up", fixturePath("speech.wav"));
-    await create(page);
+  it("can be cancelled during the upload, which keeps the form", async ({ page }) => {
+    await throttleUploads(page, 100_000);
+    await fillForm(page, "Cancelled", fixturePath("speech.wav"));
+    await submitForm(page);
     await page.getByText(/Uploading, [1-9]/).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
-    await page.getByRole("button", { name: "Create the voice" }).waitFor();
+    await page.getByRole("button", { name: "Create voice" }).waitFor();
     await page.getByText("speech.wav", { exact: true }).waitFor();
   });
 
-  it("is deleted once that is confirmed", async () => {
+  it("is deleted only after confirmation", async ({ page }) => {
     await fillForm(page, "Short-lived", fixturePath("speech.mp3"));
-    await create(page);
+    await submitForm(page);
     const card = voiceCard(page, "Short-lived");
     await card.getByRole("button", { name: "Delete Short-lived" }).click();
-    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
     expect(await card.count()).toBe(1);
     await card.getByRole("button", { name: "Delete Short-lived" }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
@@ -121,12 +92,12 @@ describe("a new voice", () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Voices");
     await page.reload();
     await page.getByRole("radio", { name: "Your own" }).check();
-    await page.getByText("No voice is like that").waitFor();
+    await page.getByText("No voice matches").waitFor();
   });
 });
 
-async function throttleUploads(bytesPerSecond: number): Promise<void> {
-  const devtools = await opened.context.newCDPSession(page);
+async function throttleUploads(page: Page, bytesPerSecond: number): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.emulateNetworkConditions", {
     offline: false,
     latency: 0,
@@ -135,9 +106,9 @@ async function throttleUploads(bytesPerSecond: number): Promise<void> {
   });
 }
 
-/** From now on notes each value that the progress bar has; answers with a way to read them. */
-async function watchProgress(): Promise<() => Promise<number[]>> {
-  const seen = await page.evaluateHandle(() => {
+/** Records each value of the progress bar from now on. Returns a function that reads the recorded values. */
+async function watchProgress(page: Page): Promise<() => Promise<number[]>> {
+  const recorded = await page.evaluateHandle(() => {
     const values: number[] = [];
     new MutationObserver(() => {
       const bar = document.querySelector("progress");
@@ -145,10 +116,10 @@ async function watchProgress(): Promise<() => Promise<number[]>> {
     }).observe(document.body, { subtree: true, childList: true, attributes: true });
     return values;
   });
-  return () => seen.jsonValue();
+  return () => recorded.jsonValue();
 }
 
-async function drop(name: string, type: string): Promise<void> {
+async function dropFile(page: Page, name: string, type: string): Promise<void> {
   const bytes = (await readFile(fixturePath(name))).toString("base64");
   const dataTransfer = await page.evaluateHandle(
     ({ encoded, ...file }) => {

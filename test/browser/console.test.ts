@@ -1,77 +1,52 @@
-// The local console end to end: what a developer does with it on the first evening. Needs chromium.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type LocalStack, startLocalStack } from "../stack/local-stack.ts";
-import { launchChromium } from "./chromium.ts";
-import { type ConsolePage, openConsole, positionIn, signIn, voiceCard } from "./console-page.ts";
-import { givenLongGeneration, givenManyVoices, risingTone } from "./given-rows.ts";
+// The local console end to end: signing in, voices and generations. Needs chromium.
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import { positionOf, positionSlider, signIn, voiceCard } from "./console-page.ts";
+import { it } from "./fixtures.ts";
+import { givenManyVoices } from "./given-rows.ts";
 
-const SHOWN = { timeout: 15_000 };
+const WITHIN = { timeout: 15_000 };
 
-let stack: LocalStack;
-let browser: Browser;
-let opened: ConsolePage;
-let page: Page;
-
-beforeAll(async () => {
-  stack = await startLocalStack();
-  browser = await launchChromium();
-  await givenLongGeneration(stack, risingTone());
-});
-afterAll(async () => {
-  await browser.close();
-  await stack.stop();
-});
-beforeEach(async () => {
-  opened = await openConsole(browser, stack);
-  ({ page } = opened);
-  return async () => {
-    await opened.context.close();
-    expect(opened.complaints).toEqual([]);
-  };
-});
-
-const positionOf = async (label: string) => Number(await positionIn(page, label).inputValue());
-const lastRequest = () => page.locator(".last-request");
+const latestRequest = (page: Page) => page.locator(".latest-request");
 
 describe("signing in", () => {
-  it("opens the demo organisation's voices beside the twenty of the system", async () => {
+  it("shows the 20 system voices and the demo organisation's own voices", async ({ page }) => {
     await signIn(page, "org_demo");
     await page.getByRole("radio", { name: "System" }).check();
-    await expect.poll(() => page.locator("[data-voice]").count(), SHOWN).toBe(20);
+    await expect.poll(() => page.locator("[data-voice]").count(), WITHIN).toBe(20);
     await page.getByRole("radio", { name: "Your own" }).check();
     await voiceCard(page, "Demo voice (ready)").waitFor();
     expect(await page.locator('[data-voice^="voice_system"]').count()).toBe(0);
   });
 
-  it("lasts over a reload, and ends with signing out", async () => {
+  it("survives a reload, and signing out deletes the cookie", async ({ page }) => {
     await signIn(page, "org_free");
     await page.reload();
     await page.getByRole("heading", { name: "Voices" }).waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    expect(await opened.context.cookies()).toEqual([]);
+    expect(await page.context().cookies()).toEqual([]);
   });
 
-  it("renews its token before that ends", async () => {
+  it("renews the session token before it expires", async ({ page }) => {
     await page.clock.install();
     await signIn(page, "org_demo");
     const token = async () =>
-      (await opened.context.cookies()).find(({ name }) => name === "__session")?.value;
+      (await page.context().cookies()).find(({ name }) => name === "__session")?.value;
     const first = await token();
     expect(first).toBeDefined();
     await page.clock.fastForward(45_000);
-    await expect.poll(token, SHOWN).not.toBe(first);
+    await expect.poll(token, WITHIN).not.toBe(first);
     expect(await page.evaluate(async () => (await fetch("/api/voices")).status)).toBe(200);
   });
 
-  it("says what an organisation's id may be", async () => {
+  it("rejects an invalid organisation id and states the allowed characters", async ({ page }) => {
     await page.getByLabel("Organisation").fill("no such org!");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await page.getByText("orgId has 1 to 64 letters, digits, _ or -").waitFor();
+    await page.getByText("orgId must have 1 to 64 characters: letters, digits, _ or -").waitFor();
   });
 
-  it("keeps pages of other origins from the switches", async () => {
+  it("rejects a sign-in by a page of another origin with 403", async ({ stack }) => {
     const post = (origin: string) =>
       fetch(`${stack.url}/__dev/session`, {
         method: "POST",
@@ -83,15 +58,15 @@ describe("signing in", () => {
   });
 });
 
-describe("the voices", () => {
-  beforeEach(() => signIn(page, "org_demo"));
+describe("the voice list", () => {
+  it.beforeEach(({ page }) => signIn(page, "org_demo"));
 
-  it("are narrowed by search, category and language, and say when none is left", async () => {
+  it("is filtered by search, category and language, and says when no voice matches", async ({ page }) => {
     await page.getByRole("searchbox", { name: "Search voices" }).fill("british");
-    await expect.poll(() => page.locator("[data-voice]").count(), SHOWN).toBe(1);
+    await expect.poll(() => page.locator("[data-voice]").count(), WITHIN).toBe(1);
     await voiceCard(page, "Abigail").waitFor();
     await page.getByLabel("Category").first().selectOption("MEDITATION");
-    await page.getByText("No voice is like that").waitFor();
+    await page.getByText("No voice matches").waitFor();
     await page.getByRole("searchbox", { name: "Search voices" }).fill("");
     await voiceCard(page, "Gavin").waitFor();
     await page.getByLabel("Category").first().selectOption("");
@@ -100,68 +75,72 @@ describe("the voices", () => {
     expect(await page.locator("[data-voice]").count()).toBe(1);
   });
 
-  it("play and seek, one at a time, and the request is explained", async () => {
+  it("plays and seeks, one voice at a time, and explains the request", async ({ page }) => {
     await page.getByRole("button", { name: "Play Aaron" }).click();
-    await expect.poll(() => positionOf("Aaron"), SHOWN).toBeGreaterThan(0.5);
-    await lastRequest().getByText("of 56 kB, from the edge cache").waitFor();
-    expect(await lastRequest().getByText("206", { exact: true }).count()).toBe(1);
-    expect(await lastRequest().textContent()).toContain("bytes=0-");
+    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.5);
+    await latestRequest(page).getByText("of 56 kB, from the edge cache").waitFor();
+    expect(await latestRequest(page).getByText("206", { exact: true }).count()).toBe(1);
+    expect(await latestRequest(page).textContent()).toContain("bytes=0-");
 
-    await positionIn(page, "Aaron").fill("9");
-    await expect.poll(() => positionOf("Aaron"), SHOWN).toBeGreaterThan(9.3);
+    await positionSlider(page, "Aaron").fill("9");
+    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(9.3);
 
     await page.getByRole("button", { name: "Play Abigail" }).click();
     await page.getByRole("button", { name: "Play Aaron" }).waitFor();
     expect(await page.getByRole("button", { name: /^Pause/ }).count()).toBe(1);
   });
 
-  it("come page by page", async () => {
+  it("loads 60 voices in two pages", async ({ page, stack }) => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await signIn(page, givenManyVoices(stack, 60));
     await page.getByRole("radio", { name: "Your own" }).check();
-    await page.getByText("50 shown, there are more").waitFor();
+    // Until the filtered list has arrived, "Load more" ignores clicks.
+    await expect.poll(() => page.locator('[data-voice^="voice_system"]').count(), WITHIN).toBe(0);
+    await page.getByText("First 50 voices").waitFor();
     await page.getByRole("button", { name: "Load more" }).click();
     await page.getByText("60 voices").waitFor();
     expect(await page.locator("[data-voice]").count()).toBe(60);
     expect(await page.getByRole("button", { name: "Load more" }).count()).toBe(0);
   });
 
-  it("are drawn as the sound is", async () => {
+  it("draws the waveform of a voice", async ({ page }) => {
     await page
       .locator('[data-voice="voice_system_aaron"] .waveform[data-drawn="true"] canvas')
       .first()
       .waitFor();
   });
 
-  it("that are being processed, or whose audio is lost, say so", async () => {
-    await voiceCard(page, "Demo voice (processing)").getByText("Being processed").waitFor();
-    const lost = voiceCard(page, "Demo voice (missing)");
-    await lost.scrollIntoViewIfNeeded();
-    await lost.getByText("502: Failed to fetch voice audio").waitFor();
+  it("states that a voice is processing or that its audio could not be loaded", async ({ page }) => {
+    await voiceCard(page, "Demo voice (processing)").getByText("Processing: no audio yet.").waitFor();
+    const missing = voiceCard(page, "Demo voice (missing)");
+    await missing.scrollIntoViewIfNeeded();
+    await missing.getByText("502: Failed to fetch voice audio").waitFor();
   });
 });
 
-describe("the generations", () => {
-  beforeEach(async () => {
+describe("the generation list", () => {
+  it.beforeEach(async ({ page, longGeneration: _longGeneration }) => {
     await signIn(page, "org_demo");
     await page.getByRole("link", { name: "Generations" }).click();
   });
 
-  it("are seekable over minutes, by a range from there", async () => {
+  it("seeks to 170 s in a three-minute generation with a range request near that position", async ({
+    page,
+  }) => {
     const label = "“A long one”";
     await page.getByRole("button", { name: `Play ${label}` }).click();
-    await expect.poll(() => positionOf(label), SHOWN).toBeGreaterThan(0.3);
-    await positionIn(page, label).fill("170");
-    await expect.poll(() => positionOf(label), SHOWN).toBeGreaterThan(170.3);
+    await expect.poll(() => positionOf(page, label), WITHIN).toBeGreaterThan(0.3);
+    await positionSlider(page, label).fill("170");
+    await expect.poll(() => positionOf(page, label), WITHIN).toBeGreaterThan(170.3);
     await expect
-      .poll(() => lastRequest().textContent(), SHOWN)
+      .poll(() => latestRequest(page).textContent(), WITHIN)
       .toMatch(/bytes 1[45],\d{3},\d{3}–15,876,043 of 16 MB/);
-    expect(await lastRequest().textContent()).toContain("straight from R2");
+    expect(await latestRequest(page).textContent()).toContain("from R2, private audio is not cached");
   });
 
-  it("are found by their state", async () => {
+  it("is filtered by state", async ({ page }) => {
     await page.getByRole("radio", { name: "Processing" }).check();
-    await page.locator("[data-generation]").getByText("Being processed").waitFor();
+    await page.locator("[data-generation]").getByText("Processing: no audio yet.").waitFor();
     const players = page.locator("[data-generation]").getByRole("button", { name: /^Play/ });
     await expect.poll(() => players.count()).toBe(0);
     await page.getByRole("radio", { name: "Failed" }).check();

@@ -1,4 +1,4 @@
-// Rows and objects put into a running stack as its operator would: by wrangler.
+// Writes rows and objects into a running local stack with wrangler, as an operator does.
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { LocalStack } from "../stack/local-stack.ts";
 const SAMPLE_RATE = 44_100;
 export const LONG_SECONDS = 180;
 
-/** A mono 16-bit WAV of a tone that rises by the second, so that a place can be told by its pitch. */
+/** A mono 16-bit WAV of a tone that rises each second, so that the pitch identifies the position. */
 export function risingTone(seconds = LONG_SECONDS): Buffer {
   const samples = seconds * SAMPLE_RATE;
   const wav = Buffer.alloc(44 + samples * 2);
@@ -33,7 +33,7 @@ export function risingTone(seconds = LONG_SECONDS): Buffer {
   return wav;
 }
 
-/** Stores `wav` as a generation of org_demo. Answers with its path. */
+/** Stores `wav` as a generation of org_demo. Returns its path in the API. */
 export async function givenLongGeneration(stack: LocalStack, wav: Buffer): Promise<string> {
   const key = "generations/orgs/org_demo/gen_long";
   const file = join(stack.state, "long.wav");
@@ -47,7 +47,7 @@ export async function givenLongGeneration(stack: LocalStack, wav: Buffer): Promi
   return "/api/audio/gen_long";
 }
 
-/** Gives an organisation of their own `count` voices that are being processed. Answers with its id. */
+/** Creates `count` processing voices of a new organisation. Returns the organisation's id. */
 export function givenManyVoices(stack: LocalStack, count: number): string {
   const orgId = "org_many";
   execute(

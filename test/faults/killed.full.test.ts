@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
-import { createPolarStandIn } from "../../dev/polar.ts";
+import { createPolarFake } from "../../dev/polar.ts";
 import { bundle, migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
 
 const ORG = "org_killed";
@@ -33,7 +33,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function givenEmptyState() {
   const state = await mkdtemp(join(folder, "state-"));
   await cp(join(folder, "empty"), state, { recursive: true });
-  const fake = createPolarStandIn(LOCAL_POLAR_TOKEN);
+  const fake = createPolarFake(LOCAL_POLAR_TOKEN);
   const polar = (request: Request) =>
     Promise.resolve(fake.fetch(new Request(request.url, request as RequestInit)));
   await polar(

@@ -8,15 +8,15 @@ import { join } from "node:path";
 import { type CryptoKey, exportSPKI, generateKeyPair } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signSessionToken } from "../../dev/clerk.ts";
-import { standInVariables } from "../../dev/edge-config.ts";
+import { fakeVariables } from "../../dev/edge-config.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
 describe("the variables of the fakes", () => {
   const CLERK = ["CLERK_JWT_KEY", "CLERK_PUBLISHABLE_KEY"];
-  const namesFor = (own: Record<string, string>) => Object.keys(standInVariables(own, 9000, "PEM"));
+  const namesFor = (own: Record<string, string>) => Object.keys(fakeVariables(own, 9000, "PEM"));
 
   it("are all set when the developer has none", () => {
-    const variables = standInVariables({}, 9000, "PEM");
+    const variables = fakeVariables({}, 9000, "PEM");
     expect(Object.keys(variables)).toEqual([
       "CLERK_AUTHORIZED_PARTIES",
       "INGEST_SECRET",
@@ -37,7 +37,7 @@ describe("the variables of the fakes", () => {
   );
 
   it("use Polar's sandbox when the developer has a POLAR_ACCESS_TOKEN", () => {
-    const variables = standInVariables({ POLAR_ACCESS_TOKEN: "own" }, 9000, "PEM");
+    const variables = fakeVariables({ POLAR_ACCESS_TOKEN: "own" }, 9000, "PEM");
     expect(variables.POLAR_ACCESS_TOKEN).toBeUndefined();
     expect(variables.POLAR_BASE_URL).toBe("https://sandbox-api.polar.sh");
   });

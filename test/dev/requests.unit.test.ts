@@ -1,6 +1,6 @@
-// What the local host remembers of the requests that pass it: their heads, and nothing that is anybody's secret.
+// The development host's request log: it records methods, paths, statuses and some headers, and no secrets.
 import { describe, expect, it } from "vitest";
-import { createRequestLog, type SeenRequest } from "../../dev/requests.ts";
+import { createRequestLog, type RecordedRequest } from "../../dev/requests.ts";
 
 const audio = () =>
   new Response("audio", {
@@ -9,20 +9,22 @@ const audio = () =>
   });
 
 const list = async ({ routes }: ReturnType<typeof createRequestLog>) =>
-  ((await (await routes.request("/")).json()) as { items: SeenRequest[] }).items;
+  ((await (await routes.request("/")).json()) as { items: RecordedRequest[] }).items;
 
 describe("the request log", () => {
-  it("hands the answer on as it came, its body unread", async () => {
-    const answer = audio();
+  it("returns the response unchanged and does not read its body", async () => {
+    const response = audio();
     const log = createRequestLog();
-    expect(await log.remember(new Request("http://localhost/api/voices/a"), async () => answer)).toBe(answer);
-    expect(answer.bodyUsed).toBe(false);
+    expect(await log.record(new Request("http://localhost/api/voices/a"), async () => response)).toBe(
+      response,
+    );
+    expect(response.bodyUsed).toBe(false);
   });
 
-  it("tells what was asked and what came", async () => {
+  it("records the request line, the request's range and the response's status and headers", async () => {
     const log = createRequestLog();
     const headers = { Range: "bytes=0-4", "Sec-Fetch-Dest": "audio" };
-    await log.remember(new Request("http://localhost/api/voices/a", { headers }), async () => audio());
+    await log.record(new Request("http://localhost/api/voices/a", { headers }), async () => audio());
     expect(await list(log)).toMatchObject([
       {
         number: 1,
@@ -39,20 +41,20 @@ describe("the request log", () => {
     ]);
   });
 
-  it("keeps no token and no query", async () => {
+  it("records no cookie, no Authorization, no Set-Cookie and no query", async () => {
     const log = createRequestLog();
     const headers = { Cookie: "__session=secret-token", Authorization: "Bearer secret-token" };
     const request = new Request("http://localhost/api/voices?search=secret-words", { headers });
-    await log.remember(request, async () => new Response("", { headers: { "Set-Cookie": "secret-token" } }));
+    await log.record(request, async () => new Response("", { headers: { "Set-Cookie": "secret-token" } }));
     const text = JSON.stringify(await list(log));
     expect(text).toContain("/api/voices");
     expect(text).not.toContain("secret");
   });
 
-  it("remembers the last fifty, the newest first", async () => {
+  it("keeps the latest 50 requests, the newest first", async () => {
     const log = createRequestLog();
     for (let count = 0; count < 53; count += 1) {
-      await log.remember(new Request(`http://localhost/${count}`), async () => audio());
+      await log.record(new Request(`http://localhost/${count}`), async () => audio());
     }
     const items = await list(log);
     expect(items).toHaveLength(50);

@@ -1,53 +1,53 @@
-// Plans Polar's faults: what fails next, how, and how often.
+// Injects faults into the Polar fake: what fails, how, and how many times.
 import { useState } from "preact/hooks";
-import { ask, type Refusal, sendJson, toRefusal } from "./api.ts";
+import type { PolarFault } from "../polar-schema.ts";
+import { type ApiError, callApi, sendJson, toApiError } from "./api.ts";
 import { useLive } from "./live.ts";
-import type { PolarFault } from "./models.ts";
 
 const PATH = "/__dev/polar/faults";
-const TARGETS = { customers: "Asking for a subscription", events: "Taking an event" } as const;
+const TARGETS = { customers: "Reading the subscription", events: "Receiving an event" } as const;
 const KINDS = {
-  "status 503": "answers 503",
-  "status 429": "answers 429",
-  "status 401": "answers 401",
-  hang: "never answers",
-  lose_response: "loses its answer",
+  "status 503": "responds with 503",
+  "status 429": "responds with 429",
+  "status 401": "responds with 401",
+  hang: "never responds",
+  lose_response: "loses the response",
 } as const;
 
 type KindName = keyof typeof KINDS;
 
 const keyOf = <Names extends object>(names: Names, text: string): keyof Names & string => {
   const found = (Object.keys(names) as (keyof Names & string)[]).find((name) => name === text);
-  if (found === undefined) throw new Error(`${text} is no choice`);
+  if (found === undefined) throw new Error(`${text} is not an option`);
   return found;
 };
 
-export function FaultPlan() {
+export function FaultInjection() {
   const [target, setTarget] = useState<PolarFault["target"]>("customers");
   const [kindName, setKindName] = useState<KindName>("status 503");
   const [times, setTimes] = useState(1);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const change = (switching: Promise<Response>) => {
-    setRefusal(null);
-    switching.catch((error) => setRefusal(toRefusal(error)));
+  const [error, setError] = useState<ApiError | null>(null);
+  const showFailureOf = (request: Promise<Response>) => {
+    setError(null);
+    request.catch((reason) => setError(toApiError(reason)));
   };
-  const plan = () => {
+  const inject = () => {
     const [kind, status] = kindName.split(" ");
-    change(sendJson("PUT", PATH, { target, kind, times, ...(status && { status: Number(status) }) }));
+    showFailureOf(sendJson("PUT", PATH, { target, kind, times, ...(status && { status: Number(status) }) }));
   };
-  const planned = useLive()?.faults.items ?? [];
+  const pending = useLive()?.faults.items ?? [];
   return (
     <form
-      class="fault-plan"
+      class="fault-injection"
       onSubmit={(event) => {
         event.preventDefault();
-        plan();
+        inject();
       }}
     >
       <h3>Faults</h3>
       <div class="row">
-        <Select label="What fails" names={TARGETS} value={target} onChange={setTarget} />
-        <Select label="How it fails" names={KINDS} value={kindName} onChange={setKindName} />
+        <Select label="Operation" names={TARGETS} value={target} onChange={setTarget} />
+        <Select label="Fault" names={KINDS} value={kindName} onChange={setKindName} />
         <label class="times">
           <input
             type="number"
@@ -58,15 +58,15 @@ export function FaultPlan() {
           />
           <span>times</span>
         </label>
-        <button type="submit" class="button quiet-button">
-          Plan it
+        <button type="submit" class="button secondary">
+          Inject
         </button>
       </div>
-      {refusal && <p role="alert">Not planned: {refusal.message}</p>}
-      {planned.length > 0 && (
-        <div class="planned">
+      {error && <p role="alert">The fault was not injected: {error.message}</p>}
+      {pending.length > 0 && (
+        <div class="pending-faults">
           <ul>
-            {planned.map((fault, index) => (
+            {pending.map((fault, index) => (
               <li key={index}>
                 {TARGETS[fault.target]} {nameOf(fault)}, {fault.times} more{" "}
                 {fault.times === 1 ? "time" : "times"}
@@ -75,10 +75,10 @@ export function FaultPlan() {
           </ul>
           <button
             type="button"
-            class="button quiet-button"
-            onClick={() => change(ask(PATH, { method: "DELETE" }))}
+            class="button secondary"
+            onClick={() => showFailureOf(callApi(PATH, { method: "DELETE" }))}
           >
-            Forget the faults
+            Clear faults
           </button>
         </div>
       )}
@@ -87,7 +87,7 @@ export function FaultPlan() {
 }
 
 const nameOf = ({ kind, status }: PolarFault): string =>
-  kind === "status" ? `answers ${status}` : KINDS[kind];
+  kind === "status" ? `responds with ${status}` : KINDS[kind];
 
 interface SelectProps<Name extends string> {
   label: string;
@@ -100,9 +100,9 @@ const Select = <Name extends string>({ label, names, value, onChange }: SelectPr
   <label class="select">
     <span class="visually-hidden">{label}</span>
     <select value={value} onChange={({ currentTarget }) => onChange(keyOf(names, currentTarget.value))}>
-      {Object.entries<string>(names).map(([name, words]) => (
+      {Object.entries<string>(names).map(([name, text]) => (
         <option key={name} value={name}>
-          {words}
+          {text}
         </option>
       ))}
     </select>

@@ -1,0 +1,108 @@
+// The console's explanations of requests, and its texts and actions for errors.
+import { describe, expect, it } from "vitest";
+import { ApiError } from "../../dev/console/api.ts";
+import { loadErrorView, uploadErrorView } from "../../dev/console/error-view.ts";
+import { explain, explainTiming } from "../../dev/console/explain.ts";
+import type { RecordedRequest } from "../../dev/requests.ts";
+
+const recorded = (changes: Partial<RecordedRequest>): RecordedRequest => ({
+  number: 1,
+  at: "2026-11-22T17:00:00.000Z",
+  method: "GET",
+  path: "/api/voices/voice_system_aaron",
+  destination: "audio",
+  range: null,
+  ifNoneMatch: null,
+  status: 200,
+  contentRange: null,
+  contentLength: null,
+  cacheStatus: null,
+  etag: null,
+  serverTiming: null,
+  requestId: null,
+  milliseconds: 3,
+  ...changes,
+});
+
+const HIT = "Resonance; hit";
+
+describe("the explanation of a request", () => {
+  it.each<[string, Partial<RecordedRequest>]>([
+    [
+      "bytes 0–65,535 of 180 kB, from the edge cache",
+      { status: 206, contentRange: "bytes 0-65535/180000", cacheStatus: HIT },
+    ],
+    [
+      "bytes 100–179,999 of 180 kB, from R2, private audio is not cached",
+      { status: 206, contentRange: "bytes 100-179999/180000", cacheStatus: "Resonance; fwd=bypass" },
+    ],
+    [
+      "complete, 56 kB, from R2, stored in the edge cache",
+      { contentLength: "55791", cacheStatus: "Resonance; fwd=uri-miss; stored" },
+    ],
+    ["complete, 56 kB, from R2", { contentLength: "55791", cacheStatus: "Resonance; fwd=uri-miss" }],
+    [
+      "headers only of 56 kB, from the edge cache",
+      { method: "HEAD", contentLength: "55791", cacheStatus: HIT },
+    ],
+    ["not modified: the browser's copy is current, from the edge cache", { status: 304, cacheStatus: HIT }],
+    ["rejected: range beyond the end (56 kB)", { status: 416, contentRange: "bytes */55791" }],
+    ["rejected: not signed in", { status: 401 }],
+    ["no audio stored yet", { status: 409 }],
+    ["failed in the service", { status: 502 }],
+    ["voice created", { method: "POST", status: 201 }],
+    ["answered", { path: "/api/voices" }],
+  ])("is: %s", (text, changes) => {
+    expect(explain(recorded(changes)).text).toBe(text);
+  });
+
+  it("states which bytes of the audio the response contains, and none for a 304", () => {
+    const part = recorded({ status: 206, contentRange: "bytes 100-199/1000", contentLength: "100" });
+    expect(explain(part).range).toEqual({ first: 100, last: 199, size: 1000 });
+    const whole = recorded({ contentLength: "1000", cacheStatus: HIT });
+    expect(explain(whole).range).toEqual({ first: 0, last: 999, size: 1000 });
+    expect(explain(recorded({ status: 304, cacheStatus: HIT })).range).toBeNull();
+  });
+
+  it("formats Server-Timing as durations and counts", () => {
+    expect(explainTiming('d1;dur=3;desc="2", r2;dur=0;desc="0", total;dur=5')).toBe(
+      "d1 3 ms ×2 · r2 0 ms ×0 · total 5 ms",
+    );
+  });
+});
+
+describe("the error view of an upload", () => {
+  it.each([
+    [0, "The service did not respond.", "Connection lost", "retry"],
+    [400, "The upload was interrupted. Please try again.", "The upload failed", "retry"],
+    [401, "Unauthorized", "You are signed out", "sign-in"],
+    [403, "SUBSCRIPTION_REQUIRED", "Subscription required", "subscribe"],
+    [403, "Requests from this origin are not allowed", "Request not allowed", "retry"],
+    [409, "A request with this Idempotency-Key …", "The first upload is still in progress", "retry"],
+    [413, "Audio file exceeds the 20 MB size limit", "The recording is too large", "choose-recording"],
+    [422, "Audio too short (9.9s). Minimum …", "The recording is too short", "choose-recording"],
+    [422, "File is not a valid audio file", "The file is not a supported audio file", "choose-recording"],
+    [422, "This Idempotency-Key was used …", "Request failed", "retry"],
+    [429, "Too many uploads …", "Too many uploads", "retry"],
+    [500, "Failed to create voice. Please retry.", "Request failed", "retry"],
+    [503, "Too many uploads at once. …", "The service is busy", "retry"],
+  ])("for %i with %j has the title and action of that case", (status, message, title, action) => {
+    expect(uploadErrorView(new ApiError(status, message))).toMatchObject({ title, action });
+  });
+
+  it("asks to correct invalid fields, and states the duration of a recording that is too short", () => {
+    const issues = [{ code: "too_small", message: "Voice name is required", path: ["name"] }];
+    expect(uploadErrorView(new ApiError(400, "Invalid input", { issues })).action).toBe("correct");
+    expect(uploadErrorView(new ApiError(422, "Audio too short (9.9s).")).text).toContain("9.9 seconds");
+  });
+});
+
+describe("the error view of content that failed to load", () => {
+  it.each([
+    [0, "retry"],
+    [401, "sign-in"],
+    [502, "retry"],
+  ])("for %i offers %s", (status, action) => {
+    expect(loadErrorView(new ApiError(status, "…")).action).toBe(action);
+  });
+});

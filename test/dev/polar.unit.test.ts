@@ -1,0 +1,113 @@
+// The Polar fake must reject what Polar's published API rejects; otherwise tests against it would prove nothing.
+import { beforeEach, describe, expect, it } from "vitest";
+import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
+import { createPolarFake } from "../../dev/polar.ts";
+import type { PolarFault, StoredEvent } from "../../dev/polar-schema.ts";
+
+const HEADERS = {
+  Authorization: `Bearer ${LOCAL_POLAR_TOKEN}`,
+  "Polar-Version": "2026-10",
+  "Content-Type": "application/json",
+};
+
+let polar: ReturnType<typeof createPolarFake>;
+
+beforeEach(() => {
+  polar = createPolarFake(LOCAL_POLAR_TOKEN);
+});
+
+const ingest = async (event: unknown, headers: HeadersInit = HEADERS) =>
+  polar.request("/v1/events/ingest", { method: "POST", headers, body: JSON.stringify({ events: [event] }) });
+
+const put = async (path: string, body: unknown) =>
+  polar.request(path, { method: "PUT", body: JSON.stringify(body) });
+
+const get = async <Body>(path: string) => (await (await polar.request(path)).json()) as Body;
+
+const storedEvents = async () => (await get<{ items: StoredEvent[] }>("/events")).items;
+
+const validEvent = () => ({
+  name: "voice_creation",
+  external_customer_id: "org_acme",
+  external_id: crypto.randomUUID(),
+});
+
+describe("the Polar fake", () => {
+  it("stores one event for repeated requests with the same external_id, and counts the duplicates", async () => {
+    const event = validEvent();
+    expect(await (await ingest(event)).json()).toEqual({ inserted: 1, duplicates: 0 });
+    expect(await (await ingest(event)).json()).toEqual({ inserted: 0, duplicates: 1 });
+    expect(await storedEvents()).toMatchObject([{ ...event, duplicates: 1 }]);
+  });
+
+  it.each([
+    ["without credentials", 401, { ...HEADERS, Authorization: "" }],
+    ["with other credentials", 401, { ...HEADERS, Authorization: "Bearer polar_oat_other" }],
+    ["without an API version", 400, { ...HEADERS, "Polar-Version": "" }],
+    ["with another content type", 422, { ...HEADERS, "Content-Type": "text/plain" }],
+  ])("rejects a request %s with %i and stores nothing", async (_case, status, headers) => {
+    expect((await ingest(validEvent(), headers)).status).toBe(status);
+    expect(await storedEvents()).toEqual([]);
+  });
+
+  it.each([
+    ["without a name", { name: undefined }],
+    ["without a customer", { external_customer_id: undefined }],
+    ["with two customers", { customer_id: crypto.randomUUID() }],
+    ["with a timestamp in the future", { timestamp: "2999-01-01T00:00:00Z" }],
+    ["with a timestamp without a time zone", { timestamp: "2026-01-01T00:00:00" }],
+    ["with nested metadata", { metadata: { a: { b: 1 } } }],
+    ["with a metadata key of 41 characters", { metadata: { ["k".repeat(41)]: 1 } }],
+  ])("rejects an event %s with 422", async (_case, change) => {
+    const response = await ingest({ ...validEvent(), ...change });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toHaveProperty("detail");
+  });
+
+  it("injects a fault as many times as requested, then recovers", async () => {
+    await put("/faults", { target: "events", kind: "status", status: 429, times: 2 });
+    const responses = [await ingest(validEvent()), await ingest(validEvent()), await ingest(validEvent())];
+    expect(responses.map(({ status }) => status)).toEqual([429, 429, 200]);
+  });
+
+  it("stores an event whose response it loses", async () => {
+    await put("/faults", { target: "events", kind: "lose_response" });
+    await expect(ingest(validEvent()).then((response) => response.json())).rejects.toThrow();
+    expect(await storedEvents()).toHaveLength(1);
+  });
+
+  it("lists the pending faults", async () => {
+    const fault: Partial<PolarFault> = { target: "events", kind: "status", status: 503, times: 2 };
+    await put("/faults", fault);
+    expect(await get("/faults")).toMatchObject({ items: [fault] });
+    await ingest(validEvent());
+    expect(await get("/faults")).toMatchObject({ items: [{ ...fault, times: 1 }] });
+    await ingest(validEvent());
+    expect(await get("/faults")).toEqual({ items: [] });
+  });
+
+  it("returns whether a subscription is active, and false for an unknown organisation", async () => {
+    await put("/subscriptions/org_active", { active: true });
+    await put("/subscriptions/org_cancelled", { active: false });
+    for (const [orgId, active] of [
+      ["org_active", true],
+      ["org_cancelled", false],
+      ["org_unknown", false],
+    ]) {
+      expect(await get(`/subscriptions/${orgId}`)).toEqual({ orgId, active });
+    }
+  });
+
+  it("knows a customer once its subscription was set, and 404s an unknown one", async () => {
+    const state = async (orgId: string) =>
+      polar.request(`/v1/customers/external/${orgId}/state`, { headers: HEADERS });
+    expect((await state("org_unknown")).status).toBe(404);
+    const activeSubscriptions = async (active: boolean) => {
+      await put("/subscriptions/org_acme", { active });
+      const body = (await (await state("org_acme")).json()) as { active_subscriptions: unknown[] };
+      return body.active_subscriptions.length;
+    };
+    expect(await activeSubscriptions(true)).toBe(1);
+    expect(await activeSubscriptions(false)).toBe(0);
+  });
+});
