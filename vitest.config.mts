@@ -81,29 +81,39 @@ const IN_NODE = ["test/**/*.unit.test.ts", "test/probe/**/*.test.ts", "test/tool
 export default defineConfig({
   test: {
     silent: "passed-only",
+    // Groups run one after the other, so that projects do not compete for the processor.
     projects: [
       // No test needs globals or modules of its own: isolating files would take longer than running them.
-      { test: { name: "unit", include: IN_NODE, exclude: SLOW, isolate: false, maxWorkers: 2 } },
+      {
+        test: {
+          name: "unit",
+          include: IN_NODE,
+          exclude: SLOW,
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
       inWorkerd(25, {
         name: "workers",
         include: ["test/**/*.test.ts"],
         exclude: [...SLOW, ...IN_NODE, "test/{stack,readme,browser}/**"],
         // One runtime for all files: a runtime per file takes longer to start than most files take to run.
         isolate: false,
+        sequence: { groupOrder: 1 },
       }),
-      // Groups run one after the other, so that slow projects do not compete for the processor.
       inWorkerd(500, {
         name: "faults-full",
         include: ["test/faults/*.test.ts"],
         exclude: SLOW,
-        sequence: { groupOrder: 1 },
+        sequence: { groupOrder: 2 },
       }),
       {
         test: {
           name: "probe-full",
           include: ["test/probe/**/*.{full,ffmpeg}.test.ts"],
           testTimeout: 60_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -112,25 +122,25 @@ export default defineConfig({
           include: ["test/tools/**/*.full.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
         test: {
           name: "stack",
-          include: ["test/stack/**/*.test.ts", "test/faults/*.full.test.ts"],
+          include: ["test/{stack,faults}/**/*.full.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 5 },
         },
       },
       {
         test: {
           name: "readme",
-          include: ["test/readme/**/*.test.ts"],
+          include: ["test/readme/**/*.full.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 6 },
         },
       },
       {
@@ -139,7 +149,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 90_000,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 7 },
         },
       },
     ],

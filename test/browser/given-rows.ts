@@ -3,34 +3,19 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LocalStack } from "../stack/local-stack.ts";
+import { encodeWav } from "../support/wav.ts";
 
 const SAMPLE_RATE = 44_100;
 export const LONG_SECONDS = 180;
 
 /** A mono 16-bit WAV of a tone that rises each second, so that the pitch identifies the position. */
 export function risingTone(seconds = LONG_SECONDS): Buffer {
-  const samples = seconds * SAMPLE_RATE;
-  const wav = Buffer.alloc(44 + samples * 2);
-  wav.write("RIFF", 0, "latin1");
-  wav.writeUInt32LE(36 + samples * 2, 4);
-  wav.write("WAVEfmt ", 8, "latin1");
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(SAMPLE_RATE, 24);
-  wav.writeUInt32LE(SAMPLE_RATE * 2, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36, "latin1");
-  wav.writeUInt32LE(samples * 2, 40);
-  for (let index = 0; index < samples; index += 1) {
+  const samples = Buffer.alloc(seconds * SAMPLE_RATE * 2);
+  for (let index = 0; index * 2 < samples.length; index += 1) {
     const hertz = 200 + 5 * Math.floor(index / SAMPLE_RATE);
-    wav.writeInt16LE(
-      Math.round(8000 * Math.sin((2 * Math.PI * hertz * index) / SAMPLE_RATE)),
-      44 + index * 2,
-    );
+    samples.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * hertz * index) / SAMPLE_RATE)), index * 2);
   }
-  return wav;
+  return Buffer.from(encodeWav(samples, { sampleRate: SAMPLE_RATE }));
 }
 
 /** Stores `wav` as a generation of org_demo. Returns its path in the API. */
