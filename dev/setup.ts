@@ -26,7 +26,11 @@ export function applyMigrations(state: string, edgeConfig: string): void {
     ["d1", "migrations", "apply", "resonance", "--local", "--persist-to", state, "-c", edgeConfig],
     { cwd: ROOT, encoding: "utf8", env: { ...process.env, CI: "true" } },
   );
-  if (migrated.status !== 0) throw new Error(`Migrations failed:\n${migrated.stdout}${migrated.stderr}`);
+  if (migrated.status === 0) return;
+  const output = `${migrated.stdout}${migrated.stderr}`.trim();
+  throw new Error(
+    `Migrations failed:\n${output}\n\nIf an older version created this data, delete it with \`npm run reset\`.`,
+  );
 }
 
 /** A hash of the files from which the data is made. */
