@@ -3,7 +3,11 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { probeRecording } from "../../src/probe/probe.ts";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
-import { MIN_DURATION_SECONDS, validateRecording } from "../../src/voice-creation/policy.ts";
+import {
+  formatTooShortSeconds,
+  MIN_DURATION_SECONDS,
+  validateRecording,
+} from "../../src/voice-creation/policy.ts";
 
 export type RecordingResult =
   | {
@@ -40,8 +44,7 @@ async function checkRecording(file: FileHandle, sizeBytes: number): Promise<Reco
     case "not-audio":
       return { kind: "rejected", reason: `is not supported audio: ${verdict.reason}` };
     case "too-short": {
-      // Rounded down, so that 9.96 s is not reported as 10.0 s.
-      const seconds = (Math.floor(verdict.durationSeconds * 10) / 10).toFixed(1);
+      const seconds = formatTooShortSeconds(verdict.durationSeconds);
       return {
         kind: "rejected",
         reason: `is too short: ${seconds} s, at least ${MIN_DURATION_SECONDS} s are required`,

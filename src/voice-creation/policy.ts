@@ -15,8 +15,10 @@ export function validateRecording(probed: ProbeResult): RecordingResult {
   return { kind: "accepted", contentType, durationSeconds };
 }
 
-/** The message of the contract. Rounds down, so that 9.96 s is not refused as "10.0s". */
-export function tooShortMessage(durationSeconds: number): string {
-  const seconds = (Math.floor(durationSeconds * 10) / 10).toFixed(1);
-  return `Audio too short (${seconds}s). Minimum duration is ${MIN_DURATION_SECONDS} seconds.`;
-}
+/** Seconds with one decimal. Rounds down, so that 9.96 s is not refused as "10.0". */
+export const formatTooShortSeconds = (durationSeconds: number): string =>
+  (Math.floor(durationSeconds * 10) / 10).toFixed(1);
+
+/** The message of the contract. */
+export const tooShortMessage = (durationSeconds: number): string =>
+  `Audio too short (${formatTooShortSeconds(durationSeconds)}s). Minimum duration is ${MIN_DURATION_SECONDS} seconds.`;

@@ -6,6 +6,7 @@ import { manageVoices } from "../../scripts/voices/command.ts";
 import { importVoices } from "../../scripts/voices/import.ts";
 import { readManifest } from "../../scripts/voices/manifest.ts";
 import { systemVoiceKey } from "../../src/platform/audio-store.ts";
+import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import { runCommand, type Stores } from "./run-command.ts";
 import { md5, type StoredRow, storedVoices } from "./stored-voices.ts";
@@ -170,16 +171,10 @@ export const describeImport = (title: string, given: Given) =>
       const manifest = await readManifest(directory);
       let callsLeft = 0;
       const stopping = <T extends object>(target: T): T =>
-        new Proxy(target, {
-          get: (_, name) => {
-            const member: unknown = Reflect.get(target, name);
-            if (typeof member !== "function") return member;
-            return (...args: unknown[]) => {
-              callsLeft -= 1;
-              if (callsLeft < 0) throw new Error("stopped");
-              return member.apply(target, args);
-            };
-          },
+        wrapMethods(target, (_, method) => (...args) => {
+          callsLeft -= 1;
+          if (callsLeft < 0) throw new Error("stopped");
+          return Reflect.apply(method, target, args);
         });
       const stopped = { database: stopping(database), bucket: stopping(bucket) };
       const states: string[] = [];
