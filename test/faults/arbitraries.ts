@@ -3,7 +3,9 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import type { Fault, FaultKind } from "./faulty-bindings.ts";
 
+/** Without `FAULT_RUNS`: few cases, and always the same ones. */
 const DEFAULT_RUNS = 25;
+const DEFAULT_SEED = 1;
 
 /** `FAULT_RUNS`, at most `fullRuns`. Only a full run has enough cases to expect each outcome to be frequent. */
 export function plannedRuns(fullRuns: number): { runs: number; isFull: boolean } {
@@ -33,11 +35,12 @@ export const few = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
     { weight: 2, arbitrary: fc.array(item, { minLength: 2, maxLength: 3 }) },
   );
 
-/** `FAULT_SEED` and `FAULT_PATH`, as a failure prints them, repeat that one run. */
+/** `FAULT_SEED` and `FAULT_PATH`, as a failure prints them, repeat that one run. A full run draws its own seed. */
 export function replayParameters(): fc.Parameters<unknown> {
-  const { FAULT_SEED, FAULT_PATH } = env;
+  const { FAULT_RUNS, FAULT_SEED, FAULT_PATH } = env;
+  const seed = FAULT_SEED || (FAULT_RUNS ? "" : DEFAULT_SEED);
   return {
-    ...(FAULT_SEED && { seed: Number(FAULT_SEED) }),
+    ...(seed && { seed: Number(seed) }),
     ...(FAULT_PATH && { path: FAULT_PATH }),
   };
 }
