@@ -16,6 +16,7 @@ CREATE TABLE `generations` (
 	`failure_reason` text,
 	`upload_lease_id` text,
 	`upload_leased_at` integer,
+	`upload_cleaned_up_at` integer,
 	`created_at` integer DEFAULT (cast(unixepoch('subsec') * 1000 as integer)) NOT NULL,
 	`updated_at` integer DEFAULT (cast(unixepoch('subsec') * 1000 as integer)) NOT NULL,
 	FOREIGN KEY (`voice_id`) REFERENCES `voices`(`id`) ON UPDATE no action ON DELETE set null

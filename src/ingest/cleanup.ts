@@ -1,34 +1,71 @@
-// Rolls back audio uploads: at once when one fails, and from the cron when its Worker died.
+// Rolls back audio uploads: at once when one fails, and once more from the cron, as when a Worker died.
 import { deleteAudio, generationKey } from "../platform/audio-store.ts";
-import { findStaleLeases, releaseLease, renewLease, type UploadLease } from "./queries.ts";
+import {
+  acquireLease,
+  expireLease,
+  findStaleLeases,
+  markCleanedUp,
+  releaseLease,
+  renewLease,
+  type UploadLease,
+} from "./queries.ts";
 
 /** Longer than an upload of 100 MiB takes on a slow line. */
 const STALE_AFTER_MS = 60 * 60_000;
+const SECOND_CLEANUP_AFTER_MS = 24 * 60 * 60_000;
 const BATCH = 80;
 const MAX_BATCHES_PER_RUN = 25;
 
 /**
- * Deletes what the upload stored, unless the generation is ready or another upload has acquired the lease. The lease is
- * renewed under a new id first, so that a commit of this upload that is still in flight finds it lost.
+ * Deletes what a failed upload stored. The lease expires, so that the audio can be sent again at once, but it is kept:
+ * a write to R2 whose response was lost can land after the deletion, and the cron then finds it by the lease.
  */
 export async function rollbackUpload(
   d1: D1Database,
   bucket: R2Bucket,
-  { id, orgId, leaseId }: UploadLease,
+  lease: UploadLease,
   now: Date,
 ): Promise<void> {
-  const rollbackLeaseId = crypto.randomUUID();
-  if (!(await renewLease(d1, id, leaseId, now, rollbackLeaseId))) return;
-  await deleteAudio(bucket, [generationKey(orgId, id)]);
-  await releaseLease(d1, id, rollbackLeaseId);
+  const rollbackLeaseId = await deleteUnderLease(d1, bucket, lease, now);
+  if (rollbackLeaseId) await expireLease(d1, lease.id, rollbackLeaseId, now);
 }
 
-/** Rolls back the uploads that have not ended within an hour. If interrupted, the next run continues. */
+/**
+ * Deletes the object, unless the generation is ready or another upload holds the lease. The lease is renewed under a new
+ * id first, so that a commit of the upload that is still in flight finds it lost. An upload of over an hour has lost it
+ * to the cron: it acquires a new one.
+ * @returns the new id; null when nothing was deleted
+ */
+async function deleteUnderLease(
+  d1: D1Database,
+  bucket: R2Bucket,
+  { id, orgId, leaseId }: UploadLease,
+  now: Date,
+): Promise<string | null> {
+  const rollbackLeaseId = crypto.randomUUID();
+  const isHeld =
+    (await renewLease(d1, id, leaseId, now, rollbackLeaseId)) ||
+    (await acquireLease(d1, id, rollbackLeaseId, now)) !== null;
+  if (!isHeld) return null;
+  await deleteAudio(bucket, [generationKey(orgId, id)]);
+  return rollbackLeaseId;
+}
+
+/**
+ * Deletes what uploads stored that have not completed within an hour, and once more a day later, as a write that was in
+ * flight can land after the first deletion. If interrupted, the next run continues.
+ */
 export async function rollbackStaleUploads(d1: D1Database, bucket: R2Bucket, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - STALE_AFTER_MS);
+  const staleBefore = new Date(now.getTime() - STALE_AFTER_MS);
+  const cleanedUpBefore = new Date(now.getTime() - SECOND_CLEANUP_AFTER_MS);
   for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
-    const stale = await findStaleLeases(d1, before, BATCH);
+    const stale = await findStaleLeases(d1, staleBefore, cleanedUpBefore, BATCH);
     if (stale.length === 0) return;
-    for (const lease of stale) await rollbackUpload(d1, bucket, lease, now);
+    for (const lease of stale) {
+      const rollbackLeaseId = await deleteUnderLease(d1, bucket, lease, now);
+      if (!rollbackLeaseId) continue;
+      if (lease.cleanedUpAt) await releaseLease(d1, lease.id, rollbackLeaseId);
+      else await markCleanedUp(d1, lease.id, rollbackLeaseId, now);
+    }
   }
 }

@@ -15,6 +15,8 @@ export interface GenerationAudio {
   audioMd5: string | null;
 }
 
+const NO_LEASE = { uploadLeaseId: null, uploadLeasedAt: null, uploadCleanedUpAt: null };
+
 /** An upload that neither completes nor renews its lease within this time is considered dead. */
 const LEASE_DURATION_MS = 2 * 60_000;
 
@@ -56,7 +58,7 @@ export async function acquireLease(
   const expiredBefore = new Date(now.getTime() - LEASE_DURATION_MS);
   const [leased] = await drizzle(d1)
     .update(generations)
-    .set({ uploadLeaseId: leaseId, uploadLeasedAt: now })
+    .set({ uploadLeaseId: leaseId, uploadLeasedAt: now, uploadCleanedUpAt: null })
     .where(
       and(
         eq(generations.id, id),
@@ -84,10 +86,31 @@ export async function renewLease(
   return renewed.length > 0;
 }
 
+/** Lets other uploads acquire the lease at once, but keeps it, so that the cron cleans up after it in an hour. */
+export async function expireLease(d1: D1Database, id: string, leaseId: string, now: Date): Promise<void> {
+  await drizzle(d1)
+    .update(generations)
+    .set({ uploadLeasedAt: new Date(now.getTime() - LEASE_DURATION_MS - 1) })
+    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)));
+}
+
+/** Records a cleanup. Other uploads can acquire the lease; the cron cleans up once more, a day later. */
+export async function markCleanedUp(
+  d1: D1Database,
+  id: string,
+  leaseId: string,
+  cleanedUpAt: Date,
+): Promise<void> {
+  await drizzle(d1)
+    .update(generations)
+    .set({ uploadLeasedAt: new Date(0), uploadCleanedUpAt: cleanedUpAt })
+    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)));
+}
+
 export async function releaseLease(d1: D1Database, id: string, leaseId: string): Promise<void> {
   await drizzle(d1)
     .update(generations)
-    .set({ uploadLeaseId: null, uploadLeasedAt: null })
+    .set(NO_LEASE)
     .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)));
 }
 
@@ -100,7 +123,7 @@ export async function commitAudio(
 ): Promise<GenerationRow | null> {
   const [ready] = await drizzle(d1)
     .update(generations)
-    .set({ ...audio, uploadLeaseId: null, uploadLeasedAt: null, failedAt: null, failureReason: null })
+    .set({ ...audio, ...NO_LEASE, failedAt: null, failureReason: null })
     .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)))
     .returning();
   return ready ?? null;
@@ -111,12 +134,36 @@ export interface UploadLease extends Pick<GenerationRow, "id" | "orgId"> {
   leaseId: string;
 }
 
-/** Up to `limit` leases that were neither released nor renewed since `before`, the oldest first. */
-export async function findStaleLeases(d1: D1Database, before: Date, limit: number): Promise<UploadLease[]> {
+/** A lease to clean up after. `cleanedUpAt` is null the first time. */
+export interface StaleLease extends UploadLease {
+  cleanedUpAt: Date | null;
+}
+
+/**
+ * Up to `limit` leases that were neither released nor renewed since `staleBefore`, and those that were cleaned up before
+ * `cleanedUpBefore`; the oldest first.
+ */
+export async function findStaleLeases(
+  d1: D1Database,
+  staleBefore: Date,
+  cleanedUpBefore: Date,
+  limit: number,
+): Promise<StaleLease[]> {
   const rows = await drizzle(d1)
-    .select({ id: generations.id, orgId: generations.orgId, leaseId: generations.uploadLeaseId })
+    .select({
+      id: generations.id,
+      orgId: generations.orgId,
+      leaseId: generations.uploadLeaseId,
+      cleanedUpAt: generations.uploadCleanedUpAt,
+    })
     .from(generations)
-    .where(and(isNotNull(generations.uploadLeaseId), lt(generations.uploadLeasedAt, before)))
+    .where(
+      and(
+        isNotNull(generations.uploadLeaseId),
+        lt(generations.uploadLeasedAt, staleBefore),
+        or(isNull(generations.uploadCleanedUpAt), lt(generations.uploadCleanedUpAt, cleanedUpBefore)),
+      ),
+    )
     .orderBy(asc(generations.uploadLeasedAt))
     .limit(limit);
   return rows.flatMap(({ leaseId, ...generation }) => (leaseId === null ? [] : { ...generation, leaseId }));

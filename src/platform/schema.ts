@@ -72,9 +72,14 @@ export const generations = sqliteTable(
     /** When the backend reported a failure. Audio that is stored later clears it. */
     failedAt: integer("failed_at", { mode: "timestamp_ms" }),
     failureReason: text("failure_reason"),
-    /** The lease of the upload that may store the audio now, and when it was acquired or renewed. */
+    /**
+     * The lease of the upload that may store the audio, and when it was acquired or renewed. After a rollback it is
+     * kept, expired, until the cron has cleaned up.
+     */
     uploadLeaseId: text("upload_lease_id"),
     uploadLeasedAt: integer("upload_leased_at", { mode: "timestamp_ms" }),
+    /** When the cron deleted what the upload under this lease had stored. */
+    uploadCleanedUpAt: integer("upload_cleaned_up_at", { mode: "timestamp_ms" }),
     ...timestamps,
   },
   (table) => [

@@ -92,6 +92,7 @@ describe("storing a generation's audio under random faults", () => {
         if (isCleanedUp) {
           await applyLate();
           await runCron({ minutesLater: 61 });
+          await runCron({ minutesLater: 26 * 60 });
           const storedKey = await env.DB.prepare("select r2_object_key as key from generations where id = ?")
             .bind(id)
             .first<string | null>("key");

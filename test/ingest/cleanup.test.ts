@@ -1,7 +1,7 @@
 // The cron cleans up generations whose audio upload was killed.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { failing } from "../support/bindings.ts";
+import { failing, withMethods } from "../support/bindings.ts";
 import { call, statusOf } from "../support/call.ts";
 import { givenGeneration, newOrg, runCron } from "../support/fixtures.ts";
 import { putAudio } from "../support/ingest.ts";
@@ -55,6 +55,52 @@ describe("an upload of a generation's audio", () => {
     expect(await isStored(orgId, id)).toBe(true);
     await runCron({ minutesLater: 61 });
     expect(await isStored(orgId, id)).toBe(false);
+  });
+
+  it("that failed can be sent again at once, and what R2 stores of it later is deleted by the cron", async () => {
+    const orgId = newOrg();
+    const [failed, retried] = [
+      await givenGeneration(orgId, "processing"),
+      await givenGeneration(orgId, "processing"),
+    ];
+    const broken = { env: { AUDIO: failing(env.AUDIO, "put") } };
+    for (const id of [failed, retried]) expect((await putAudio(id, silentWav(2), broken)).status).toBe(500);
+    expect((await putAudio(retried, silentWav(2))).status).toBe(200);
+
+    await env.AUDIO.put(keyOf(orgId, failed), "landed late");
+    await runCron();
+    expect(await isStored(orgId, failed)).toBe(true);
+    await runCron({ minutesLater: 61 });
+    expect(await isStored(orgId, failed)).toBe(false);
+    expect(await isStored(orgId, retried)).toBe(true);
+  });
+
+  it("that was cleaned up while it was running is deleted by its own rollback", async () => {
+    const orgId = newOrg();
+    const id = await givenGeneration(orgId, "processing");
+    const cleanUpBeforePut = withMethods(env.AUDIO, {
+      put: async (...args: Parameters<R2Bucket["put"]>) => {
+        await runCron({ minutesLater: 61 });
+        return env.AUDIO.put(...args);
+      },
+    });
+    const response = await putAudio(id, silentWav(2), { env: { AUDIO: cleanUpBeforePut } });
+    expect(response.status).toBe(409);
+    expect(await isStored(orgId, id)).toBe(false);
+    expect((await putAudio(id, silentWav(2))).status).toBe(200);
+  });
+
+  it("that was cleaned up and then killed is deleted by a second cleanup, a day later", async () => {
+    const orgId = newOrg();
+    const id = await givenKilledUpload(orgId, 61);
+    await runCron();
+    await env.AUDIO.put(keyOf(orgId, id), "stored after the cleanup");
+    await runCron({ minutesLater: 23 * 60 });
+    expect(await isStored(orgId, id)).toBe(true);
+    await runCron({ minutesLater: 25 * 60 });
+    expect(await isStored(orgId, id)).toBe(false);
+    const leases = "select count(*) as n from generations where org_id = ? and upload_lease_id is not null";
+    expect(await env.DB.prepare(leases).bind(orgId).first<number>("n")).toBe(0);
   });
 
   it("that was killed is removed by one run of the cron, also when there are more than one batch of them", async () => {
