@@ -10,7 +10,7 @@ const transports: Record<string, (token: string) => HeadersInit> = {
 
 /** Declares tests that `path` answers 401, with the same body, to every invalid session, and touches no data. */
 export function itRejectsUnauthenticated(path: string, init: RequestInit = {}): void {
-  describe("without a valid session", () => {
+  describe("authentication:", () => {
     it("a request without a token is 401 and touches neither D1 nor R2", () =>
       expectUnauthorized(path, init));
     for (const [transport, headers] of Object.entries(transports)) {
