@@ -54,7 +54,7 @@ export async function measureProbe(): Promise<Measurement> {
 
 const rowOf = (name: string, cost: Cost | null): Row =>
   cost
-    ? [name, cost.verdict, cost.cpuMs.toFixed(0), cost.peakMiB.toFixed(1), cost.grownMiB.toFixed(0)]
+    ? [name, cost.result, cost.cpuMs.toFixed(0), cost.peakMiB.toFixed(1), cost.grownMiB.toFixed(0)]
     : [name, "did not end", "", "", ""];
 
 /** The row that sums up all recordings for one parser. */

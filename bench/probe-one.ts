@@ -8,7 +8,7 @@ import { HOSTILE_RECORDINGS } from "./hostile-recordings/hostile-recordings.ts";
 import { type Kind, makeRecording } from "./recordings.ts";
 
 export interface Cost {
-  verdict: string;
+  result: string;
   /** 0 when the recording is refused. */
   seconds: number;
   cpuMs: number;
@@ -70,22 +70,22 @@ await parse(fixture, () => undefined);
 global.gc?.();
 const rssBefore = process.resourceUsage().maxRSS;
 const cpuBefore = process.cpuUsage();
-const { verdict, seconds } = await verdictOf(() => undefined);
+const { result, seconds } = await resultOf(() => undefined);
 const { user, system } = process.cpuUsage(cpuBefore);
 const grownMiB = (process.resourceUsage().maxRSS - rssBefore) / 1024;
 const peakMiB = parserName === "ours" ? await peakInUse() : grownMiB;
 console.log(
-  JSON.stringify({ verdict, seconds, cpuMs: (user + system) / 1000, peakMiB, grownMiB } satisfies Cost),
+  JSON.stringify({ result, seconds, cpuMs: (user + system) / 1000, peakMiB, grownMiB } satisfies Cost),
 );
 
-async function verdictOf(onRead: () => void): Promise<{ verdict: string; seconds: number }> {
+async function resultOf(onRead: () => void): Promise<{ result: string; seconds: number }> {
   if (!parse || !bytes) throw new Error("unreachable");
   try {
     const found = await parse(bytes, onRead);
-    return { verdict: `${found.toFixed(1)} s`, seconds: found };
+    return { result: `${found.toFixed(1)} s`, seconds: found };
   } catch (error) {
     if (parserName === "ours" && !(error instanceof UnsupportedAudioError)) throw error;
-    return { verdict: error instanceof UnsupportedAudioError ? error.message : "refused", seconds: 0 };
+    return { result: error instanceof UnsupportedAudioError ? error.message : "refused", seconds: 0 };
   }
 }
 
@@ -101,7 +101,7 @@ async function peakInUse(): Promise<number> {
   await new Promise((resolve) => setImmediate(resolve));
   const before = inUse();
   let peak = before;
-  await verdictOf(() => {
+  await resultOf(() => {
     peak = Math.max(peak, inUse());
   });
   return peak - before;

@@ -17,7 +17,7 @@ ${table(
   targets.map(({ name, wanted, found, met }) => [name, wanted, found, met ? "met" : "**missed**"]),
 )}
 
-${table(["recording", "verdict", "CPU ms", "held MiB", "grown MiB"], rows)}
+${table(["recording", "result", "CPU ms", "held MiB", "grown MiB"], rows)}
 `;
 writeFileSync(join(import.meta.dirname, "probe.md"), report);
 console.log(`\n${report}`);

@@ -1,5 +1,5 @@
-// The route map: every path, and the middleware that applies to several of them. The middleware of one route stands in
-// its handlers.
+// The route map: every path, and the middleware that applies to several of them. The middleware of a single route is
+// listed in its handlers.
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { receivePolarWebhook } from "./billing/routes.ts";
@@ -8,7 +8,7 @@ import { getHealth } from "./health/routes.ts";
 import { requireIngestSecret } from "./ingest/auth.ts";
 import { putGeneration, putGenerationAudio, putGenerationFailure } from "./ingest/routes.ts";
 import { getOpenApiDocument } from "./openapi/routes.ts";
-import { configuration } from "./platform/configuration.ts";
+import { requireConfiguration } from "./platform/configuration.ts";
 import { cors } from "./platform/cors.ts";
 import type { BaseEnv } from "./platform/env.ts";
 import { ApiError, respondWithError } from "./platform/errors.ts";
@@ -26,7 +26,7 @@ app.notFound((c) => respondWithError(new ApiError("not_found"), c));
 
 app.use(requestLog, securityHeaders);
 // Before methodNotAllowed, which reveals whether a path exists.
-app.use("/internal/*", configuration, requireIngestSecret);
+app.use("/internal/*", requireConfiguration, requireIngestSecret);
 app.use(
   methodNotAllowed({
     app,
@@ -34,7 +34,7 @@ app.use(
       respondWithError(new ApiError("method_not_allowed", { headers: { Allow: methods.join(", ") } }), c),
   }),
 );
-app.use("/api/*", configuration, cors);
+app.use("/api/*", requireConfiguration, cors);
 
 const routes = app
   .get("/api/audio/:generationId", ...getGenerationAudio)

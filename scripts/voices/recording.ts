@@ -37,21 +37,21 @@ export async function probeRecordingFile(path: string): Promise<RecordingResult>
 }
 
 async function checkRecording(file: FileHandle, sizeBytes: number): Promise<RecordingResult> {
-  const verdict = validateRecording(
+  const result = validateRecording(
     await probeRecording({ size: sizeBytes, read: (offset, length) => readExactly(file, offset, length) }),
   );
-  switch (verdict.kind) {
+  switch (result.kind) {
     case "not-audio":
-      return { kind: "rejected", reason: `is not supported audio: ${verdict.reason}` };
+      return { kind: "rejected", reason: `is not supported audio: ${result.reason}` };
     case "too-short": {
-      const seconds = formatTooShortSeconds(verdict.durationSeconds);
+      const seconds = formatTooShortSeconds(result.durationSeconds);
       return {
         kind: "rejected",
         reason: `is too short: ${seconds} s, at least ${MIN_DURATION_SECONDS} s are required`,
       };
     }
     case "accepted":
-      return { ...verdict, sizeBytes, md5: await md5Of(file) };
+      return { ...result, sizeBytes, md5: await md5Of(file) };
   }
 }
 

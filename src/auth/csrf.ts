@@ -1,5 +1,6 @@
 // Protects unsafe methods from cross-site request forgery: a foreign page must not act with its visitor's cookie.
 import { createMiddleware } from "hono/factory";
+import { readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import type { SessionEnv } from "./session.ts";
 
@@ -11,7 +12,9 @@ import type { SessionEnv } from "./session.ts";
 export const csrfProtection = createMiddleware<SessionEnv>(async (c, next) => {
   const origin = c.req.header("Origin");
   const isAllowed =
-    origin === undefined || origin === new URL(c.req.url).origin || c.var.config.appOrigins.includes(origin);
+    origin === undefined ||
+    origin === new URL(c.req.url).origin ||
+    readConfig(c.env).appOrigins.includes(origin);
   if (!isAllowed && c.var.credential === "cookie") throw new ApiError("origin_not_allowed");
   await next();
 });

@@ -5,10 +5,10 @@ import { decodeJwt } from "@clerk/backend/jwt";
 import { getCookieSuffix, getSuffixedCookieName } from "@clerk/shared/keys";
 import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
-import type { Config, ConfigEnv } from "../platform/env.ts";
+import { bearerToken } from "../http/bearer-token.ts";
+import { type BaseEnv, type Config, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { CACHE_TTL_MS, isolateCache, lru } from "../platform/isolate-cache.ts";
-import { bearerToken } from "../platform/request-values.ts";
 import { type Identity, identityOf, type SessionClaims } from "./session-claims.ts";
 
 const SESSION_COOKIE = "__session";
@@ -22,8 +22,8 @@ const SERVICE_FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 /** The context behind {@link session}. */
-export interface SessionEnv extends ConfigEnv {
-  Variables: ConfigEnv["Variables"] & { identity: Identity; credential: "bearer" | "cookie" };
+export interface SessionEnv extends BaseEnv {
+  Variables: BaseEnv["Variables"] & { identity: Identity; credential: "bearer" | "cookie" };
 }
 
 /** Verified identities by the tokens of the request. */
@@ -36,8 +36,8 @@ const identities = isolateCache(() => lru<Identity>());
  * cannot be fetched
  */
 export const session = createMiddleware<SessionEnv>(async (c, next) => {
-  const { clerk } = c.var.config;
-  const bearer = bearerToken(c);
+  const { clerk } = readConfig(c.env);
+  const bearer = bearerToken(c.req.header("Authorization"));
   const tokens = bearer ? [bearer] : await sessionCookies(getCookie(c), clerk.publishableKey);
   const cache = identities(c.env);
   const cacheKey = tokens.join(" ");

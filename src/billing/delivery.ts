@@ -5,7 +5,7 @@ import { findDueEvents, markDelivered, type PendingEvent, reschedule, reschedule
 import type { Billing, DeliveryResult } from "./polar.ts";
 
 /** D1 accepts 100 parameters a statement. */
-const BATCH = 80;
+const MAX_ROWS_PER_BATCH = 80;
 /** A Worker may make a limited number of subrequests; the next run continues. */
 const MAX_REQUESTS_PER_RUN = 40;
 /** Failed deliveries after which an operator is alerted: after some hours. */
@@ -21,7 +21,7 @@ export const firstDueAt = (now: Date): Date => new Date(now.getTime() + HEAD_STA
 export async function deliverDue(d1: D1Database, billing: Billing, now: Date): Promise<void> {
   let batches: PendingEvent[][] = [];
   for (let requests = 0; requests < MAX_REQUESTS_PER_RUN; requests += 1) {
-    const events = batches.pop() ?? (await findDueEvents(d1, now, BATCH));
+    const events = batches.pop() ?? (await findDueEvents(d1, now, MAX_ROWS_PER_BATCH));
     if (events.length === 0) return;
     const result = await deliver(d1, billing, events, now);
     if (result.kind === "unavailable") return honourRetryAfter(d1, result, now);

@@ -2,6 +2,7 @@
 import { createMiddleware } from "hono/factory";
 import type { SessionEnv } from "../auth/session.ts";
 import { runInBackground } from "../platform/background.ts";
+import { readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { createBilling } from "./polar.ts";
@@ -22,7 +23,7 @@ export const requireSubscription = createMiddleware<SessionEnv>(async (c, next) 
   const known = await findSubscription(c.var.database, orgId).catch(logAndIgnore);
   if (isFresh(known, askedAt)) return next();
 
-  const status = await createBilling(c.var.config.polar).getSubscriptionStatus(orgId);
+  const status = await createBilling(readConfig(c.env).polar).getSubscriptionStatus(orgId);
   switch (status.kind) {
     case "active": {
       const confirmed = { active: true, confirmedAt: askedAt };

@@ -4,15 +4,12 @@ import { session } from "../auth/session.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { paginate } from "../platform/pagination.ts";
-import { pathParam } from "../platform/request-values.ts";
 import { validateQuery } from "../platform/validation.ts";
 import { findGeneration, listGenerations } from "./queries.ts";
 import { generationListQuery, toGenerationResource } from "./schema.ts";
 
-const factory = createFactory<BaseEnv>();
-
 /** GET /api/generations: the organisation's generations, the newest first. */
-export const getGenerations = factory.createHandlers(
+export const getGenerations = createFactory<BaseEnv>().createHandlers(
   session,
   validateQuery(generationListQuery),
   async (c) => {
@@ -24,9 +21,12 @@ export const getGenerations = factory.createHandlers(
 );
 
 /** GET /api/generations/{generationId}. */
-export const getGeneration = factory.createHandlers(session, async (c) => {
-  const id = pathParam(c, "generationId");
-  const generation = await findGeneration(c.var.database, id, c.var.identity.orgId);
-  if (!generation) throw new ApiError("generation_not_found");
-  return c.json(toGenerationResource(generation), 200);
-});
+export const getGeneration = createFactory<BaseEnv, "/api/generations/:generationId">().createHandlers(
+  session,
+  async (c) => {
+    const id = c.req.param("generationId");
+    const generation = await findGeneration(c.var.database, id, c.var.identity.orgId);
+    if (!generation) throw new ApiError("generation_not_found");
+    return c.json(toGenerationResource(generation), 200);
+  },
+);

@@ -20,8 +20,11 @@ const results = isolateCache(() => new QuickLRU<"latest", Health>({ maxSize: 1, 
 /** Clerk and Polar are not checked: they have status pages of their own. */
 export const getHealth = createFactory<BaseEnv>().createHandlers(async (c) => {
   const cache = results(c.env);
-  const checks = cache.get("latest") ?? (await runChecks(c.env, c.var.database, c.var.bucket));
-  if (!cache.has("latest")) cache.set("latest", checks);
+  let checks = cache.get("latest");
+  if (!checks) {
+    checks = await runChecks(c.env, c.var.database, c.var.bucket);
+    cache.set("latest", checks);
+  }
   if (!isHealthy(checks)) throw new ApiError("unhealthy", { members: { checks } });
   return c.json({ status: "ok" as const, checks }, 200);
 });

@@ -13,14 +13,14 @@ import {
 /** Longer than an upload of 100 MiB takes on a slow line. */
 const STALE_AFTER_MS = 60 * 60_000;
 const SECOND_CLEANUP_AFTER_MS = 24 * 60 * 60_000;
-const BATCH = 80;
+const MAX_ROWS_PER_BATCH = 80;
 const MAX_BATCHES_PER_RUN = 25;
 
 /**
  * Deletes what a failed upload stored. The lease expires, so that the audio can be sent again at once, but it is kept:
  * a write to R2 whose response was lost can land after the deletion, and the cron then finds it by the lease.
  */
-export async function rollbackUpload(
+export async function rollbackAudioUpload(
   d1: D1Database,
   bucket: R2Bucket,
   lease: UploadLease,
@@ -59,7 +59,7 @@ export async function rollbackStaleUploads(d1: D1Database, bucket: R2Bucket, now
   const staleBefore = new Date(now.getTime() - STALE_AFTER_MS);
   const cleanedUpBefore = new Date(now.getTime() - SECOND_CLEANUP_AFTER_MS);
   for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
-    const stale = await findStaleLeases(d1, staleBefore, cleanedUpBefore, BATCH);
+    const stale = await findStaleLeases(d1, staleBefore, cleanedUpBefore, MAX_ROWS_PER_BATCH);
     if (stale.length === 0) return;
     for (const lease of stale) {
       const rollbackLeaseId = await deleteUnderLease(d1, bucket, lease, now);

@@ -3,7 +3,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type * as z from "zod";
 import { type GenerationResource, toGenerationResource } from "../generations/schema.ts";
 import { readConfig } from "../platform/env.ts";
-import { type ErrorCode, messageOf, statusOf, toApiError } from "../platform/errors.ts";
+import { type ErrorCode, logError, messageOf, statusOf, toApiError } from "../platform/errors.ts";
 import { type InputIssue, toInputIssues } from "../platform/input-issues.ts";
 import { log, withRequestId } from "../platform/logger.ts";
 import { instrumentBindings } from "../platform/request-log.ts";
@@ -50,12 +50,20 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
    * Stores a generation's WAV. With `sizeBytes` it streams into R2; without it, or with a value that is no size, it
    * is sent in parts of 5 MiB.
    */
-  async storeAudio(id: string, audio: ReadableStream, sizeBytes = Number.NaN): Promise<IngestRpcResult> {
+  async storeAudio(
+    id: string,
+    audio: ReadableStream | null,
+    sizeBytes = Number.NaN,
+  ): Promise<IngestRpcResult> {
+    // RPC does not check types. Null is a response without a body.
+    if (audio !== null && !(audio instanceof ReadableStream)) {
+      return this.#call("storeAudio", id, () => NOT_A_STREAM);
+    }
     const body = toBody(audio, sizeBytes);
     const store = (context: IngestContext) => storeGenerationAudio(context, id, body);
     const result = await this.#call("storeAudio", id, store, body.sizeBytes ?? undefined);
     // A refused stream that nobody reads would keep its sender waiting.
-    if (!result.ok && !body.stream.locked) await body.stream.cancel().catch(() => undefined);
+    if (!result.ok && body.stream && !body.stream.locked) await body.stream.cancel().catch(() => undefined);
     return result;
   }
 
@@ -88,9 +96,8 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
       const rpcResult = toRpcResult(result, requestId);
       const status = rpcResult.ok ? 200 : rpcResult.status;
       const route = `AudioIngest.${method}`;
-      if (result.kind === "refused" && status >= 500) {
-        log.error(result.code, { method: "RPC", route, cause: result.cause });
-      }
+      if (result.kind === "refused")
+        logError(result.code, status, { method: "RPC", route, cause: result.cause });
       const orgId = result.kind === "refused" ? result.orgId : result.generation.orgId;
       const milliseconds = Date.now() - startedAt;
       log.info("request", { method: "RPC", route, status, orgId, bytesIn, ...stats, milliseconds });
@@ -105,8 +112,12 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
   }
 }
 
-function toBody(audio: ReadableStream, sizeBytes: number): UploadBody & { stream: ReadableStream } {
-  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return { stream: audio, sizeBytes: null };
+const NOT_A_STREAM = refused("invalid_input", {
+  issues: [{ code: "invalid_type", message: "audio must be a ReadableStream", path: ["audio"] }],
+});
+
+function toBody(audio: ReadableStream | null, sizeBytes: number): UploadBody {
+  if (!audio || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return { stream: audio, sizeBytes: null };
   return { stream: audio.pipeThrough(new FixedLengthStream(sizeBytes)), sizeBytes };
 }
 

@@ -5,6 +5,7 @@ import { isPlainId } from "../platform/ids.ts";
 const MAX_TEXT_CHARACTERS = 100_000;
 const MAX_NAME_CHARACTERS = 200;
 const MAX_REASON_CHARACTERS = 500;
+const MAX_VOICE_ID_CHARACTERS = 200;
 
 /** An id that becomes part of an R2 key. */
 const plainId = (name: string) =>
@@ -28,7 +29,11 @@ export const generationInput = z
     orgId: plainId("orgId").meta({
       description: "The Clerk id of the organisation that owns the generation",
     }),
-    voiceId: z.string("voiceId must be text").nullable().default(null),
+    voiceId: z
+      .string("voiceId must be text")
+      .max(MAX_VOICE_ID_CHARACTERS, `voiceId must have at most ${MAX_VOICE_ID_CHARACTERS} characters`)
+      .nullable()
+      .default(null),
     voiceName: text("voiceName", MAX_NAME_CHARACTERS),
     text: text("text", MAX_TEXT_CHARACTERS),
     temperature: z.number("temperature must be a number").default(0.8),

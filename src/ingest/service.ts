@@ -11,7 +11,7 @@ import {
 import { digestBody, type StoreResult, storeBody, type WriteGuard } from "../recordings/store-body.ts";
 import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import { checkUpload, MAX_GENERATION_BYTES, type UploadBody } from "../recordings/upload-limits.ts";
-import { rollbackUpload } from "./cleanup.ts";
+import { rollbackAudioUpload } from "./cleanup.ts";
 import { validateGenerationAudio } from "./policy.ts";
 import {
   acquireLease,
@@ -45,7 +45,7 @@ export interface IngestRefusal {
   code: ErrorCode;
   issues?: InputIssue[];
   retryAfterSeconds?: number;
-  /** For the log only. */
+  /** Why, for the log only. */
   cause?: unknown;
   /** The organisation of the generation, where it is known. */
   orgId?: string;
@@ -69,7 +69,16 @@ const uploadInProgress = (orgId: string): IngestRefusal =>
   refused("generation_upload_in_progress", { orgId, retryAfterSeconds: UPLOAD_RETRY_AFTER_SECONDS });
 
 /** Begins a generation under an id of the caller's choice. */
-export async function beginGeneration(
+export const beginGeneration = (
+  context: IngestContext,
+  id: string,
+  input: GenerationInput,
+): Promise<IngestResult> => insertOrCompare(context, id, input).catch(failedFor(input.orgId));
+
+/** An unexpected failure, so that its log line names the organisation. */
+const failedFor = (orgId: string) => (cause: unknown) => refused("internal", { orgId, cause });
+
+async function insertOrCompare(
   { database }: IngestContext,
   id: string,
   input: GenerationInput,
@@ -128,7 +137,7 @@ async function storeOnce(context: IngestContext, id: string, body: UploadBody): 
   const existing = await findGenerationRow(database, id);
   if (!existing) return refused("generation_not_found");
   if (existing.r2ObjectKey === null) return uploadInProgress(existing.orgId);
-  return compareAudio(context, existing, existing.r2ObjectKey, body);
+  return compareAudio(context, existing, existing.r2ObjectKey, body).catch(failedFor(existing.orgId));
 }
 
 /** Stores and commits, or rolls back. */
@@ -141,7 +150,7 @@ async function storeUnderLease(
     refused("generation_audio_failed", { orgId: lease.orgId, cause }),
   );
   if (result.kind === "refused") {
-    await rollbackUpload(context.database, context.bucket, lease, new Date()).catch((cause: unknown) =>
+    await rollbackAudioUpload(context.database, context.bucket, lease, new Date()).catch((cause: unknown) =>
       log.error("generation_rollback_failed", { generationId: lease.id, cause }),
     );
   }

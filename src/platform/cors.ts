@@ -1,7 +1,7 @@
 // CORS with credentials for the origins of APP_ORIGINS, and for no other origin.
 import { cors as honoCors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import type { ConfigEnv } from "./env.ts";
+import { type BaseEnv, readConfig } from "./env.ts";
 
 const allowOrigin = honoCors({
   origin: (origin) => origin,
@@ -22,8 +22,8 @@ const allowOrigin = honoCors({
 });
 
 /** Answers preflights and adds CORS headers for an allowed origin. Without APP_ORIGINS nothing is added. */
-export const cors = createMiddleware<ConfigEnv>(async (c, next) => {
-  const { appOrigins } = c.var.config;
+export const cors = createMiddleware<BaseEnv>(async (c, next) => {
+  const { appOrigins } = readConfig(c.env);
   if (appOrigins.length === 0) return next();
   const origin = c.req.header("Origin");
   if (origin !== undefined && appOrigins.includes(origin)) return allowOrigin(c, next);

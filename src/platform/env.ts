@@ -73,11 +73,6 @@ export interface BaseEnv {
   };
 }
 
-/** The context behind the middleware {@link configuration}. */
-export interface ConfigEnv extends BaseEnv {
-  Variables: BaseEnv["Variables"] & { config: Config };
-}
-
 /** A setting is missing or malformed; the message names each one, never a value. */
 export class ConfigurationError extends Error {
   override name = "ConfigurationError";

@@ -65,7 +65,7 @@ interface ErrorDetail {
   /** Further public members of the body. */
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
-  /** What failed; written to the log only. */
+  /** Why, for the log only. */
   cause?: unknown;
   /** A status instead of the code's own, for an exception of Hono that no code describes. */
   status?: ContentfulStatusCode;
@@ -92,6 +92,7 @@ export function toApiError(error: unknown): ApiError {
   return new ApiError(code, { cause: error });
 }
 
+/** Hono's own response of the exception is not used: this module is the one writer of error bodies. */
 function fromHttpException(error: HTTPException): ApiError {
   const { status, message } = error;
   // Hono's JSON validator throws it for a body that is not JSON.
@@ -100,14 +101,24 @@ function fromHttpException(error: HTTPException): ApiError {
   return new ApiError("internal", { status, cause: error });
 }
 
+/** Logs a status of 500 or more as an error, and the cause of another one, such as why a recording was refused. */
+export function logError(
+  code: ErrorCode,
+  status: number,
+  fields: { cause: unknown; [field: string]: unknown },
+): void {
+  if (status >= 500) log.error(code, fields);
+  else if (fields.cause !== undefined) log.info(code, fields);
+}
+
 /**
- * Writes `error` as `{"error": string}`, or as a problem (RFC 9457) for a client that asks for it. The cause of a 5xx
- * is logged and never sent.
+ * Writes `error` as `{"error": string}`, or as a problem (RFC 9457) for a client that asks for it. The cause is logged
+ * and never sent.
  */
 export function respondWithError(error: unknown, c: Context<BaseEnv>): Response {
   const { code, detail } = toApiError(error);
   const { status = statusOf(code), message = messageOf(code) } = detail;
-  if (status >= 500) log.error(code, { method: c.req.method, path: c.req.path, cause: detail.cause });
+  logError(code, status, { method: c.req.method, path: c.req.path, cause: detail.cause });
 
   // RFC 9110 §11.6.1: a 401 names the accepted authentication scheme.
   if (status === 401) c.header("WWW-Authenticate", "Bearer");

@@ -1,9 +1,9 @@
-// Caches that live as long as an isolate. Each capability declares its own; only valid, positive results belong here.
+// State that lives as long as an isolate. Each capability declares its own slot. Never cache a refusal for a caller.
 import QuickLRU from "quick-lru";
 
 const MAX_ENTRIES = 1000;
 
-/** The longest time that a cached row or identity is used without being read again. */
+/** The longest time that an entry of {@link lru} is used. */
 export const CACHE_TTL_MS = 60_000;
 
 /** A cache of at most 1,000 entries, each for at most {@link CACHE_TTL_MS}; the least recently used goes first. */

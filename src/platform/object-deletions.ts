@@ -7,7 +7,7 @@ import { pendingObjectDeletions } from "./schema.ts";
 /** The time that the request which queued a deletion has to carry it out before the cron does. */
 const HEAD_START_MS = 60_000;
 /** D1 accepts 100 parameters a statement. */
-const BATCH = 80;
+const MAX_ROWS_PER_BATCH = 80;
 const MAX_BATCHES_PER_RUN = 25;
 
 /** Deletes the queued objects at `keys` and removes them from the queue. */
@@ -20,7 +20,7 @@ export async function deleteQueuedObjects(d1: D1Database, bucket: R2Bucket, keys
 export async function deletePendingObjects(d1: D1Database, bucket: R2Bucket, now: Date): Promise<void> {
   const before = new Date(now.getTime() - HEAD_START_MS);
   for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
-    const keys = await findPendingDeletions(d1, before, BATCH);
+    const keys = await findPendingDeletions(d1, before, MAX_ROWS_PER_BATCH);
     if (keys.length === 0) return;
     await deleteQueuedObjects(d1, bucket, keys);
   }

@@ -3,9 +3,9 @@ import { zValidator } from "@hono/zod-validator";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type * as z from "zod";
+import { mediaType } from "../http/media-type.ts";
 import { ApiError, respondWithError } from "./errors.ts";
 import { toInputIssues } from "./input-issues.ts";
-import { mediaType } from "./request-values.ts";
 
 const MAX_JSON_BYTES = 1024 * 1024;
 

@@ -54,33 +54,37 @@ async function currentVersionOf(env: Env, id: string): Promise<EdgeVoice | null>
   return found;
 }
 
-/** Marks a voice as being filled. Returns false when another request of this isolate already fills it. */
-export function beginFill(env: Env, id: string): boolean {
-  const fills = inFlightFills(env);
-  if (fills.has(id)) return false;
-  fills.set(id, true);
-  return true;
-}
-
-/** Puts the version that D1 and R2 have just confirmed into the edge cache. Call {@link beginFill} before. */
-export async function fillEdge(
+/**
+ * Starts to put the version that D1 and R2 have just confirmed into the edge cache.
+ * @returns the fill; null when another request of this isolate already fills the voice
+ */
+export function startFill(
   env: Env,
   bucket: R2Bucket,
   id: string,
   r2ObjectKey: string,
   { etag, lastModified, size, contentType }: Omit<EdgeVoice, "confirmedAt">,
-): Promise<void> {
+): Promise<void> | null {
+  const fills = inFlightFills(env);
+  if (fills.has(id)) return null;
+  fills.set(id, true);
   const voice = { etag, lastModified, size, contentType, confirmedAt: Date.now() };
-  try {
-    if (!(await hasVersionBody(id, voice))) {
-      const audio = await openAudio(bucket, r2ObjectKey, null);
-      // Replaced since it was confirmed: the next miss fills the new version.
-      if (audio?.etag !== voice.etag || !audio.body) return void (await audio?.body?.cancel());
-      await putVersionBody(id, voice, audio.body);
-    }
-    await putCurrentVersion(id, voice);
-    currentVersions(env).set(id, voice);
-  } finally {
-    inFlightFills(env).delete(id);
+  return fillEdge(env, bucket, id, r2ObjectKey, voice).finally(() => fills.delete(id));
+}
+
+async function fillEdge(
+  env: Env,
+  bucket: R2Bucket,
+  id: string,
+  r2ObjectKey: string,
+  voice: EdgeVoice,
+): Promise<void> {
+  if (!(await hasVersionBody(id, voice))) {
+    const audio = await openAudio(bucket, r2ObjectKey, null);
+    // Replaced since it was confirmed: the next miss fills the new version.
+    if (audio?.etag !== voice.etag || !audio.body) return void (await audio?.body?.cancel());
+    await putVersionBody(id, voice, audio.body);
   }
+  await putCurrentVersion(id, voice);
+  currentVersions(env).set(id, voice);
 }

@@ -5,7 +5,6 @@ import { generationKey } from "../platform/audio-store.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { isPlainId } from "../platform/ids.ts";
-import { pathParam } from "../platform/request-values.ts";
 import { respondWithAudio } from "./audio-response.ts";
 import { openStored, readAudioRequest } from "./open-audio.ts";
 import { findPlayableGeneration, isReady } from "./queries.ts";
@@ -21,47 +20,50 @@ const HEADERS = {
  * Finds the row (cached, or from D1), opens its object, and answers. The key of a stored generation follows from its
  * id and organisation, so the object is opened while D1 is queried; it is sent only when the row confirms it.
  */
-export const getGenerationAudio = createFactory<BaseEnv>().createHandlers(session, async (c) => {
-  const id = pathParam(c, "generationId");
-  const { database, bucket, identity } = c.var;
-  const { orgId } = identity;
-  const request = readAudioRequest(c.req);
-  const open = (key: string) => openStored(bucket, key, request, "generation_unavailable");
+export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generationId">().createHandlers(
+  session,
+  async (c) => {
+    const id = c.req.param("generationId");
+    const { database, bucket, identity } = c.var;
+    const { orgId } = identity;
+    const request = readAudioRequest(c.req);
+    const open = (key: string) => openStored(bucket, key, request, "generation_unavailable");
 
-  const rowCache = cachedGenerations(c.env);
-  const cacheKey = rowCacheKey(orgId, id);
-  const cachedRow = rowCache.get(cacheKey);
-  if (cachedRow) {
-    const audio = await open(cachedRow.r2ObjectKey);
-    if (audio) return respondWithAudio(audio, HEADERS);
-    // The object is gone: look whether the row is, too.
-    rowCache.delete(cacheKey);
-  }
+    const rowCache = cachedGenerations(c.env);
+    const cacheKey = rowCacheKey(orgId, id);
+    const cachedRow = rowCache.get(cacheKey);
+    if (cachedRow) {
+      const audio = await open(cachedRow.r2ObjectKey);
+      if (audio) return respondWithAudio(audio, HEADERS);
+      // The object is gone: look whether the row is, too.
+      rowCache.delete(cacheKey);
+    }
 
-  const expectedKey = isPlainId(id) ? generationKey(orgId, id) : undefined;
-  const [found, speculative] = await Promise.allSettled([
-    findPlayableGeneration(database, id, orgId, "nearest"),
-    expectedKey === undefined ? null : open(expectedKey),
-  ]);
-  const isConfirmed =
-    expectedKey !== undefined && found.status === "fulfilled" && found.value?.r2ObjectKey === expectedKey;
-  if (!isConfirmed) await discard(speculative);
-  if (found.status === "rejected") throw found.reason;
-  const row = found.value;
-  if (!row) throw new ApiError("generation_not_found");
-  if (!isReady(row)) throw new ApiError(row.failedAt ? "generation_failed" : "generation_not_ready");
+    const expectedKey = isPlainId(id) ? generationKey(orgId, id) : undefined;
+    const [found, speculative] = await Promise.allSettled([
+      findPlayableGeneration(database, id, orgId, "nearest"),
+      expectedKey === undefined ? null : open(expectedKey),
+    ]);
+    const isConfirmed =
+      expectedKey !== undefined && found.status === "fulfilled" && found.value?.r2ObjectKey === expectedKey;
+    if (!isConfirmed) await discard(speculative);
+    if (found.status === "rejected") throw found.reason;
+    const row = found.value;
+    if (!row) throw new ApiError("generation_not_found");
+    if (!isReady(row)) throw new ApiError(row.failedAt ? "generation_failed" : "generation_not_ready");
 
-  // An object that was missing a moment ago can have been stored just before its row was read.
-  const audio = (isConfirmed && requireValue(speculative)) || (await open(row.r2ObjectKey));
-  if (!audio) {
-    // The replica may not have received the deletion of the row yet.
-    const current = await findPlayableGeneration(database, id, orgId, "primary");
-    if (!current) throw new ApiError("generation_not_found");
-    throw new ApiError("generation_unavailable", { cause: "the object does not exist" });
-  }
-  rowCache.set(cacheKey, row);
-  return respondWithAudio(audio, HEADERS);
-});
+    // An object that was missing a moment ago can have been stored just before its row was read.
+    const audio = (isConfirmed && requireValue(speculative)) || (await open(row.r2ObjectKey));
+    if (!audio) {
+      // The replica may not have received the deletion of the row yet.
+      const current = await findPlayableGeneration(database, id, orgId, "primary");
+      if (!current) throw new ApiError("generation_not_found");
+      throw new ApiError("generation_unavailable", { cause: "the object does not exist" });
+    }
+    rowCache.set(cacheKey, row);
+    return respondWithAudio(audio, HEADERS);
+  },
+);
 
 async function discard(outcome: PromiseSettledResult<{ audio: { body: ReadableStream | null } } | null>) {
   if (outcome.status === "fulfilled") await outcome.value?.audio.body?.cancel();

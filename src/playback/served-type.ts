@@ -1,5 +1,5 @@
 // Decides the Content-Type that is served: a stored claim only counts if it is a known audio type.
-import { mediaType } from "../platform/request-values.ts";
+import { mediaType } from "../http/media-type.ts";
 
 const FALLBACK = "audio/wav";
 

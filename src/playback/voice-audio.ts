@@ -4,9 +4,8 @@ import { session } from "../auth/session.ts";
 import { runInBackground } from "../platform/background.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { pathParam } from "../platform/request-values.ts";
 import { type AudioHeaders, respondWithAudio } from "./audio-response.ts";
-import { beginFill, fillEdge, openFromEdge } from "./edge-voices.ts";
+import { openFromEdge, startFill } from "./edge-voices.ts";
 import { openStored, readAudioRequest } from "./open-audio.ts";
 import { findPlayableVoice, isReady } from "./queries.ts";
 import { cachedCustomVoices, rowCacheKey } from "./row-cache.ts";
@@ -28,52 +27,52 @@ const systemVoiceHeaders = (contentType: string, cacheStatus: string): AudioHead
  * Finds the row (cached, or from D1), opens its object, and answers. A system voice is served from the edge cache when
  * it is there; otherwise the cache is filled behind the response.
  */
-export const getVoiceAudio = createFactory<BaseEnv>().createHandlers(session, async (c) => {
-  const id = pathParam(c, "voiceId");
-  const { database, bucket, identity } = c.var;
-  const { orgId } = identity;
-  const request = readAudioRequest(c.req);
-  const open = (key: string) => openStored(bucket, key, request, "voice_unavailable");
+export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().createHandlers(
+  session,
+  async (c) => {
+    const id = c.req.param("voiceId");
+    const { database, bucket, identity } = c.var;
+    const { orgId } = identity;
+    const request = readAudioRequest(c.req);
+    const open = (key: string) => openStored(bucket, key, request, "voice_unavailable");
 
-  const rowCache = cachedCustomVoices(c.env);
-  const cacheKey = rowCacheKey(orgId, id);
-  const cachedRow = rowCache.get(cacheKey);
-  if (cachedRow) {
-    const cached = await open(cachedRow.r2ObjectKey);
-    if (cached) {
-      const type = servedTypeOf(cachedRow.contentType, cached.audio.storedContentType);
-      return respondWithAudio(cached, customVoiceHeaders(type));
+    const rowCache = cachedCustomVoices(c.env);
+    const cacheKey = rowCacheKey(orgId, id);
+    const cachedRow = rowCache.get(cacheKey);
+    if (cachedRow) {
+      const cached = await open(cachedRow.r2ObjectKey);
+      if (cached) {
+        const type = servedTypeOf(cachedRow.contentType, cached.audio.storedContentType);
+        return respondWithAudio(cached, customVoiceHeaders(type));
+      }
+      // The object is gone: look whether the row is, too.
+      rowCache.delete(cacheKey);
+    } else {
+      const hit = await openFromEdge(c.env, id, request);
+      if (hit) return respondWithAudio(hit, systemVoiceHeaders(hit.audio.contentType, "hit"));
     }
-    // The object is gone: look whether the row is, too.
-    rowCache.delete(cacheKey);
-  } else {
-    const hit = await openFromEdge(c.env, id, request);
-    if (hit) return respondWithAudio(hit, systemVoiceHeaders(hit.audio.contentType, "hit"));
-  }
 
-  const row = await findPlayableVoice(database, id, orgId, "nearest");
-  if (!row) throw new ApiError("voice_not_found");
-  if (!isReady(row)) throw new ApiError("voice_not_ready");
-  const stored = await open(row.r2ObjectKey);
-  if (!stored) {
-    // The replica may not have received the deletion of the row yet.
-    const current = await findPlayableVoice(database, id, orgId, "primary");
-    if (!current) throw new ApiError("voice_not_found");
-    throw new ApiError("voice_unavailable", { cause: "the object does not exist" });
-  }
-  const contentType = servedTypeOf(row.contentType, stored.audio.storedContentType);
-  if (row.variant === "CUSTOM") {
-    rowCache.set(cacheKey, row);
-    return respondWithAudio(stored, customVoiceHeaders(contentType));
-  }
+    const row = await findPlayableVoice(database, id, orgId, "nearest");
+    if (!row) throw new ApiError("voice_not_found");
+    if (!isReady(row)) throw new ApiError("voice_not_ready");
+    const stored = await open(row.r2ObjectKey);
+    if (!stored) {
+      // The replica may not have received the deletion of the row yet.
+      const current = await findPlayableVoice(database, id, orgId, "primary");
+      if (!current) throw new ApiError("voice_not_found");
+      throw new ApiError("voice_unavailable", { cause: "the object does not exist" });
+    }
+    const contentType = servedTypeOf(row.contentType, stored.audio.storedContentType);
+    if (row.variant === "CUSTOM") {
+      rowCache.set(cacheKey, row);
+      return respondWithAudio(stored, customVoiceHeaders(contentType));
+    }
 
-  const fills = beginFill(c.env, id);
-  if (fills) {
-    const confirmed = { ...stored.audio, contentType };
-    runInBackground(c, "edge_fill", fillEdge(c.env, bucket, id, row.r2ObjectKey, confirmed));
-  }
-  return respondWithAudio(
-    stored,
-    systemVoiceHeaders(contentType, fills ? "fwd=uri-miss; stored" : "fwd=uri-miss"),
-  );
-});
+    const fill = startFill(c.env, bucket, id, row.r2ObjectKey, { ...stored.audio, contentType });
+    if (fill !== null) runInBackground(c, "edge_fill", fill);
+    return respondWithAudio(
+      stored,
+      systemVoiceHeaders(contentType, fill !== null ? "fwd=uri-miss; stored" : "fwd=uri-miss"),
+    );
+  },
+);

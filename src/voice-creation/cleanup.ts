@@ -13,7 +13,7 @@ const STALE_AFTER_MS = 60 * 60_000;
 /** A write to R2 that was in flight during the first cleanup has landed by then. */
 const SECOND_CLEANUP_AFTER_MS = 24 * 60 * 60_000;
 /** D1 accepts 100 parameters a statement. */
-const BATCH = 80;
+const MAX_ROWS_PER_BATCH = 80;
 const MAX_BATCHES_PER_RUN = 25;
 
 /**
@@ -25,7 +25,7 @@ export async function cleanUpStaleUploads(d1: D1Database, bucket: R2Bucket, now:
   const staleBefore = new Date(now.getTime() - STALE_AFTER_MS);
   const cleanedUpBefore = new Date(now.getTime() - SECOND_CLEANUP_AFTER_MS);
   for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
-    const stale = await expireStaleUploads(d1, staleBefore, cleanedUpBefore, BATCH);
+    const stale = await expireStaleUploads(d1, staleBefore, cleanedUpBefore, MAX_ROWS_PER_BATCH);
     if (stale.length === 0) return;
     const keys = stale.map(({ orgId, voiceId }) => customVoiceKey(orgId, voiceId));
     await deleteAudio(bucket, keys);

@@ -19,7 +19,7 @@ export interface IdempotentRequest {
 }
 
 /** A stored recording and what the probe found. */
-export interface StoredRecording {
+export interface ProbedRecording {
   r2ObjectKey: string;
   contentType: string;
   durationSeconds: number;
@@ -88,7 +88,7 @@ export async function beginUpload(
 export async function commitUpload(
   d1: D1Database,
   { id, orgId }: NewVoice,
-  recording: StoredRecording,
+  recording: ProbedRecording,
   event: NewMeteringEvent,
   bodyMd5: string | null,
 ): Promise<boolean> {

@@ -6,12 +6,12 @@ import { session } from "../auth/session.ts";
 import { deliver, firstDueAt } from "../billing/delivery.ts";
 import { createBilling } from "../billing/polar.ts";
 import { requireSubscription } from "../billing/subscription.ts";
+import { mediaType } from "../http/media-type.ts";
 import { customVoiceKey, deleteAudio } from "../platform/audio-store.ts";
 import { runInBackground } from "../platform/background.ts";
-import type { BaseEnv } from "../platform/env.ts";
+import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
-import { mediaType } from "../platform/request-values.ts";
 import { validateQuery } from "../platform/validation.ts";
 import { storeBody } from "../recordings/store-body.ts";
 import { probeStoredRecording } from "../recordings/stored-recording.ts";
@@ -61,7 +61,6 @@ export const createVoice = createFactory<BaseEnv>().createHandlers(
     c.executionCtx.waitUntil(Promise.allSettled([creation]));
     await creation;
 
-    const { database, config } = c.var;
     const event = {
       id: voice.id,
       name: EVENT_NAME,
@@ -70,7 +69,11 @@ export const createVoice = createFactory<BaseEnv>().createHandlers(
       attempts: 0,
       stuckAt: null,
     };
-    runInBackground(c, "voice_metering", deliver(database, createBilling(config.polar), [event], new Date()));
+    runInBackground(
+      c,
+      "voice_metering",
+      deliver(c.var.database, createBilling(readConfig(c.env).polar), [event], new Date()),
+    );
     return respondVoiceCreated(c, voice);
   },
 );

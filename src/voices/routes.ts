@@ -7,42 +7,50 @@ import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { deleteQueuedObjects } from "../platform/object-deletions.ts";
 import { paginate } from "../platform/pagination.ts";
-import { pathParam } from "../platform/request-values.ts";
 import { validateQuery } from "../platform/validation.ts";
 import { evictCustomVoice } from "../playback/row-cache.ts";
 import { deleteVoiceRow, findVoice, listVoices } from "./queries.ts";
 import { toVoiceResource, voiceListQuery } from "./schema.ts";
 
-const factory = createFactory<BaseEnv>();
-
 /** GET /api/voices: the system voices and the organisation's own, by name. */
-export const getVoices = factory.createHandlers(session, validateQuery(voiceListQuery), async (c) => {
-  const query = c.req.valid("query");
-  const rows = await listVoices(c.var.database, c.var.identity.orgId, query);
-  return c.json(
-    paginate(rows, query.limit, ({ name, id }) => [name, id], toVoiceResource),
-    200,
-  );
-});
+export const getVoices = createFactory<BaseEnv>().createHandlers(
+  session,
+  validateQuery(voiceListQuery),
+  async (c) => {
+    const query = c.req.valid("query");
+    const rows = await listVoices(c.var.database, c.var.identity.orgId, query);
+    return c.json(
+      paginate(rows, query.limit, ({ name, id }) => [name, id], toVoiceResource),
+      200,
+    );
+  },
+);
 
 /** GET /api/voices/{voiceId}/metadata. */
-export const getVoice = factory.createHandlers(session, async (c) => {
-  const voice = await findVoice(c.var.database, pathParam(c, "voiceId"), c.var.identity.orgId);
-  if (!voice) throw new ApiError("voice_not_found");
-  return c.json(toVoiceResource(voice), 200);
-});
+export const getVoice = createFactory<BaseEnv, "/api/voices/:voiceId/metadata">().createHandlers(
+  session,
+  async (c) => {
+    const voice = await findVoice(c.var.database, c.req.param("voiceId"), c.var.identity.orgId);
+    if (!voice) throw new ApiError("voice_not_found");
+    return c.json(toVoiceResource(voice), 200);
+  },
+);
 
 /** DELETE /api/voices/{voiceId}: deletes the row, then the object. When the object fails, the cron retries it. */
-export const deleteVoice = factory.createHandlers(session, csrfProtection, async (c) => {
-  const id = pathParam(c, "voiceId");
-  const { database, bucket, identity } = c.var;
-  const deleted = await deleteVoiceRow(database, id, identity.orgId, new Date());
-  if (!deleted) throw new ApiError("voice_not_found");
-  evictCustomVoice(c.env, identity.orgId, id);
-  if (deleted.r2ObjectKey) {
-    await deleteQueuedObjects(database, bucket, [deleted.r2ObjectKey]).catch((cause: unknown) =>
-      log.error("voice_object_deletion_failed", { voiceId: id, cause }),
-    );
-  }
-  return c.body(null, 204);
-});
+export const deleteVoice = createFactory<BaseEnv, "/api/voices/:voiceId">().createHandlers(
+  session,
+  csrfProtection,
+  async (c) => {
+    const id = c.req.param("voiceId");
+    const { database, bucket, identity } = c.var;
+    const deleted = await deleteVoiceRow(database, id, identity.orgId, new Date());
+    if (!deleted) throw new ApiError("voice_not_found");
+    evictCustomVoice(c.env, identity.orgId, id);
+    if (deleted.r2ObjectKey) {
+      await deleteQueuedObjects(database, bucket, [deleted.r2ObjectKey]).catch((cause: unknown) =>
+        log.error("voice_object_deletion_failed", { voiceId: id, cause }),
+      );
+    }
+    return c.body(null, 204);
+  },
+);

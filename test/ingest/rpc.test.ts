@@ -1,16 +1,19 @@
 // The RPC entry point, called through a service binding as another Worker calls it.
-import { exports } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { env, exports } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { AudioIngest } from "../../src/ingest/rpc.ts";
 import { bytesOf, call, statusOf } from "../support/call.ts";
 import { newOrg } from "../support/fixtures.ts";
 import { newId } from "../support/ingest.ts";
+import { captureLog, requestLines } from "../support/log.ts";
 import { streamOf } from "../support/uploads.ts";
 import { silentWav } from "../support/wav.ts";
 
 const ingest = (exports as unknown as { AudioIngest: Service<typeof AudioIngest> }).AudioIngest;
 const WAV = silentWav(2);
 const INPUT = { voiceName: "Andy", text: "Hello" };
+
+afterEach(() => vi.restoreAllMocks());
 
 const playStatus = (id: string, as: string) => statusOf(call(`/api/audio/${id}`, { as }));
 
@@ -49,7 +52,6 @@ it("an RPC call that fails returns a status, a code and a message", async () => 
     error: "Invalid input",
     issues: [expect.objectContaining({ path: ["orgId"] })],
     requestId: expect.any(String),
-    retryAfter: undefined,
   });
   expect(await ingest.storeAudio(newId(), streamOf(WAV), WAV.byteLength)).toMatchObject({
     ok: false,
@@ -96,3 +98,72 @@ it.each([-1000, 1, 1000])(
     expect(await ingest.storeAudio(id, streamOf(WAV))).toMatchObject({ ok: true });
   },
 );
+
+it.each([
+  ["null", null, undefined, { status: 400, code: "empty_body" }],
+  ["null with a size", null, 10, { status: 400, code: "empty_body" }],
+  ["bytes", WAV, undefined, { status: 400, code: "invalid_input", issues: [{ path: ["audio"] }] }],
+  ["text with a size", "RIFF", 4, { status: 400, code: "invalid_input", issues: [{ path: ["audio"] }] }],
+])(
+  "an RPC call with %s instead of a stream returns an error and does not throw",
+  async (_what, audio, size, error) => {
+    const id = newId();
+    await ingest.beginGeneration(id, { orgId: newOrg(), ...INPUT });
+    const result = await ingest.storeAudio(id, audio as unknown as ReadableStream, size);
+    expect(result).toMatchObject({ ok: false, ...error });
+  },
+);
+
+it("an RPC call while another upload is running returns when to retry", async () => {
+  const id = newId();
+  await ingest.beginGeneration(id, { orgId: newOrg(), ...INPUT });
+  await env.DB.prepare("update generations set upload_lease_id = 'other', upload_leased_at = ? where id = ?")
+    .bind(Date.now(), id)
+    .run();
+  expect(await ingest.storeAudio(id, streamOf(WAV))).toMatchObject({
+    ok: false,
+    status: 409,
+    code: "generation_upload_in_progress",
+    retryAfterSeconds: 5,
+  });
+});
+
+it("a refused stream is cancelled, so that its sender does not wait", async () => {
+  const cancelled = vi.fn();
+  const endless = new ReadableStream({
+    type: "bytes",
+    pull: (controller) => controller.enqueue(new Uint8Array(1024)),
+    cancel: cancelled,
+  });
+  expect(await ingest.storeAudio("..", endless)).toMatchObject({ ok: false, code: "invalid_input" });
+  await vi.waitFor(() => expect(cancelled).toHaveBeenCalled());
+});
+
+describe("the log line of an RPC call", () => {
+  it("has the method, the organisation, the size, the operations and the request id of the result", async () => {
+    const [id, orgId] = [newId(), newOrg()];
+    await ingest.beginGeneration(id, { orgId, ...INPUT });
+    const lines = captureLog();
+    await ingest.storeAudio(id, streamOf(WAV), WAV.byteLength);
+    const refused = await ingest.storeAudio(id, streamOf(silentWav(1)), silentWav(1).byteLength);
+    expect(requestLines(lines)).toEqual([
+      expect.objectContaining({
+        ...{ method: "RPC", route: "AudioIngest.storeAudio", status: 200, orgId, bytesIn: WAV.byteLength },
+        d1: expect.objectContaining({ operations: 2 }),
+        r2: expect.objectContaining({ operations: 2 }),
+      }),
+      expect.objectContaining({ status: 409, orgId, requestId: Reflect.get(refused, "requestId") }),
+    ]);
+  });
+
+  it("of a refused recording comes after a line with the reason", async () => {
+    const [id, orgId] = [newId(), newOrg()];
+    await ingest.beginGeneration(id, { orgId, ...INPUT });
+    const lines = captureLog();
+    await ingest.storeAudio(id, streamOf(new TextEncoder().encode("no audio")));
+    expect(lines).toEqual([
+      expect.objectContaining({ event: "audio_not_wav", cause: "the container format is not recognised" }),
+      expect.objectContaining({ event: "request", status: 422, orgId }),
+    ]);
+  });
+});

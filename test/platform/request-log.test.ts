@@ -13,6 +13,7 @@ import {
   resetPolar,
 } from "../support/fixtures.ts";
 import { newGeneration, putJson } from "../support/ingest.ts";
+import { captureLog, requestLines } from "../support/log.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { upload } from "../support/uploads.ts";
 import { silentWav } from "../support/wav.ts";
@@ -23,17 +24,6 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await resetPolar();
 });
-
-/** Captures the log lines from now on. */
-function captureLog() {
-  const lines: Record<string, unknown>[] = [];
-  for (const method of ["log", "error"] as const) {
-    vi.spyOn(console, method).mockImplementation((line) => lines.push(JSON.parse(line)));
-  }
-  return lines;
-}
-
-const requestLines = (lines: Record<string, unknown>[]) => lines.filter(({ event }) => event === "request");
 
 describe("X-Request-Id", () => {
   it.each([
@@ -113,6 +103,14 @@ describe("the log line of a request", () => {
     await (await call(path, { method })).text();
     expect(requestLines(lines)).toEqual([expect.objectContaining({ method, route, status })]);
     expect(requestLines(lines)[0]).not.toHaveProperty("orgId");
+  });
+
+  it("has the organisation that a backend acts for, also when D1 fails", async () => {
+    const lines = captureLog();
+    const database = { DB: failingQueries(env.DB, /insert/) };
+    const response = await putJson(crypto.randomUUID(), newGeneration("org_line"), { env: database });
+    await response.text();
+    expect(requestLines(lines)).toMatchObject([{ status: 500, orgId: "org_line" }]);
   });
 
   it("has the organisation that a backend acts for", async () => {
