@@ -12,9 +12,14 @@ export const identityNeedsSession = [
   factory.createHandlers(session, (c) => c.text(c.var.identity.orgId)),
   // @ts-expect-error identity is not set without session
   factory.createHandlers((c) => c.text(c.var.identity.orgId)),
-  // @ts-expect-error config is not set without the middleware that reads it
-  factory.createHandlers((c) => c.text(c.var.config.polar.baseUrl)),
   factory.createHandlers((c) => c.text(c.var.requestId)),
+];
+
+/** A route knows the parameters of its path. */
+export const pathParametersAreKnown = [
+  createFactory<BaseEnv, "/a/:voiceId">().createHandlers((c) => c.text(c.req.param("voiceId"))),
+  // @ts-expect-error the parameter is called voiceId
+  createFactory<BaseEnv, "/a/:voiceId">().createHandlers((c) => c.text(c.req.param("id"))),
 ];
 
 /** `hc<AppType>` knows the parameters of each route. */
