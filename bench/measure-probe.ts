@@ -9,10 +9,10 @@ import { RECORDING_KINDS } from "./recordings.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
 
 const CHILD = join(import.meta.dirname, "probe-one.ts");
-/** Little room for uncollected garbage, and a heap of far more than a probe may take. */
+/** A small young generation, and a heap larger than a probe may take. */
 const NODE_ARGS = ["--expose-gc", "--max-semi-space-size=1", "--max-old-space-size=512"];
 const WALL_MS = 10_000;
-/** For our second run, which is slow. */
+/** The time limit of the second run, which is slow. */
 const SECOND_RUN_MS = 5000;
 const WORST_SHOWN = 10;
 

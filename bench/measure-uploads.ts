@@ -75,7 +75,7 @@ function targetsOf(kind: Kind, memory: number, cpu: number): Measurement["target
   return kind === "VBR MP3" ? [peak] : [peak, atMost(`uploads of 20 MiB ${kind}, CPU`, 1.3, cpu)];
 }
 
-/** The peak memory, and the CPU per upload, of a new process that receives wave after wave of concurrent uploads. */
+/** The peak memory, and the CPU per upload, of a new process that receives repeated batches of concurrent uploads. */
 async function costOf(
   { script, path, isChunked }: Variant,
   recording: Uint8Array<ArrayBuffer>,

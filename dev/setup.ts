@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf, ToolError } from "../scripts/operator/tool-error.ts";
 import { ROOT } from "./paths.ts";
 import { seed } from "./seed.ts";
 
@@ -14,8 +15,14 @@ export async function prepareData(state: string, edgeConfig: string): Promise<vo
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === current) return;
 
   console.log("Preparing the local database and bucket …");
-  applyMigrations(state, edgeConfig);
-  await seed(state);
+  try {
+    applyMigrations(state, edgeConfig);
+    await seed(state);
+  } catch (error) {
+    throw new ToolError(
+      `The local data could not be prepared: ${messageOf(error)}\n\nIf an older version created it, delete it with \`npm run reset\`.`,
+    );
+  }
   await writeFile(stamp, current);
 }
 
@@ -27,10 +34,7 @@ export function applyMigrations(state: string, edgeConfig: string): void {
     { cwd: ROOT, encoding: "utf8", env: { ...process.env, CI: "true" } },
   );
   if (migrated.status === 0) return;
-  const output = `${migrated.stdout}${migrated.stderr}`.trim();
-  throw new Error(
-    `Migrations failed:\n${output}\n\nIf an older version created this data, delete it with \`npm run reset\`.`,
-  );
+  throw new Error(`the migrations failed:\n${`${migrated.stdout}${migrated.stderr}`.trim()}`);
 }
 
 /** A hash of the files from which the data is made. */

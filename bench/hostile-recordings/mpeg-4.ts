@@ -26,12 +26,12 @@ const MVHD = box("mvhd", zeros(12), u32(1000), u32(0), zeros(80));
 const TKHD = box("tkhd", u32(3), zeros(8), u32(1), zeros(68));
 const MDHD = box("mdhd", zeros(12), u32(16000), zeros(8));
 const HDLR = box("hdlr", zeros(8), "soun", zeros(13));
-/** Everything in front of a track's tables, in boxes that extend to the end. */
+/** Everything before a track's tables, in boxes that extend to the end. */
 const TRACK = [
   ...[FTYP, toEnd("moov"), MVHD, toEnd("trak"), TKHD, toEnd("mdia"), MDHD, HDLR],
   ...[toEnd("minf"), toEnd("stbl"), stsd(ESDS)],
 ];
-/** A complete index: the tables and, behind the track, the boxes about fragments. */
+/** A complete index: the tables and, after the track, the boxes about fragments. */
 const index = (tables: Part[], ...more: Part[]): Part[] => {
   const media = box("mdia", MDHD, HDLR, box("minf", box("stbl", stsd(ESDS), ...tables)));
   return [FTYP, box("moov", MVHD, box("trak", TKHD, media), ...more)];

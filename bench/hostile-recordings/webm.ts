@@ -12,7 +12,7 @@ const element = (id: Part, ...content: Part[]) => {
   const payload = bytesOf(...content);
   return bytesOf(id, 0x10, u24(payload.length), payload);
 };
-/** Everything in front of the first cluster, with one audio track. */
+/** Everything before the first cluster, with one audio track. */
 const webmTrack = (codec: string) => {
   const fields = bytesOf(0xd7, 0x81, 1, 0x83, 0x81, 2, 0x86, 0x80 + codec.length, codec);
   return bytesOf(DOC_TYPE("webm"), SEGMENT, element(u32(0x1654ae6b), element([0xae], fields)));

@@ -1,4 +1,4 @@
-// Runs ffmpeg and ffprobe: makes recordings, and asks what ffmpeg itself makes of a recording.
+// Runs ffmpeg and ffprobe: makes recordings, and measures them.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

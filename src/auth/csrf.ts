@@ -1,4 +1,4 @@
-// Protects unsafe methods from cross-site request forgery: a foreign page must not act with its visitor's cookie.
+// Protects unsafe methods from cross-site request forgery: a page of another origin must not act with the user's cookie.
 import { createMiddleware } from "hono/factory";
 import { readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";

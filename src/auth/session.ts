@@ -1,4 +1,4 @@
-// Middleware that verifies Clerk's session token and sets the identity. The only file that knows Clerk.
+// Middleware that verifies Clerk's session token and sets the identity. The only file that calls Clerk's SDK.
 import { verifyToken } from "@clerk/backend";
 import { TokenVerificationError, TokenVerificationErrorReason } from "@clerk/backend/errors";
 import { decodeJwt } from "@clerk/backend/jwt";
@@ -21,7 +21,7 @@ const SERVICE_FAILURES: ReadonlySet<string> = new Set([
   TokenVerificationErrorReason.InvalidSecretKey,
 ]);
 
-/** The context behind {@link session}. */
+/** The context after the middleware {@link session}. */
 export interface SessionEnv extends BaseEnv {
   Variables: BaseEnv["Variables"] & { identity: Identity; credential: "bearer" | "cookie" };
 }

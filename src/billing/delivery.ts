@@ -10,7 +10,7 @@ const MAX_ROWS_PER_BATCH = 80;
 const MAX_REQUESTS_PER_RUN = 40;
 /** Failed deliveries after which an operator is alerted: after some hours. */
 const STUCK_AFTER_FAILURES = 10;
-/** The time that the request which created an event has to deliver it before the cron does. */
+/** How long the cron leaves a new event to the request that created it. */
 const HEAD_START_MS = 60_000;
 const MAX_ERROR_CHARACTERS = 500;
 

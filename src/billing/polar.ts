@@ -1,4 +1,4 @@
-// Client for Polar: subscription state and metering events. Knows no route and no database.
+// Client for Polar: subscription state and metering events. Depends on no route and no database.
 import { PolarClientError, PolarRateLimitError } from "@polar-sh/sdk";
 import { createPolarCore } from "@polar-sh/sdk/2026-10";
 import { getStateExternalCustomers } from "@polar-sh/sdk/2026-10/services/customers";

@@ -13,7 +13,7 @@ const RETRY_AFTER_SECONDS = 10;
 
 /**
  * Requires an active subscription of the identity's organisation. Polar is asked unless it confirmed one within the
- * last minute; "no subscription" is never answered from memory.
+ * last minute; "no subscription" is never taken from the stored state.
  * @throws {ApiError} `subscription_required`; `billing_unavailable` when Polar gives no usable response and has not
  * confirmed a subscription within the last hour
  */

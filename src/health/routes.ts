@@ -12,7 +12,7 @@ import { type Health, isHealthy } from "./schema.ts";
 
 /** No object has this key: the bucket only has to respond. */
 const PROBE_KEY = "health";
-/** Anybody may ask, so the result is cached. */
+/** The endpoint is public, so its result is cached. */
 const RESULT_TTL_MS = 10_000;
 
 const results = isolateCache(() => new QuickLRU<"latest", Health>({ maxSize: 1, maxAge: RESULT_TTL_MS }));

@@ -1,4 +1,4 @@
-// Rolls back audio uploads: at once when one fails, and once more from the cron, as when a Worker died.
+// Rolls back audio uploads: when one fails, and again from the cron, also when a Worker was terminated.
 import { deleteAudio, generationKey } from "../platform/audio-store.ts";
 import {
   acquireLease,
@@ -32,8 +32,8 @@ export async function rollbackAudioUpload(
 
 /**
  * Deletes the object, unless the generation is ready or another upload holds the lease. The lease is renewed under a new
- * id first, so that a commit of the upload that is still in flight finds it lost. An upload of over an hour has lost it
- * to the cron: it acquires a new one.
+ * id first, so that a commit of the upload that is still in flight finds it lost. After an hour the
+ * cron has taken over the lease; the rollback then acquires a new one.
  * @returns the new id; null when nothing was deleted
  */
 async function deleteUnderLease(

@@ -69,7 +69,7 @@ export const ingestPaths: ZodOpenApiPathsObject = {
       {
         operationId: "failGeneration",
         summary: "Report that a generation failed",
-        description: "Audio that is stored afterwards makes it ready nevertheless.",
+        description: "Audio that is stored afterwards still makes it ready.",
         requestBody: { required: true, content: { "application/json": { schema: failureInput } } },
       },
       [...JSON_ERRORS, "generation_not_found", "generation_already_complete"],

@@ -17,7 +17,7 @@ export interface GenerationAudio {
 
 const NO_LEASE = { uploadLeaseId: null, uploadLeasedAt: null, uploadCleanedUpAt: null };
 
-/** An upload that neither completes nor renews its lease within this time is considered dead. */
+/** An upload that neither completes nor renews its lease within this time counts as abandoned. */
 const LEASE_DURATION_MS = 2 * 60_000;
 
 export async function findGenerationRow(d1: D1Database, id: string): Promise<GenerationRow | null> {

@@ -201,7 +201,7 @@ async function compareAudio(
   return ok(existing);
 }
 
-/** Stores the audio of a ready generation again, if it is the same. Of concurrent repeats the first one writes. */
+/** Stores the audio of a ready generation again, if it is the same. Of several concurrent retries, only the first writes. */
 async function restoreAudio(
   bucket: R2Bucket,
   existing: GenerationRow,

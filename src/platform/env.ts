@@ -1,4 +1,5 @@
-// The Worker's bindings and settings: the one place that reads and checks them, and the base context of every request.
+// The Worker's settings: the only file that reads and checks them. It also checks that the bindings exist, and declares
+// the base context of every request.
 import * as z from "zod";
 
 const unsetWhenEmpty = (value: unknown) => (value === "" ? undefined : value);

@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { deleteAudio } from "./audio-store.ts";
 import { pendingObjectDeletions } from "./schema.ts";
 
-/** The time that the request which queued a deletion has to carry it out before the cron does. */
+/** How long the cron leaves a queued deletion to the request that queued it. */
 const HEAD_START_MS = 60_000;
 /** D1 accepts 100 parameters a statement. */
 const MAX_ROWS_PER_BATCH = 80;

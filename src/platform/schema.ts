@@ -100,7 +100,7 @@ export const pendingObjectDeletions = sqliteTable("pending_object_deletions", {
 });
 
 /**
- * The creation of a voice, from before its object is stored: finds what a crash left behind, and holds the
+ * The creation of a voice, from before its object is stored: lets the cron find an interrupted upload, and holds the
  * Idempotency-Key. Kept for a day after success under a key, and for a day after the cleanup of a stale one.
  */
 export const voiceUploads = sqliteTable(
@@ -139,7 +139,7 @@ export const meteringEvents = sqliteTable(
     attempts: integer("attempts").notNull().default(0),
     dueAt: integer("due_at", { mode: "timestamp_ms" }).notNull(),
     deliveredAt: integer("delivered_at", { mode: "timestamp_ms" }),
-    /** Since when the event counts as stuck: its delivery failed repeatedly. It is retried nevertheless. */
+    /** Since when the event counts as stuck: its delivery failed repeatedly. It is still retried. */
     stuckAt: integer("stuck_at", { mode: "timestamp_ms" }),
     lastError: text("last_error"),
   },

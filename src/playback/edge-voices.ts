@@ -17,7 +17,7 @@ import { openPlanned, type PlannedAudio } from "./open-audio.ts";
 
 /** Current versions by voice id: saves a look-up in the edge cache. */
 const currentVersions = isolateCache(() => lru<EdgeVoice>());
-/** The ids of voices that are being filled. An entry expires, so that a fill whose request died is started again. */
+/** The ids of voices that are being filled. An entry expires, so that a fill that was terminated can be retried. */
 const inFlightFills = isolateCache(() => lru<true>());
 
 /** Opens a system voice from the edge cache; null when it is not cached or no system voice has that id. */

@@ -35,7 +35,7 @@ export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generation
     if (cachedRow) {
       const audio = await open(cachedRow.r2ObjectKey);
       if (audio) return respondWithAudio(audio, HEADERS);
-      // The object is gone: look whether the row is, too.
+      // The object is gone: check whether the row was deleted, too.
       rowCache.delete(cacheKey);
     }
 

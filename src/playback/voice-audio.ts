@@ -25,7 +25,7 @@ const systemVoiceHeaders = (contentType: string, cacheStatus: string): AudioHead
 
 /**
  * Finds the row (cached, or from D1), opens its object, and answers. A system voice is served from the edge cache when
- * it is there; otherwise the cache is filled behind the response.
+ * it is there; otherwise the cache is filled in the background.
  */
 export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().createHandlers(
   session,
@@ -45,7 +45,7 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
         const type = servedTypeOf(cachedRow.contentType, cached.audio.storedContentType);
         return respondWithAudio(cached, customVoiceHeaders(type));
       }
-      // The object is gone: look whether the row is, too.
+      // The object is gone: check whether the row was deleted, too.
       rowCache.delete(cacheKey);
     } else {
       const hit = await openFromEdge(c.env, id, request);

@@ -19,7 +19,7 @@ import { respondVoiceCreated } from "./voice-created.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
-/** The context behind {@link idempotency}. */
+/** The context after the middleware {@link idempotency}. */
 export interface IdempotencyEnv extends SessionEnv {
   Variables: SessionEnv["Variables"] & { idempotentRequest: IdempotentRequest | undefined };
 }

@@ -166,7 +166,7 @@ export async function expireStaleUploads(
   );
   const voiceOfUpload = db.select({ id: voices.id }).from(voices).where(eq(voices.id, voiceUploads.voiceId));
   const [, , due] = await db.batch([
-    // A voice without an upload was inserted by another writer, such as the app: it is cleaned up alike.
+    // A voice without an upload was inserted by another writer, such as the app: it is cleaned up in the same way.
     db
       .insert(voiceUploads)
       .select(

@@ -40,7 +40,7 @@ const joined = (...parts: Uint8Array[]): Bytes => new Uint8Array(Buffer.concat(p
 
 /** Without fast-check's bias towards the first and the last byte, which would destroy most magic bytes. */
 const share = fc.noBias(fc.nat(2 ** 20)).map((parts) => parts / 2 ** 20);
-/** A position in a recording, half of the time among the headers behind its magic bytes. */
+/** A position in a recording, half of the time among the headers after its magic bytes. */
 const place = fc.oneof(
   share.map((part) => (length: number) => Math.floor(part * length)),
   fc.noBias(fc.integer({ min: 12, max: 600 })).map((at) => (length: number) => Math.min(at, length)),

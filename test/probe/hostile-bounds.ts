@@ -10,7 +10,8 @@ const MAX_BYTES_READ = 32 * 1024 * 1024;
 const ROUNDING = 1 + 1e-6;
 
 /** The end of each test's name. */
-export const BOUNDED = "is probed within 200 reads and 32 MiB, and found to hold no more than it does";
+export const BOUNDED =
+  "is probed within 200 reads and 32 MiB, and never measured as longer than its bytes allow";
 
 export async function expectBounded({ make, maxSeconds }: HostileRecording): Promise<void> {
   const source = memorySource(make());

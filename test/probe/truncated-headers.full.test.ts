@@ -1,4 +1,4 @@
-// Headers with one field set to zero, truncated behind it at every length: a claimed length that is too small must not
+// Headers with one field set to zero, truncated after it at every length: a claimed length that is too small must not
 // lead a parser past the bytes that it has read.
 
 import { readFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const HEADER_BYTES = 700;
 const FIELD_BYTES = 4;
 const TRUNCATED_WITHIN_BYTES = 128;
 
-/** Probes `bytes` with a field of zeros at every `step`th offset, truncated at every length behind it. */
+/** Probes `bytes` with a field of zeros at every `step`th offset, truncated at every length after it. */
 async function expectResults(bytes: Uint8Array<ArrayBuffer>, step: number): Promise<void> {
   for (let at = 0; at < HEADER_BYTES; at += step) {
     const damaged = bytes.slice(0, at + TRUNCATED_WITHIN_BYTES);
@@ -25,7 +25,7 @@ async function expectResults(bytes: Uint8Array<ArrayBuffer>, step: number): Prom
   }
 }
 
-describe("a recording with a field set to zero, truncated behind it, never causes an exception", () => {
+describe("a recording with a field set to zero, truncated after it, never causes an exception", () => {
   it.each(SHARED_FIXTURES)("speech.%s", (extension) =>
     expectResults(readSharedFixture(`speech.${extension}`), 2),
   );

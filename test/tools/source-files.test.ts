@@ -18,7 +18,7 @@ beforeAll(async () => {
   await writeFile(path("generations.csv"), GENERATIONS_CSV);
 });
 
-/** What the command prints when the file stands in for the voices. */
+/** What the command prints when the file is used as the voices export. */
 async function messageFor(content: string | Uint8Array, name = "given.csv"): Promise<string> {
   await writeFile(path(name), content);
   const { code, output } = await runCommand(migratePostgres, [path(name), path("generations.csv")]);

@@ -28,7 +28,7 @@ export const WAV_ENCODINGS: readonly Encoding[] = [
   encode("G.726", "G.726", ["-c:a", "g726", "-ar", "8000", "-b:a", "32k"]),
   encode("RF64", "PCM", ["-rf64", "always"], SHORT),
   encode(
-    "BWF with tags in front of the samples",
+    "BWF with tags before the samples",
     "PCM",
     ["-write_bext", "1", "-metadata", "title=A title"],
     SHORT,

@@ -24,7 +24,7 @@ const BLOCK_SIZES: readonly number[] = [
   0, 192, 576, 1152, 2304, 4608, 0, 0, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768,
 ];
 const BLOCK_SIZE_CODE = { reserved: 0, uncommon8Bit: 6, uncommon16Bit: 7 } as const;
-/** By code (section 9.1.2), in Hz; 0 is left to STREAMINFO, and further codes put the rate behind. */
+/** By code (section 9.1.2), in Hz; 0 is left to STREAMINFO, and further codes put the rate after the header. */
 const SAMPLE_RATES: readonly number[] = [
   0, 88_200, 176_400, 192_000, 8000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000,
 ];

@@ -9,7 +9,7 @@ export interface FlacStreamInfo {
   totalSamples: number;
 }
 
-/** "fLaC", in front of the first metadata block (RFC 9639 section 6). */
+/** "fLaC", before the first metadata block (RFC 9639 section 6). */
 export const FLAC_MARKER_BYTES = 4;
 /** RFC 9639 section 8.1. */
 export const FLAC_BLOCK_HEADER_BYTES = 4;

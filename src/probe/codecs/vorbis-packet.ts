@@ -44,7 +44,7 @@ export function parseVorbisIdentification(packet: Uint8Array): VorbisIdentificat
 
 /**
  * Parses which modes have long blocks, from the last bytes of the setup header; null when there is no list of modes.
- * The list ends the header, behind code books that take a full decoder to read, so it is parsed backwards.
+ * The list ends the header after code books that need a full decoder to read, so it is parsed backwards.
  */
 export function parseVorbisModes(setupTail: Uint8Array): readonly boolean[] | null {
   const end = framingBitPosition(setupTail);

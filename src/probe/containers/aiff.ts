@@ -31,7 +31,7 @@ const CHUNK_HEADER_BYTES = 8;
 const COMMON_BYTES = 18;
 const COMPRESSION_TYPE_BYTES = 4;
 const UNCOMPRESSED = "NONE";
-/** Offset and block size, in front of the samples. */
+/** Offset and block size, before the samples. */
 const SOUND_DATA_HEADER_BYTES = 8;
 /** Sizes that a recorder writes before it knows the real one. */
 const UNKNOWN_SIZES: ReadonlySet<number> = new Set([0, SOUND_DATA_HEADER_BYTES, 0xffffffff]);

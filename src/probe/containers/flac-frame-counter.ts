@@ -1,4 +1,4 @@
-// Measures FLAC frames as their bytes pass by. FLAC frames do not state their length: a frame ends where its CRC-16
+// Measures FLAC frames as they are read. FLAC frames do not state their length: a frame ends where its CRC-16
 // matches and the next frame header starts.
 import { FLAC_CRC_16, type FlacFrameHeader, parseFlacFrameHeader } from "../codecs/flac-frame.ts";
 import type { FlacStreamInfo } from "../codecs/flac-stream-info.ts";
@@ -62,7 +62,7 @@ export class FlacFrameCounter {
     if (this.#frame) this.seconds += this.#frame.samples / this.#sampleRateOf(this.#frame);
   }
 
-  /** Tells the next frame from bytes inside a frame that look like a header by chance: its coded number must follow. */
+  /** Distinguishes the next frame from bytes inside a frame that look like a header by chance: its coded number must follow. */
   #isNextFrame(next: FlacFrameHeader, isComplete: boolean, frameBytes: number): boolean {
     if (!isSupportedSampleRate(this.#sampleRateOf(next))) return false;
     if (!this.#frame || isComplete || next.codedNumber === this.#frame.nextCodedNumber) return true;

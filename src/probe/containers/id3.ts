@@ -1,4 +1,4 @@
-// ID3v2 tags (id3.org, "ID3 tag version 2.4.0 - Main Structure") in front of a recording: skipped, never read.
+// ID3v2 tags (id3.org, "ID3 tag version 2.4.0 - Main Structure") before a recording: skipped, never read.
 import type { Reader } from "../reader.ts";
 
 const HEADER_BYTES = 10;

@@ -22,7 +22,7 @@ const XING = fourCc("Xing");
 const INFO = fourCc("Info");
 const VBRI = fourCc("VBRI");
 const VBRI_AT = HEADER_BYTES + 32;
-/** A Xing or Info header takes the place of the audio data, behind the side information of layer III. */
+/** A Xing or Info header takes the place of the audio data, after the side information of layer III. */
 const SIDE_INFO_BYTES = { mpeg1: { mono: 17, stereo: 32 }, lowRate: { mono: 9, stereo: 17 } } as const;
 /** Flags of an Info header with frame count, byte count, seek table and quality, as encoders write it. */
 const ALL_INFO_FIELDS = 0xf;

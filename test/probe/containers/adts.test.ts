@@ -5,7 +5,7 @@ import { durationOf, probeBytes } from "../memory-source.ts";
 
 const SILENT_BYTES = 4;
 
-/** A frame, by default of 48 kHz mono, with `payload` bytes behind its header. */
+/** A frame, by default of 48 kHz mono, with `payload` bytes after its header. */
 function frame(payload: number, { rateCode = 3, blocks = 1, crc = false, claimed = -1 } = {}) {
   const headerBytes = crc ? 9 : 7;
   const length = claimed < 0 ? headerBytes + payload : claimed;
@@ -26,7 +26,7 @@ describe("ADTS", () => {
     expect(await durationOf(frames(10, 20).slice(0, -1))).toBeCloseTo(seconds(9));
   });
 
-  it("an ADTS stream continues behind junk, and behind tags, whatever audio their covers contain", async () => {
+  it("an ADTS stream continues after junk, and after tags, whatever audio their covers contain", async () => {
     const part = frames(10, 20);
     const id3 = bytesOf("ID3", 4, 0, 0, 0, 0, 3, 0, frames(14, 20), new Uint8Array(6));
     expect(id3).toHaveLength(10 + 3 * 128);

@@ -15,7 +15,7 @@ const form = (...chunks: Uint8Array[]) => bytesOf("FORM", u32(0), "AIFF", ...chu
 const compressed = (...chunks: Uint8Array[]) => bytesOf("FORM", u32(0), "AIFC", ...chunks);
 
 describe("AIFF", () => {
-  it("an AIFF whose header lies about its size is measured by its bytes", async () => {
+  it("an AIFF whose header states a wrong size is measured by its bytes", async () => {
     const promised = form(comm({ frames: 3600 * 8000 }), ssnd(3600 * 8000, 8000));
     expect(await probeBytes(promised)).toMatchObject({ ...AIFF, durationSeconds: 1 });
   });
@@ -37,7 +37,7 @@ describe("AIFF", () => {
     },
   );
 
-  it("an AIFF with its format behind the samples, odd-sized chunks and a cover is measured", async () => {
+  it("an AIFF with its format after the samples, odd-sized chunks and a cover is measured", async () => {
     const note = bytesOf("NAME", u32(3), "abc", 0);
     const cover = bytesOf("ID3 ", u32(2_000_000), new Uint8Array(2_000_000));
     const bytes = form(note, cover, ssnd(8009, 8001), bytesOf(0), note, comm());

@@ -130,7 +130,7 @@ describe("Matroska", () => {
     expect(await probeBytes(segment(opus, blocks))).toMatchObject(seconds(0.18));
   });
 
-  it("only the first audio track of a WebM counts, even when it is described behind a video track", async () => {
+  it("only the first audio track of a WebM counts, even when it is described after a video track", async () => {
     const described = tracks(
       trackEntry("V_VP8", { number: 3, type: 1 }),
       trackEntry("A_OPUS"),

@@ -181,7 +181,7 @@ describe("MPEG-4", () => {
     });
   });
 
-  it("an MPEG-4 file that lost its index behind the media is unsupported", async () => {
+  it("an MPEG-4 file that lost its index after the media is unsupported", async () => {
     const bytes = bytesOf(FTYP, mdat(1000), moov(trak({ tables: TEN })));
     expect(await seconds(bytes)).toBe(0.64);
     expect(await probeBytes(bytes.slice(0, 600))).toMatchObject({ kind: "unsupported" });

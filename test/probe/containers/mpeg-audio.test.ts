@@ -34,11 +34,14 @@ describe("MPEG audio", () => {
     ["Xing", "Xing", 4 + 17],
     ["Xing after a CRC", "Xing", 6 + 17],
     ["VBRI", "VBRI", 4 + 32],
-  ])("MPEG audio whose %s header lies about its length is measured by its frames", async (_kind, tag, at) => {
-    const first = frames(1);
-    first.set(bytesOf(tag, 0, 0, 0, 3, 0, 2, 0, 0, 0x7f, 0, 0, 0, 0, 2, 0, 0), at);
-    expect(await durationOf(bytesOf(first, frames(10)))).toBeCloseTo(seconds(10));
-  });
+  ])(
+    "MPEG audio whose %s header is wrong about its length is measured by its frames",
+    async (_kind, tag, at) => {
+      const first = frames(1);
+      first.set(bytesOf(tag, 0, 0, 0, 3, 0, 2, 0, 0, 0x7f, 0, 0, 0, 0, 2, 0, 0), at);
+      expect(await durationOf(bytesOf(first, frames(10)))).toBeCloseTo(seconds(10));
+    },
+  );
 
   it("an MP3 shorter than the delay that its encoder states holds no audio", async () => {
     const first = frames(1);
@@ -49,7 +52,7 @@ describe("MPEG audio", () => {
     });
   });
 
-  it("MPEG audio behind padding, junk and a large cover is measured", async () => {
+  it("MPEG audio after padding, junk and a large cover is measured", async () => {
     expect(await durationOf(bytesOf(zeros(10_000), frames(10)))).toBeCloseTo(seconds(10));
     expect(await durationOf(bytesOf(randomBytes(200_000, 7), frames(10)))).toBeCloseTo(seconds(10));
     const id3 = bytesOf("ID3", 4, 0, 0, 2, 0, 0, 0);
@@ -57,7 +60,7 @@ describe("MPEG audio", () => {
     expect(await durationOf(await join(id3, cover, zeros(1000), frames(10)))).toBeCloseTo(seconds(10));
   });
 
-  it("MPEG audio continues behind junk and at other rates, and ends in front of tags", async () => {
+  it("MPEG audio continues after junk and at other rates, and ends before tags", async () => {
     const id3 = bytesOf("ID3", 4, 0, 0, 0, 0, 0x40, 0, frames(19), zeros(8192 - 19 * 417));
     const id3v1 = bytesOf("TAG", zeros(125).fill(32));
     const ape = bytesOf("APETAGEX", zeros(24), "Cover", randomBytes(100_000, 3), "APETAGEX", zeros(24));
@@ -72,7 +75,7 @@ describe("MPEG audio", () => {
     expect(await durationOf(bytesOf(frames(10), slower))).toBeCloseTo(seconds(10) + 10 * (1152 / 48_000));
   });
 
-  it("random bytes behind MPEG audio add nothing to it", async () => {
+  it("random bytes after MPEG audio add nothing to it", async () => {
     expect(await durationOf(await join(frames(10), randomBytes(5 * 2 ** 20, 99)))).toBeCloseTo(seconds(10));
   });
 
@@ -107,7 +110,7 @@ describe("MPEG audio", () => {
       "frames whose headers differ",
       bytesOf(frames(1), frames(1, 0xfffb94c4), frames(1, 0xfffd90c4), zeros(5000)),
     ],
-    ["frames behind too much junk", bytesOf(zeros(300_000), frames(10))],
+    ["frames after too much junk", bytesOf(zeros(300_000), frames(10))],
     ["free-format frames", bytesOf(...Array(99).fill(bytesOf(0xff, 0xfb, 0, 0xc4, zeros(413))))],
     ["Info headers only", infoFrames],
     ["three bytes", bytesOf(0xff, 0xfb, 0x90)],

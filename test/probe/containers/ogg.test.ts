@@ -125,7 +125,7 @@ describe("Ogg", () => {
     });
   });
 
-  it("an Ogg file continues behind junk, unless that is longer than a page", async () => {
+  it("an Ogg file continues after junk, unless that is longer than a page", async () => {
     const junk = bytesOf("OggOggO", new Uint8Array(60_000).fill(0x4f));
     const bytes = joined(opusStart(), opusPage(), junk, opusPage());
     expect(await probeBytes(bytes)).toMatchObject(seconds(0.4));
@@ -167,7 +167,7 @@ describe("Ogg", () => {
 
   it.each([
     ["no packets", opusStart()],
-    ["nothing behind its first 30 bytes", opusStart().slice(0, 30)],
+    ["nothing after its first 30 bytes", opusStart().slice(0, 30)],
     ["empty packets", joined(opusStart(), page(new Array<number>(255).fill(0)))],
     ["a pre-skip longer than its audio", joined(opusStart({ preSkip: 0xffff }), opusPage())],
     ["a page without segments", joined(opusStart(), page([]))],

@@ -20,7 +20,7 @@ const riff = (...chunks: Uint8Array[]) => bytesOf("RIFF", u32le(0), "WAVE", ...c
 const data = (claimed: number, length: number) => bytesOf("data", u32le(claimed), new Uint8Array(length));
 
 describe("WAVE", () => {
-  it("a WAV whose header lies about its size is measured by its bytes", async () => {
+  it("a WAV whose header states a wrong size is measured by its bytes", async () => {
     const oneSecond = riff(fmt(1), data(3600 * 8000, 8000));
     expect(await probeBytes(oneSecond)).toMatchObject({ ...WAV, durationSeconds: 1 });
     const ds64 = bytesOf("ds64", u32le(28), u64le(2 ** 40), u64le(2 ** 40), u64le(2 ** 40), u32le(0));
@@ -33,7 +33,7 @@ describe("WAVE", () => {
     expect(await probeBytes(riff(fmt(1), fact, data(8000, 8000)))).toMatchObject({ durationSeconds: 1 });
   });
 
-  it("a WAV with odd-sized chunks in front of and behind the samples is measured", async () => {
+  it("a WAV with odd-sized chunks before and after the samples is measured", async () => {
     const note = bytesOf("note", u32le(3), "abc", 0);
     const bytes = riff(note, fmt(1), note, data(8001, 8001), bytesOf(0), note);
     expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: 8001 / 8000 });

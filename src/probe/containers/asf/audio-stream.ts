@@ -37,7 +37,7 @@ interface WmaCodec {
   codec: string;
   /** Where frames can be counted: WMA 1 and 2 alone. */
   frames?: {
-    /** Of the encoder options, behind WAVEFORMATEX. */
+    /** Of the encoder options, after WAVEFORMATEX. */
     optionsAt: number;
     minExtraBytes: number;
     /** Up to this rate a frame has 1024 samples. */

@@ -31,7 +31,7 @@ const PROPERTY_TYPE_SHIFT = { replicatedData: 0, offsetIntoObject: 2, objectNumb
 const PAYLOAD_LENGTH_TYPE_SHIFT = 6;
 const PAYLOAD_COUNT_MASK = 0x3f;
 const STREAM_NUMBER_MASK = 0x7f;
-/** This length of the replicated data marks a compressed payload: sub-payloads behind a length byte each. */
+/** This length of the replicated data marks a compressed payload: sub-payloads, each after a length byte. */
 const COMPRESSED_PAYLOAD_MARK = 1;
 /** Send time (4 bytes) and duration (2 bytes). */
 const TIME_BYTES = 6;
@@ -125,7 +125,7 @@ function countPayloads(
   }
 }
 
-/** A compressed payload (section 5.2.3.2): whole objects, each behind its length in one byte. */
+/** A compressed payload (section 5.2.3.2): whole objects, each after its length in one byte. */
 function countSubPayloads(
   reader: Reader,
   cursor: PacketCursor,

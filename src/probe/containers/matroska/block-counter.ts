@@ -76,7 +76,7 @@ export class BlockCounter {
     this.#seconds += this.#lastBlockSeconds;
   }
 
-  /** Subtracts a DiscardPadding of `size` bytes (RFC 9559 section 5.1.3.5.7) from the block in front of it. */
+  /** Subtracts a DiscardPadding of `size` bytes (RFC 9559 section 5.1.3.5.7) from the block before it. */
   discardPadding(reader: Reader, size: number): void {
     const padding = readUnsigned(reader, size);
     const isPositive = padding < 2 ** (8 * size - 1);

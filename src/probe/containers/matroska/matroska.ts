@@ -28,7 +28,7 @@ const BLOCK_ELEMENTS: ReadonlySet<number> = new Set([
 ]);
 /** The elements whose size may be unknown (RFC 9559 sections 5.1 and 5.1.3). */
 const UNKNOWN_SIZE_ELEMENTS: ReadonlySet<number> = new Set([ELEMENT_ID.segment, ELEMENT_ID.cluster]);
-/** Steps charged for an element in front of the first cluster: there are few, and one takes longer than a block. */
+/** Steps charged for an element before the first cluster: there are few, and one takes longer than a block. */
 const HEADER_ELEMENT_COST = 50;
 const DEFAULT_DOC_TYPE = "matroska";
 

@@ -24,7 +24,7 @@ export interface Movie extends MovieInfo {
   fragmentDefaults: Map<number, SampleDefaults>;
   /** Defaults of the fragment that is being read; undefined for another track's fragment. */
   fragment: SampleDefaults | undefined;
-  /** Bytes that samples can take up: the media in front of their table, and everything behind it. */
+  /** Bytes that samples can take up: the media before their table, and everything after it. */
   availableMediaBytes: number;
 }
 
@@ -141,7 +141,7 @@ export const LEAF_BOXES = byFourCc<(reader: Reader, movie: Movie, end: number) =
 });
 
 /**
- * The field behind the creation and modification times, which have 64 bits in version 1: the timescale in `mvhd`
+ * The field after the creation and modification times, which have 64 bits in version 1: the timescale in `mvhd`
  * (section 8.2.2) and `mdhd` (8.4.2), the track ID in `tkhd` (8.3.2).
  */
 async function readFieldAfterTimes(reader: Reader): Promise<number> {

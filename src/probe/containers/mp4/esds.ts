@@ -20,7 +20,7 @@ const DESCRIPTOR_TAG = { esDescriptor: 3, decoderConfig: 4, decoderSpecificInfo:
 /** A descriptor's length takes up to four bytes of seven bits (section 8.3.3). */
 const MAX_LENGTH_BYTES = 4;
 const LENGTH_CONTINUES = 0x80;
-/** Flags of ES_Descriptor (section 7.2.6.5), behind two bytes of ES_ID. */
+/** Flags of ES_Descriptor (section 7.2.6.5), after two bytes of ES_ID. */
 const ES_FLAGS_AT = 2;
 const ES_FLAG = { streamDependence: 0x80, url: 0x40, ocrStream: 0x20 } as const;
 /** The fixed part of DecoderConfigDescriptor (section 7.2.6.6). */

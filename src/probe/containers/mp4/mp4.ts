@@ -44,7 +44,7 @@ export const mp4: ContainerFormat = {
         continue;
       }
       if (type === MEDIA_DATA) movie.mediaBytes += Math.max(0, Math.min(end, reader.size) - reader.position);
-      // A truncated recording can end inside an index. The fragments in front of it are complete.
+      // A truncated recording can end inside an index. The fragments before it are complete.
       if (end > reader.size) break;
       const readLeaf = LEAF_BOXES.get(type);
       if (readLeaf) {

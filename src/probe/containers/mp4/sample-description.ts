@@ -40,7 +40,7 @@ const EXTRA_ENTRY_BYTES: readonly number[] = [0, 16, 36];
 const ENTRY_FIELD = { version: 16, channels: 24, bitsPerSample: 26, sampleRate: 32 } as const;
 const ENTRY_V2_FIELD = { sampleRate: 40, channels: 48, bitsPerSample: 56 } as const;
 const MAX_ENTRY_BYTES = 64 * 1024;
-/** Read as zeros behind the entry, so that a truncated configuration does not end in an exception. */
+/** Read as zeros after the entry, so that a truncated configuration does not end in an exception. */
 const PADDING_BYTES = 64;
 
 const PCM_FORMATS: Readonly<Record<string, PcmFormat>> = {
@@ -126,7 +126,7 @@ const CONFIGURATION_BOXES: Readonly<
 };
 
 /**
- * Reads the first entry of an `stsd`, whose payload starts at the reader's position. `timescale` stands in for a sample
+ * Reads the first entry of an `stsd`, whose payload starts at the reader's position. `timescale` replaces a sample
  * rate that is too high for its field.
  * @throws {UnsupportedAudioError} when the entry is truncated or invalid, or the codec is not supported
  */

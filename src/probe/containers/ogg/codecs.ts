@@ -25,7 +25,7 @@ import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
 export interface OggCodec {
   codec: string;
   sampleRate: number;
-  /** Packets in front of the audio, including the first one. */
+  /** Packets before the audio, including the first one. */
   headerPackets: number;
   /** Samples at the start that are decoded and not played. */
   preSkip: number;
