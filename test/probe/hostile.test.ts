@@ -9,18 +9,17 @@ import { probeBytes } from "./memory-source.ts";
 const CORPUS = join(import.meta.dirname, "corpus");
 /** Cheap recordings of 20 MiB, at least one for each container. */
 const SAMPLE: readonly string[] = [
-  "WAVE of empty chunks",
   "RF64 that claims 2^64 bytes",
   "AIFF of 2^16000 samples a second",
-  "ASF of packets of one byte",
-  "FLAC of empty metadata",
+  "ASF of payloads of one byte",
+  "FLAC of endless comments",
   "ID3 tags of a window each",
-  "MP3 of the smallest frames",
-  "ADTS of silent frames",
-  "WebM of blocks of one byte",
+  "MP3 of ID3 tags between frames",
+  "ADTS of headers of longer frames",
+  "WebM of track entries",
   "MPEG-4 with 2^32 samples alike",
-  "MPEG-4 of boxes of 2^64 bytes",
-  "Ogg of pages of one packet of one byte",
+  "MPEG-4 with a huge stsz",
+  "Ogg of chained Opus streams",
   "WavPack of empty blocks",
 ];
 
