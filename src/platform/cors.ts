@@ -1,4 +1,4 @@
-// CORS with credentials for the origins of APP_ORIGINS, and for no other origin.
+// CORS and CORP: lets the pages of APP_ORIGINS use the API with credentials, and no other page.
 import { cors as honoCors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import { type BaseEnv, readConfig } from "./env.ts";
@@ -21,12 +21,17 @@ const allowOrigin = honoCors({
   maxAge: 86_400,
 });
 
-/** Answers preflights and adds CORS headers for an allowed origin. Without APP_ORIGINS nothing is added. */
+/**
+ * Answers preflights and adds CORS headers for an allowed origin. Without APP_ORIGINS nothing is added. With it, the
+ * response may be used by other origins: a media element without `crossorigin` sends no Origin that could be checked.
+ */
 export const cors = createMiddleware<BaseEnv>(async (c, next) => {
   const { appOrigins } = readConfig(c.env);
   if (appOrigins.length === 0) return next();
   const origin = c.req.header("Origin");
-  if (origin !== undefined && appOrigins.includes(origin)) return allowOrigin(c, next);
-  await next();
-  c.header("Vary", "Origin", { append: true });
+  const isAllowed = origin !== undefined && appOrigins.includes(origin);
+  const preflight = isAllowed ? await allowOrigin(c, next) : await next();
+  if (!isAllowed) c.header("Vary", "Origin", { append: true });
+  c.header("Cross-Origin-Resource-Policy", "cross-origin");
+  return preflight;
 });

@@ -1,7 +1,7 @@
 // Builds the response that carries audio, or the status that replaces it.
 import type { AudioVersion } from "../http/audio-response-plan.ts";
 import { ApiError } from "../platform/errors.ts";
-import { SECURITY_HEADERS } from "../platform/security-headers.ts";
+import { SECURITY_HEADERS, VARY_ON_SESSION } from "../platform/security-headers.ts";
 import type { PlannedAudio } from "./open-audio.ts";
 
 /** The headers that depend on what is played. No Content-Disposition: the front end names its downloads itself. */
@@ -22,7 +22,13 @@ export function respondWithAudio(
   audioHeaders: AudioHeaders,
 ): Response {
   const validators = { ETag: audio.etag, "Last-Modified": audio.lastModified.toUTCString() };
-  const headers = { ...audioHeaders, ...validators, "Accept-Ranges": "bytes", ...SECURITY_HEADERS };
+  const headers = {
+    ...audioHeaders,
+    ...validators,
+    "Accept-Ranges": "bytes",
+    Vary: VARY_ON_SESSION,
+    ...SECURITY_HEADERS,
+  };
   switch (plan.kind) {
     case "whole":
       return new Response(audio.body, { headers: { ...headers, "Content-Length": String(audio.size) } });

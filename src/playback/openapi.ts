@@ -19,6 +19,7 @@ const notModifiedHeaders = requestIdHeader.extend({
   "Cache-Control": z.string(),
   "Cache-Status": z.string().meta({ description: "RFC 9211: whether the edge cache answered" }),
   "Accept-Ranges": z.literal("bytes"),
+  Vary: z.string().meta({ example: "Cookie, Authorization" }),
 });
 const wholeHeaders = notModifiedHeaders.extend({ "Content-Length": z.int() });
 const partHeaders = wholeHeaders.extend({

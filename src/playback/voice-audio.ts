@@ -5,6 +5,7 @@ import { runInBackground } from "../platform/background.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { type AudioHeaders, respondWithAudio } from "./audio-response.ts";
+import { edgeUrlOf } from "./edge-cache.ts";
 import { openFromEdge, startFill } from "./edge-voices.ts";
 import { openStored, readAudioRequest } from "./open-audio.ts";
 import { findPlayableVoice, isReady } from "./queries.ts";
@@ -34,6 +35,7 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
     const { database, bucket, identity } = c.var;
     const { orgId } = identity;
     const request = readAudioRequest(c.req);
+    const edgeUrl = edgeUrlOf(c.req.url, id);
     const open = (key: string) => openStored(bucket, key, request, "voice_unavailable");
 
     const rowCache = cachedCustomVoices(c.env);
@@ -48,7 +50,7 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
       // The object is gone: check whether the row was deleted, too.
       rowCache.delete(cacheKey);
     } else {
-      const hit = await openFromEdge(c.env, id, request);
+      const hit = await openFromEdge(c.env, edgeUrl, request);
       if (hit) return respondWithAudio(hit, systemVoiceHeaders(hit.audio.contentType, "hit"));
     }
 
@@ -68,7 +70,7 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
       return respondWithAudio(stored, customVoiceHeaders(contentType));
     }
 
-    const fill = startFill(c.env, bucket, id, row.r2ObjectKey, { ...stored.audio, contentType });
+    const fill = startFill(c.env, bucket, edgeUrl, row.r2ObjectKey, { ...stored.audio, contentType });
     if (fill !== null) runInBackground(c, "edge_fill", fill);
     return respondWithAudio(
       stored,

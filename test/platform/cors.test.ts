@@ -29,7 +29,7 @@ describe("CORS", () => {
     expect(response.headers.get("Access-Control-Allow-Origin")).toBe(ALLOWED);
     expect(response.headers.get("Access-Control-Allow-Credentials")).toBe("true");
     expect(response.headers.get("Access-Control-Expose-Headers")).toContain("Content-Range");
-    expect(response.headers.get("Vary")).toBe("Origin");
+    expect(response.headers.get("Vary")).toBe("Cookie, Authorization, Origin");
     await response.arrayBuffer();
   });
 
@@ -67,7 +67,11 @@ describe("CORS", () => {
           ...withOrigins,
         });
         expect(corsHeaders(response)).toEqual([]);
-        expect(response.headers.get("Vary")).toBe("Origin");
+        expect(response.headers.get("Vary")?.split(", ").sort()).toEqual([
+          "Authorization",
+          "Cookie",
+          "Origin",
+        ]);
       }
     },
   );
@@ -75,7 +79,22 @@ describe("CORS", () => {
   it("is disabled when APP_ORIGINS is unset", async () => {
     const response = await call("/api/audio/none", { as: "org_a", headers: { Origin: ALLOWED } });
     expect(corsHeaders(response)).toEqual([]);
-    expect(response.headers.get("Vary")).toBeNull();
+    expect(response.headers.get("Vary")).toBe("Cookie, Authorization");
+  });
+
+  it("forbids pages of other origins to embed a response when APP_ORIGINS is unset, and allows it otherwise", async () => {
+    const id = await givenGeneration("org_a");
+    for (const path of [`/api/audio/${id}`, "/api/audio/none", "/api/voices"]) {
+      const policyOf = async (options: object) => {
+        const response = await call(path, { as: "org_a", ...options });
+        await response.arrayBuffer();
+        return response.headers.get("Cross-Origin-Resource-Policy");
+      };
+      expect(await policyOf({})).toBe("same-origin");
+      // A media element without `crossorigin` sends no Origin.
+      expect(await policyOf(withOrigins)).toBe("cross-origin");
+      expect(await policyOf({ ...withOrigins, headers: { Origin: ALLOWED } })).toBe("cross-origin");
+    }
   });
 });
 

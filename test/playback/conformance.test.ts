@@ -71,6 +71,8 @@ async function expectGetResponse(response: Response, expected: Expected): Promis
 function expectHeaders({ headers, status }: Response, { etag, lastModified }: Validators): void {
   expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
   expect(headers.get("Content-Security-Policy")).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+  expect(headers.get("Cross-Origin-Resource-Policy")).toBe("same-origin");
+  expect(headers.get("Vary")).toBe("Cookie, Authorization");
   if (status >= 400) {
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("Content-Type")).toBe("application/json");

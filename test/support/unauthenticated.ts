@@ -30,5 +30,6 @@ async function expectUnauthorized(path: string, init: RequestInit): Promise<void
   expect(await response.json()).toEqual({ error: "Unauthorized" });
   expect(response.headers.get("WWW-Authenticate")).toBe("Bearer");
   expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect(response.headers.get("Vary")).toBe("Cookie, Authorization");
   expect({ d1, r2 }).toEqual({ d1: {}, r2: {} });
 }
