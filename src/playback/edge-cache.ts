@@ -6,6 +6,12 @@ import type { ByteSpan } from "../http/range.ts";
 const CURRENT_VERSION_TTL_SECONDS = 60;
 /** The bytes of a version never change; the cache may evict them at any time. */
 const VERSION_BODY_TTL_SECONDS = 7 * 86_400;
+/** The cache is in the same data centre. A play that it keeps waiting for longer is served from R2. */
+const LOOK_UP_TIMEOUT_MS = 2_000;
+/** Less than the 30 seconds that `waitUntil` lasts. */
+const STORE_TIMEOUT_MS = 20_000;
+/** The ids that `npm run voices` accepts. A longer URL, or one with other characters, is not tried on the cache. */
+const CACHEABLE_ID = /^[\w-]{1,100}$/;
 
 /** The current version of a system voice. */
 export interface EdgeVoice extends AudioVersion {
@@ -14,25 +20,39 @@ export interface EdgeVoice extends AudioVersion {
   confirmedAt: number;
 }
 
-// A cache of its own, apart from the one that Cloudflare fills with responses of the host.
-const openCache = () => caches.open("system-voices");
+/**
+ * The result of `use`. The cache is one of its own, apart from the one that Cloudflare fills for the host.
+ * @throws {Error} also when there is no cache, and after `timeoutMs`
+ */
+async function withCache<T>(timeoutMs: number, use: (cache: Cache) => Promise<T>): Promise<T> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const expire = () => reject(new Error(`the edge cache did not answer within ${timeoutMs} ms`));
+  const timer = setTimeout(expire, timeoutMs);
+  try {
+    return await Promise.race([caches.open("system-voices").then(use), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
- * The URL under which a voice is cached. Cloudflare's documentation asks for the Worker's own host name. The path is
- * under the Worker's route and served by none of its handlers, so a client that requests it gets 404.
+ * The URL under which a voice is cached, or null for an id that is not cached. Cloudflare's documentation asks for the
+ * Worker's own host name. The path is under the Worker's route and served by none of its handlers, so a client that
+ * requests it gets 404.
  */
-export const edgeUrlOf = (requestUrl: string, id: string): string =>
-  new URL(`/api/voices/${encodeURIComponent(id)}/edge-cache`, requestUrl).href;
+export const edgeUrlOf = (requestUrl: string, id: string): string | null =>
+  CACHEABLE_ID.test(id) ? new URL(`/api/voices/${id}/edge-cache`, requestUrl).href : null;
 
 const versionUrlOf = (edgeUrl: string, { etag }: AudioVersion) => `${edgeUrl}/${encodeURIComponent(etag)}`;
 
 /** The current version of a voice, if this data centre stored it within the last minute. */
-export async function findCurrentVersion(edgeUrl: string): Promise<EdgeVoice | null> {
-  const cached = await (await openCache()).match(edgeUrl);
-  if (!cached) return null;
-  const voice = (await cached.json()) as Omit<EdgeVoice, "lastModified"> & { lastModified: number };
-  return isCurrent(voice) ? { ...voice, lastModified: new Date(voice.lastModified) } : null;
-}
+export const findCurrentVersion = (edgeUrl: string): Promise<EdgeVoice | null> =>
+  withCache(LOOK_UP_TIMEOUT_MS, async (cache) => {
+    const cached = await cache.match(edgeUrl);
+    if (!cached) return null;
+    const voice = (await cached.json()) as Omit<EdgeVoice, "lastModified"> & { lastModified: number };
+    return isCurrent(voice) ? { ...voice, lastModified: new Date(voice.lastModified) } : null;
+  });
 
 export const isCurrent = ({ confirmedAt }: Pick<EdgeVoice, "confirmedAt">) =>
   Date.now() - confirmedAt < CURRENT_VERSION_TTL_SECONDS * 1000;
@@ -40,7 +60,8 @@ export const isCurrent = ({ confirmedAt }: Pick<EdgeVoice, "confirmedAt">) =>
 /** The bytes of a version, whole or only `span`; null when they are not cached. */
 export async function openVersionBody(edgeUrl: string, voice: EdgeVoice, span: ByteSpan | null) {
   const headers = span ? { Range: `bytes=${span.offset}-${span.offset + span.length - 1}` } : {};
-  const cached = await (await openCache()).match(new Request(versionUrlOf(edgeUrl, voice), { headers }));
+  const request = new Request(versionUrlOf(edgeUrl, voice), { headers });
+  const cached = await withCache(LOOK_UP_TIMEOUT_MS, (cache) => cache.match(request));
   if (cached?.status === (span ? 206 : 200)) return cached.body;
   await cached?.body?.cancel();
   return null;
@@ -63,7 +84,8 @@ export async function putVersionBody(edgeUrl: string, voice: EdgeVoice, body: Re
     "Content-Type": voice.contentType,
     "Content-Length": String(voice.size),
   };
-  await (await openCache()).put(versionUrlOf(edgeUrl, voice), new Response(body, { headers }));
+  const response = new Response(body, { headers });
+  await withCache(STORE_TIMEOUT_MS, (cache) => cache.put(versionUrlOf(edgeUrl, voice), response));
   if (!(await hasVersionBody(edgeUrl, voice))) throw new Error("the edge cache stored nothing");
 }
 
@@ -71,5 +93,5 @@ export async function putVersionBody(edgeUrl: string, voice: EdgeVoice, body: Re
 export async function putCurrentVersion(edgeUrl: string, voice: EdgeVoice): Promise<void> {
   const headers = { "Cache-Control": `max-age=${CURRENT_VERSION_TTL_SECONDS}` };
   const entry = { ...voice, lastModified: voice.lastModified.getTime() };
-  await (await openCache()).put(edgeUrl, Response.json(entry, { headers }));
+  await withCache(LOOK_UP_TIMEOUT_MS, (cache) => cache.put(edgeUrl, Response.json(entry, { headers })));
 }

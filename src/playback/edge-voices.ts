@@ -20,8 +20,8 @@ const PAUSE_MS = 5 * 60_000;
 
 /** Current versions by edge URL: saves a look-up in the edge cache. */
 const currentVersions = isolateCache(() => lru<EdgeVoice>());
-/** The edge URLs that are being filled. An entry expires, so that a fill that was terminated can be retried. */
-const inFlightFills = isolateCache(() => lru<true>());
+/** The edge URLs that this isolate began to fill within the last minute: a cache may lose what it stored at once. */
+const recentFills = isolateCache(() => lru<true>());
 /** Unix milliseconds. */
 const pause = isolateCache(() => ({ until: 0 }));
 
@@ -38,15 +38,15 @@ function pauseEdgeCache(env: Env, cause: unknown): null {
 }
 
 /**
- * Opens a system voice from the edge cache. Null when it is not cached, when no system voice is cached there, or while
+ * Opens a system voice from the edge cache. Null when it is not cached, when no system voice is cached there, and while
  * the edge cache is paused.
  */
 export async function openFromEdge(
   env: Env,
-  edgeUrl: string,
+  edgeUrl: string | null,
   request: AudioRequest,
 ): Promise<PlannedAudio<EdgeVoice> | null> {
-  if (isPaused(env)) return null;
+  if (edgeUrl === null || isPaused(env)) return null;
   const pauseAndMiss = (cause: unknown) => pauseEdgeCache(env, cause);
   const voice = await currentVersionOf(env, edgeUrl).catch(pauseAndMiss);
   if (!voice) return null;
@@ -72,20 +72,20 @@ async function currentVersionOf(env: Env, edgeUrl: string): Promise<EdgeVoice | 
 
 /**
  * Starts to put the version that D1 and R2 have just confirmed into the edge cache.
- * @returns the fill; null when another request of this isolate already fills the voice, or while the edge cache is paused
+ * @returns the fill; null when this isolate has filled the voice within the last minute, and while the cache is paused
  */
 export function startFill(
   env: Env,
   bucket: R2Bucket,
-  edgeUrl: string,
+  edgeUrl: string | null,
   r2ObjectKey: string,
   { etag, lastModified, size, contentType }: Omit<EdgeVoice, "confirmedAt">,
 ): Promise<void> | null {
-  const fills = inFlightFills(env);
-  if (isPaused(env) || fills.has(edgeUrl)) return null;
+  const fills = recentFills(env);
+  if (edgeUrl === null || isPaused(env) || fills.has(edgeUrl)) return null;
   fills.set(edgeUrl, true);
   const voice = { etag, lastModified, size, contentType, confirmedAt: Date.now() };
-  return fillEdge(env, bucket, edgeUrl, r2ObjectKey, voice).finally(() => fills.delete(edgeUrl));
+  return fillEdge(env, bucket, edgeUrl, r2ObjectKey, voice);
 }
 
 async function fillEdge(
@@ -95,16 +95,24 @@ async function fillEdge(
   r2ObjectKey: string,
   voice: EdgeVoice,
 ): Promise<void> {
+  const isStored = await hasVersionBody(edgeUrl, voice).catch((cause) => pauseEdgeCache(env, cause));
+  if (isStored === null) return;
+  // A failure of R2 rejects: it is no reason to pause the edge cache.
+  const body = isStored ? null : await openVersion(bucket, r2ObjectKey, voice);
+  if (!isStored && !body) return;
   try {
-    if (!(await hasVersionBody(edgeUrl, voice))) {
-      const audio = await openAudio(bucket, r2ObjectKey, null);
-      // Replaced since it was confirmed: the next miss fills the new version.
-      if (audio?.etag !== voice.etag || !audio.body) return void (await audio?.body?.cancel());
-      await putVersionBody(edgeUrl, voice, audio.body);
-    }
+    if (body) await putVersionBody(edgeUrl, voice, body);
     await putCurrentVersion(edgeUrl, voice);
     currentVersions(env).set(edgeUrl, voice);
   } catch (cause) {
     pauseEdgeCache(env, cause);
   }
+}
+
+/** The bytes of a version in R2; null when it was replaced since it was confirmed. */
+async function openVersion(bucket: R2Bucket, r2ObjectKey: string, { etag }: EdgeVoice) {
+  const audio = await openAudio(bucket, r2ObjectKey, null);
+  if (audio?.etag === etag) return audio.body;
+  await audio?.body?.cancel();
+  return null;
 }

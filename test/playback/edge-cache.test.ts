@@ -1,11 +1,9 @@
-// System voices in the edge cache: what is cached, for how long, and what happens when the cache fails.
+// System voices in the edge cache: what is cached, under which URL and for how long.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { edgeUrlOf } from "../../src/playback/edge-cache.ts";
-import { failing, withMethods } from "../support/bindings.ts";
+import { failing } from "../support/bindings.ts";
 import { bytesOf, call, newCountingIsolate, newIsolate, statusOf } from "../support/call.ts";
 import { givenVoice } from "../support/fixtures.ts";
-import { captureLog } from "../support/log.ts";
 
 const BYTES = crypto.getRandomValues(new Uint8Array(5000));
 const NEW_BYTES = crypto.getRandomValues(new Uint8Array(4000));
@@ -19,27 +17,10 @@ async function givenCachedVoice(): Promise<string> {
   return id;
 }
 
-/** Where the Worker of the tests caches a voice. */
-const edgeUrl = (id: string) => edgeUrlOf("https://app.example.com/", id);
-
-/** Replaces what `caches.open` returns by the real cache with some of its methods replaced. */
-async function withCacheMethods(methods: Parameters<typeof withMethods<Cache>>[1]): Promise<void> {
-  const cache = withMethods(await caches.open("system-voices"), methods);
-  vi.spyOn(caches, "open").mockResolvedValue(cache);
-}
-
-/** A bucket that adds up the bytes that its reads request. */
-function meteredBucket() {
-  const read = { bytes: 0 };
-  const bucket = withMethods(env.AUDIO, {
-    get: async (key: string, options: R2GetOptions & { range?: { length?: number } }) => {
-      const object = await env.AUDIO.get(key, options);
-      read.bytes += options.range?.length ?? object?.size ?? 0;
-      return object;
-    },
-  });
-  return { bucket, read };
-}
+const HOST = "https://app.example.com";
+/** The URLs under which the Worker of the tests caches a voice: its current version, and the bytes of that. */
+const versionUrl = (id: string, host = HOST) => `${host}/api/voices/${id}/edge-cache`;
+const bytesUrl = (id: string, etag: string) => `${versionUrl(id)}/${encodeURIComponent(etag)}`;
 
 const cacheStatus = (response: Response) => response.headers.get("Cache-Status");
 
@@ -142,17 +123,40 @@ describe("a system voice", () => {
     expect((await play(id, newIsolate())).status).toBe(404);
   });
 
-  it("whose bytes the edge cache has evicted is served from R2 and cached again", async () => {
+  it("that is cached takes one look-up in the edge cache to play, and none for a HEAD or a 304", async () => {
+    const id = await givenVoice(null, "ready", { bytes: BYTES });
+    const isolate = newIsolate();
+    const filled = await play(id, isolate);
+    const etag = filled.headers.get("ETag") ?? "";
+    await filled.arrayBuffer();
+    const lookUps = vi.spyOn(Cache.prototype, "match");
+    for (const headers of [{}, { Range: "bytes=9-" }]) {
+      lookUps.mockClear();
+      await statusOf(play(id, isolate, headers));
+      expect(lookUps).toHaveBeenCalledTimes(1);
+    }
+    lookUps.mockClear();
+    await statusOf(play(id, isolate, {}, "HEAD"));
+    await statusOf(play(id, isolate, { "If-None-Match": etag }, "HEAD"));
+    expect(lookUps).not.toHaveBeenCalled();
+  });
+
+  it("whose bytes the edge cache has evicted is served from R2, and cached again after a minute", async () => {
     const id = await givenVoice(null, "ready", { bytes: BYTES });
     const isolate = newIsolate();
     const filled = await play(id, isolate);
     const etag = filled.headers.get("ETag") ?? "";
     await filled.arrayBuffer();
     const cache = await caches.open("system-voices");
-    expect(await cache.delete(`${edgeUrl(id)}/${encodeURIComponent(etag)}`)).toBe(true);
+    expect(await cache.delete(bytesUrl(id, etag))).toBe(true);
     const response = await play(id, isolate);
-    expect(cacheStatus(response)).toBe("Resonance; fwd=uri-miss; stored");
+    expect(cacheStatus(response)).toBe("Resonance; fwd=uri-miss");
     expect(await bytesOf(response)).toEqual(BYTES);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+    expect(cacheStatus(await play(id, isolate))).toBe("Resonance; fwd=uri-miss; stored");
+    const hit = await play(id, isolate);
+    expect(cacheStatus(hit)).toBe("Resonance; hit");
+    expect(await bytesOf(hit)).toEqual(BYTES);
   });
 
   it("that is cached is served while R2 is down", async () => {
@@ -162,106 +166,57 @@ describe("a system voice", () => {
   });
 });
 
-describe("the edge URL of a cached voice", () => {
-  it("is on the host of the request and is 404 for a client, with a session and without", async () => {
-    const id = await givenCachedVoice();
-    const url = edgeUrl(id);
-    const cache = await caches.open("system-voices");
-    const current = await cache.match(url);
-    const { etag } = await (current as Response).json<{ etag: string }>();
-    const bodyUrl = `${url}/${encodeURIComponent(etag)}`;
-    expect((await bytesOf((await cache.match(bodyUrl)) as Response)).byteLength).toBe(BYTES.byteLength);
-    for (const path of [url, bodyUrl].map((cached) => new URL(cached).pathname)) {
-      expect((await call(path, { as: "org_a" })).status).toBe(404);
-      expect((await call(path)).status).toBe(404);
-    }
-  });
-
-  it("differs between hosts, so that one deployment never plays what another one cached", async () => {
-    const id = "voice a/b";
-    expect(edgeUrlOf("https://app.example.com/api/voices/x?y#z", id)).toBe(
-      "https://app.example.com/api/voices/voice%20a%2Fb/edge-cache",
-    );
-    expect(edgeUrlOf("https://staging.example.com/api/voices/x", id)).toMatch(/^https:\/\/staging\./);
-  });
-});
-
-describe("with an edge cache that does not work", () => {
-  const BIG = crypto.getRandomValues(new Uint8Array(54_641));
-  const injected = () => Promise.reject(new Error("injected fault"));
-
-  /** Ten seeks of 1,000 bytes, and the bytes that they read from R2. */
-  async function seekTenTimes(id: string, isolate: Env): Promise<void> {
-    for (let seek = 0; seek < 10; seek += 1) {
-      const from = seek * 5000;
-      const response = await play(id, isolate, { Range: `bytes=${from}-${from + 999}` });
-      expect(response.status).toBe(206);
-      expect(await bytesOf(response)).toEqual(BIG.slice(from, from + 1000));
-    }
-  }
-
-  it.each<[string, number, () => Promise<void>]>([
-    ["stores nothing", 10_000 + BIG.byteLength, () => withCacheMethods({ put: consumeWithoutStoring })],
-    ["fails to store", 10_000 + BIG.byteLength, () => withCacheMethods({ put: injected })],
-    ["fails to look up", 10_000, () => withCacheMethods({ match: injected })],
-    ["cannot be opened", 10_000, async () => void vi.spyOn(caches, "open").mockImplementation(injected)],
-  ])(
-    "that %s, ten seeks of 1,000 bytes are right and read %i bytes from R2, and one line is logged",
-    async (_fault, expectedBytes, breakCache) => {
-      const id = await givenVoice(null, "ready", { bytes: BIG });
-      await breakCache();
-      const lines = captureLog();
-      const { bucket, read } = meteredBucket();
-      await seekTenTimes(id, newIsolate({ AUDIO: bucket }));
-      expect(read.bytes).toBe(expectedBytes);
-      expect(lines.filter(({ event }) => event === "edge_cache_failed")).toMatchObject([
-        { pausedSeconds: 300 },
-      ]);
-    },
-  );
-
-  it("an isolate tries the cache again after five minutes, and then serves from it", async () => {
+describe("the URL under which a voice is cached", () => {
+  it("has the host of the request, and is 404 for a client with a session and without", async () => {
     const id = await givenVoice(null, "ready", { bytes: BYTES });
-    await withCacheMethods({ put: consumeWithoutStoring });
-    const isolate = newIsolate();
-    expect(cacheStatus(await play(id, isolate))).toBe("Resonance; fwd=uri-miss; stored");
-    vi.restoreAllMocks();
-    expect(cacheStatus(await play(id, isolate))).toBe("Resonance; fwd=uri-miss");
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5 * 60_000 + 1 });
-    expect(cacheStatus(await play(id, isolate))).toBe("Resonance; fwd=uri-miss; stored");
-    expect(cacheStatus(await play(id, isolate))).toBe("Resonance; hit");
+    const puts = vi.spyOn(Cache.prototype, "put");
+    const filled = await play(id, newIsolate());
+    const urls = [bytesUrl(id, filled.headers.get("ETag") ?? ""), versionUrl(id)];
+    await filled.arrayBuffer();
+    expect(puts.mock.calls.map(([url]) => url)).toEqual(urls);
+    const cache = await caches.open("system-voices");
+    for (const url of urls) {
+      await (await cache.match(url))?.body?.cancel();
+      for (const method of ["GET", "HEAD", "POST", "DELETE"]) {
+        expect(await statusOf(call(url, { as: "org_a", method }))).toBe(404);
+        expect(await statusOf(call(url, { method }))).toBe(404);
+      }
+    }
   });
 
-  it("a voice whose bytes cannot be read from it is served from R2", async () => {
+  it("is another one for another host: a deployment never plays what another one has cached", async () => {
     const id = await givenCachedVoice();
-    const cache = await caches.open("system-voices");
-    await withCacheMethods({
-      match: (request: Request | string) => (typeof request === "string" ? cache.match(request) : injected()),
-    });
-    expect(await bytesOf(play(id, newIsolate()))).toEqual(BYTES);
+    const { isolate, d1, r2 } = newCountingIsolate();
+    const response = await call(`https://staging.example.com/api/voices/${id}`, { as: "org_a", isolate });
+    expect(cacheStatus(response)).toBe("Resonance; fwd=uri-miss; stored");
+    expect(await bytesOf(response)).toEqual(BYTES);
+    expect({ d1, r2 }).toEqual({ d1: { "first-unconstrained": 1 }, r2: { get: 2 } });
+  });
+
+  it.each([
+    ["over 100 characters", "a".repeat(101)],
+    ["a slash", "a%2Fb"],
+    ["a colon", "a:b"],
+  ])("does not exist for an id with %s, so that no request makes the edge cache fail", async (_fact, id) => {
+    await givenVoice(null, "ready", { id: decodeURIComponent(id), bytes: BYTES });
+    const [lookUps, puts] = [vi.spyOn(Cache.prototype, "match"), vi.spyOn(Cache.prototype, "put")];
+    const response = await play(id, newIsolate());
+    expect(cacheStatus(response)).toBe("Resonance; fwd=uri-miss");
+    expect(await bytesOf(response)).toEqual(BYTES);
+    expect(lookUps).not.toHaveBeenCalled();
+    expect(puts).not.toHaveBeenCalled();
   });
 });
-
-/** Cloudflare's `put` where no cache is available: it reads the response and resolves. */
-async function consumeWithoutStoring(_key: unknown, response: Response): Promise<void> {
-  await response.arrayBuffer();
-}
 
 describe("a custom voice", () => {
   it("is never stored in the edge cache", async () => {
     const id = await givenVoice("org_a", "ready", { bytes: BYTES });
     const puts = vi.spyOn(Cache.prototype, "put");
-    try {
-      for (let turn = 0; turn < 2; turn += 1) {
-        const response = await play(id, newIsolate());
-        expect(cacheStatus(response)).toBe("Resonance; fwd=bypass");
-        await response.arrayBuffer();
-      }
-      expect(puts).not.toHaveBeenCalled();
-    } finally {
-      puts.mockRestore();
+    for (let turn = 0; turn < 2; turn += 1) {
+      const response = await play(id, newIsolate());
+      expect(cacheStatus(response)).toBe("Resonance; fwd=bypass");
+      await response.arrayBuffer();
     }
-    const cache = await caches.open("system-voices");
-    expect(await cache.match(edgeUrl(id))).toBeUndefined();
+    expect(puts).not.toHaveBeenCalled();
   });
 });

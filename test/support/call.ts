@@ -47,9 +47,9 @@ export async function call(path: string, { as, ...init }: Call = {}): Promise<Re
   return response;
 }
 
-/** Sends a request. `backgroundWork` waits for what continues after the response. */
+/** Sends a request for a path or a URL. `backgroundWork` waits for what continues after the response. */
 export function dispatch(path: string, { env: overrides, isolate, ...init }: Omit<Call, "as">) {
-  const request = new Request(`https://app.example.com${path}`, init);
+  const request = new Request(new URL(path, "https://app.example.com"), init);
   const ctx = createExecutionContext();
   return {
     request,
