@@ -22,8 +22,9 @@ const allowOrigin = honoCors({
 });
 
 /**
- * Answers preflights and adds CORS headers for an allowed origin. Without APP_ORIGINS nothing is added. With it, the
- * response may be used by other origins: a media element without `crossorigin` sends no Origin that could be checked.
+ * Answers preflights and adds CORS headers for an allowed origin. Without APP_ORIGINS nothing is added. With it, pages
+ * of the same site may embed a response: a media element without `crossorigin` sends no Origin that could be checked.
+ * Pages of other sites, to which browsers give no SameSite=Lax cookie, can make CORS requests only.
  */
 export const cors = createMiddleware<BaseEnv>(async (c, next) => {
   const { appOrigins } = readConfig(c.env);
@@ -32,6 +33,6 @@ export const cors = createMiddleware<BaseEnv>(async (c, next) => {
   const isAllowed = origin !== undefined && appOrigins.includes(origin);
   const preflight = isAllowed ? await allowOrigin(c, next) : await next();
   if (!isAllowed) c.header("Vary", "Origin", { append: true });
-  c.header("Cross-Origin-Resource-Policy", "cross-origin");
+  c.header("Cross-Origin-Resource-Policy", "same-site");
   return preflight;
 });

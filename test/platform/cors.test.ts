@@ -82,7 +82,7 @@ describe("CORS", () => {
     expect(response.headers.get("Vary")).toBe("Cookie, Authorization");
   });
 
-  it("forbids pages of other origins to embed a response when APP_ORIGINS is unset, and allows it otherwise", async () => {
+  it("lets only pages of its own origin embed a response, and those of its site when APP_ORIGINS is set", async () => {
     const id = await givenGeneration("org_a");
     for (const path of [`/api/audio/${id}`, "/api/audio/none", "/api/voices"]) {
       const policyOf = async (options: object) => {
@@ -92,8 +92,8 @@ describe("CORS", () => {
       };
       expect(await policyOf({})).toBe("same-origin");
       // A media element without `crossorigin` sends no Origin.
-      expect(await policyOf(withOrigins)).toBe("cross-origin");
-      expect(await policyOf({ ...withOrigins, headers: { Origin: ALLOWED } })).toBe("cross-origin");
+      expect(await policyOf(withOrigins)).toBe("same-site");
+      expect(await policyOf({ ...withOrigins, headers: { Origin: ALLOWED } })).toBe("same-site");
     }
   });
 });
