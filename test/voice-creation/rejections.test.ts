@@ -49,8 +49,15 @@ describe("POST /api/voices/create", () => {
       [
         "two names",
         "name=a&name=b&category=GENERAL&language=en",
-        "invalid_type",
-        "Voice name is required",
+        "custom",
+        "name appears more than once in the query",
+        "name",
+      ],
+      [
+        "a name that shows nothing",
+        "name=%E3%85%A4%E2%80%8B&category=GENERAL&language=en",
+        "custom",
+        "Voice name must contain a visible character",
         "name",
       ],
       ["no category", "name=a&language=en", "invalid_enum_value", "Invalid category", "category"],
@@ -64,7 +71,7 @@ describe("POST /api/voices/create", () => {
       ["no language", "name=a&category=GENERAL", "invalid_type", "Language is required", "language"],
       [
         "a malformed language",
-        "name=a&category=GENERAL&language=en_US",
+        "name=a&category=GENERAL&language=en--US",
         "custom",
         "Language must be a BCP 47 tag such as en-US",
         "language",
@@ -89,6 +96,23 @@ describe("POST /api/voices/create", () => {
         await expectRejection(await fixture("speech.mp3"), UNTYPED, { headers });
       },
     );
+
+    it.each([
+      ["name=%E0%A4%A", "name"],
+      ["name=%FF", "name"],
+      ["name=%ED%A0%80", "name"],
+      ["name=a&description=100%", "description"],
+    ])("is 400 for the malformed percent-encoding in %s, and names the parameter", async (query, field) => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await call(`/api/voices/create?category=GENERAL&language=en&${query}`, {
+        ...{ method: "POST", as: orgId, body: await fixture("speech.mp3") },
+        headers: { "Content-Type": "audio/mpeg" },
+      });
+      expect(response.status).toBe(400);
+      const issue = { code: "custom", message: `${field} is not valid percent-encoded UTF-8`, path: [field] };
+      expect(await response.json()).toEqual({ error: "Invalid input", issues: [issue] });
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+    });
 
     it.each([
       ["with", (bytes: Uint8Array<ArrayBuffer>) => bytes],
