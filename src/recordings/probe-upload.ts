@@ -6,11 +6,12 @@ import type { ByteSource } from "../probe/reader.ts";
 /** `wrapped`: the body is a form or message that contains a file. */
 export type UploadProbeResult = ProbeResult | { kind: "wrapped" };
 
-const INSPECTED_BYTES = 512;
+/** Enough for a form's field with a long file name. */
+const INSPECTED_BYTES = 2048;
 
-// A boundary of a multipart body (RFC 2046 §5.1.1) or an HTTP status line, if any, then a header field. No audio format
-// begins with such text.
-const MESSAGE_HEADER = /^(?:(?:--|HTTP\/)[\x20-\x7e]{1,200}\r?\n)?[a-z][a-z-]{3,40}:[\x20-\x7e]*\r?\n/i;
+// A boundary of a multipart body (RFC 2046 §5.1.1), which an empty line may precede, or an HTTP status line, if any; then
+// a header field, with a value in UTF-8: browsers write file names so. No audio format begins with such text.
+const MESSAGE_HEADER = /^(?:\r?\n)?(?:(?:--|HTTP\/)\P{Cc}{1,200}\r?\n)?[a-z][a-z-]{3,40}:\P{Cc}*\r?\n/iu;
 
 /** Probes `source` with no further reads. @throws whatever `source` throws when it cannot be read */
 export async function probeUpload(source: ByteSource): Promise<UploadProbeResult> {
@@ -27,4 +28,4 @@ export async function probeUpload(source: ByteSource): Promise<UploadProbeResult
 }
 
 const beginsWithMessageHeader = (bytes: Uint8Array): boolean =>
-  MESSAGE_HEADER.test(new TextDecoder("latin1").decode(bytes.subarray(0, INSPECTED_BYTES)));
+  MESSAGE_HEADER.test(new TextDecoder().decode(bytes.subarray(0, INSPECTED_BYTES)));
