@@ -39,12 +39,13 @@ process.exitCode = await runTool(USAGE, consoleOutput, async () => {
   const state = resolve(values.state);
   await mkdir(state, { recursive: true });
   const ownVariables = resolve(values.vars);
-  const edgeConfig = await writeEdgeConfig(state, port, ownVariables);
   const gateway = { port, secret: randomUUID() };
+  const wranglerPort = await freePort();
+  // Before the state is written: a second start must not change the configuration of the running stack.
+  await listen(createGateway({ wranglerPort, secret: gateway.secret }).unref(), port);
+  const edgeConfig = await writeEdgeConfig(state, port, ownVariables);
   const hostConfig = await writeHostConfig(state, await buildConsole(state), ownVariables, gateway);
   await prepareData(state, edgeConfig);
-  const wranglerPort = await freePort();
-  await listen(createGateway({ wranglerPort, secret: gateway.secret }), port);
   console.log(
     `\nStarting the console at http://localhost:${port}/ and the API at http://localhost:${port}/api …\n(behind it wrangler, on port ${wranglerPort})\n`,
   );

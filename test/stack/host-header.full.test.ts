@@ -1,4 +1,8 @@
 // DNS rebinding: the running local stack answers only to this machine's own names, on every path.
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { foreignRequests, localHosts, sendRaw } from "../support/raw-http.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
@@ -51,5 +55,16 @@ describe("the local stack", () => {
     expect(wranglerPort).not.toBe(port);
     const lines = foreignRequests(wranglerPort, "/__dev/requests").at(-1)?.[1] ?? [];
     expect((await sendRaw(wranglerPort, lines)).status).toBe(421);
+  });
+
+  it("is not changed by a second start on its port, which fails and says so", async () => {
+    const readVariables = () => readFile(join(stack.state, "host", ".dev.vars"), "utf8");
+    const variables = await readVariables();
+    const options = ["--port", String(port), "--state", stack.state, "--vars", "/dev/null"];
+    await expect(promisify(execFile)("npm", ["run", "dev", "--", ...options])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`Port ${port} cannot be used`),
+    });
+    expect(await readVariables()).toBe(variables);
   });
 });
