@@ -1,13 +1,17 @@
 // `npm run dev`: prepares the local state, then runs the stack until it is stopped.
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
 import { resolve } from "node:path";
 import { parseCommandLine } from "../scripts/operator/arguments.ts";
 import { consoleOutput } from "../scripts/operator/output.ts";
 import { runTool } from "../scripts/operator/run-tool.ts";
-import { UsageError } from "../scripts/operator/tool-error.ts";
+import { messageOf, ToolError, UsageError } from "../scripts/operator/tool-error.ts";
 import { buildConsole } from "./build-console.ts";
 import { writeEdgeConfig } from "./edge-config.ts";
+import { createGateway } from "./gateway.ts";
 import { writeHostConfig } from "./host-config.ts";
 import { DEFAULT_STATE, OWN_VARIABLES, ROOT } from "./paths.ts";
 import { prepareData } from "./setup.ts";
@@ -35,18 +39,40 @@ process.exitCode = await runTool(USAGE, consoleOutput, async () => {
   const state = resolve(values.state);
   await mkdir(state, { recursive: true });
   const ownVariables = resolve(values.vars);
+  const gateway = { port, secret: randomUUID() };
+  const wranglerPort = await freePort();
+  // Before the state is written: a second start must not change the configuration of the running stack.
+  await listen(createGateway({ wranglerPort, secret: gateway.secret }).unref(), port);
   const edgeConfig = await writeEdgeConfig(state, port, ownVariables);
-  const hostConfig = await writeHostConfig(state, await buildConsole(state), ownVariables);
+  const hostConfig = await writeHostConfig(state, await buildConsole(state), ownVariables, gateway);
   await prepareData(state, edgeConfig);
-  runWrangler(port, state, [hostConfig, edgeConfig]);
+  console.log(
+    `\nStarting the console at http://localhost:${port}/ and the API at http://localhost:${port}/api …\n(behind it wrangler, on port ${wranglerPort})\n`,
+  );
+  runWrangler(wranglerPort, state, [hostConfig, edgeConfig]);
   return 0;
 });
 
+/** @throws {ToolError} when the port cannot be used */
+async function listen(server: Server, port: number): Promise<void> {
+  try {
+    await once(server.listen(port, "127.0.0.1"), "listening");
+  } catch (error) {
+    throw new ToolError(`Port ${port} cannot be used: ${messageOf(error)}. Choose another one with --port.`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await listen(server, 0);
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
 /** Runs both Workers until the process is stopped; then the process exits as wrangler did. */
 function runWrangler(port: number, state: string, [hostConfig, edgeConfig]: [string, string]): void {
-  console.log(
-    `\nStarting the console at http://localhost:${port}/ and the API at http://localhost:${port}/api …\n`,
-  );
   const wrangler = spawn(
     "wrangler",
     [

@@ -1,6 +1,7 @@
 // The development host: serves the fakes under /__dev and forwards all other requests to the unmodified edge Worker.
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
+import { GATEWAY_HEADER } from "./gateway-header.ts";
 import { LOCAL_POLAR_TOKEN, LOCAL_POLAR_WEBHOOK_SECRET } from "./identities.ts";
 import { createLiveUpdates } from "./live.ts";
 import { createPolarFake } from "./polar.ts";
@@ -13,7 +14,21 @@ interface Edge extends Fetcher {
   scheduled: (tick: { scheduledTime: number; cron: string }) => Promise<void>;
 }
 
-const host = new Hono<{ Bindings: { EDGE: Edge } }>();
+interface Bindings {
+  EDGE: Edge;
+  GATEWAY_SECRET?: string;
+  /** The address of the gateway. */
+  LOCAL_URL?: string;
+}
+
+const host = new Hono<{ Bindings: Bindings }>();
+
+/** Rejects what did not come through the gateway, which checks the Host header. */
+host.use(async (c, next) => {
+  const { GATEWAY_SECRET: secret, LOCAL_URL: url } = c.env;
+  if (secret && c.req.header(GATEWAY_HEADER) === secret) return next();
+  return c.json({ error: `This port is wrangler's own: open ${url}` }, 421);
+});
 
 /** Rejects state changes requested by pages of another origin. */
 const csrfProtection = createMiddleware(async (c, next) => {

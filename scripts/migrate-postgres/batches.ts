@@ -1,4 +1,5 @@
 // Validates the rows of one table and groups the valid ones into batches. The report receives the others.
+import { voiceInput } from "../../src/voice-creation/schema.ts";
 import { parseRow, type Row } from "./row.ts";
 import { formatLocation, type SourceRow } from "./source.ts";
 import type { TableReport } from "./table-report.ts";
@@ -38,7 +39,7 @@ export async function* validBatches(
 }
 
 function validateRow(sourceRow: SourceRow, linesById: Map<string, number>, report: TableReport): Row | null {
-  const { values, location } = sourceRow;
+  const { table, values, location } = sourceRow;
   const parsed = parseRow(sourceRow);
   const id = values.get("id") ?? null;
   const subject = `${formatLocation(location)}: ${id ?? "a row without an id"}`;
@@ -52,6 +53,10 @@ function validateRow(sourceRow: SourceRow, linesById: Map<string, number>, repor
     report.withoutAudio.add(subject);
   } else {
     linesById.set(copyOf(parsed.row.id), location.line);
+    if (table.name === "voices") {
+      const { error } = voiceInput.safeParse(parsed.row);
+      if (error) report.irregular.add(`${subject}: ${error.issues.map(({ message }) => message).join("; ")}`);
+    }
     return parsed.row;
   }
   return null;

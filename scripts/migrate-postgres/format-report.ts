@@ -42,9 +42,14 @@ export function ignoredColumnLines(files: readonly SourceFile[]): string[] {
   return names.length > 0 ? [`Columns that are not migrated: ${names.join(", ")}`] : [];
 }
 
-function remarkLines(table: MigratedTable, { withoutAudio, unlinked }: TableReport): string[] {
+function remarkLines(table: MigratedTable, { irregular, withoutAudio, unlinked }: TableReport): string[] {
   if (table.name === "voices") {
-    return sampleLines(withoutAudio, "skipped: custom voices whose audio was never stored");
+    return [
+      ...sampleLines(withoutAudio, "skipped: custom voices whose audio was never stored"),
+      ...(irregular.count > 0
+        ? sampleLines(irregular, "kept, although a new voice could not be like this")
+        : []),
+    ];
   }
   return unlinked.count > 0
     ? sampleLines(unlinked, "with voice_id set to null: the voice is neither in the source nor in D1")

@@ -1,4 +1,5 @@
 // Parses a row of the source into the values that D1 stores, or says why D1 cannot store it. Pure.
+import { isWellFormedLanguageTag, normalizeLanguageTag } from "../../src/platform/language-tag.ts";
 import type { SourceRow } from "./source.ts";
 import type { MigratedColumn, MigratedTable } from "./tables.ts";
 
@@ -39,10 +40,17 @@ export function parseRow({ table, values }: SourceRow): ParsedRow {
       return { kind: "rejected", reason };
     }
     if (row.variant === "CUSTOM" && row.r2_object_key === null) return { kind: "without-audio" };
+    row.language = languageOf(String(row.language));
   }
   return rowBytes(row) > MAX_ROW_BYTES
     ? { kind: "rejected", reason: `larger than D1's limit of ${MAX_ROW_BYTES} bytes` }
     : { kind: "row", row: row as Row };
+}
+
+/** The tag as a new voice would store it. What is no tag is kept: the app accepted any text. */
+function languageOf(text: string): string {
+  const tag = normalizeLanguageTag(text);
+  return isWellFormedLanguageTag(tag) ? tag : text;
 }
 
 /** Compares only the columns that Postgres provides. */

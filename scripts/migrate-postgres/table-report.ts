@@ -18,6 +18,8 @@ export class TableReport {
   sourceRows = 0;
   /** Rows that D1 cannot store. */
   rejected = new Samples();
+  /** Voices that are kept, although this service would not create them: the app accepted any name. */
+  irregular = new Samples();
   /** Custom voices without audio. */
   withoutAudio = new Samples();
   /** Generations whose voice is neither in the source nor in D1. */

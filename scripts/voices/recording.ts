@@ -1,7 +1,7 @@
 // Validates a recording in a file by the rules for uploads, without reading it into memory.
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { probeRecording } from "../../src/probe/probe.ts";
+import { probeUpload } from "../../src/recordings/probe-upload.ts";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import {
   formatTooShortSeconds,
@@ -38,11 +38,13 @@ export async function probeRecordingFile(path: string): Promise<RecordingResult>
 
 async function checkRecording(file: FileHandle, sizeBytes: number): Promise<RecordingResult> {
   const result = validateRecording(
-    await probeRecording({ size: sizeBytes, read: (offset, length) => readExactly(file, offset, length) }),
+    await probeUpload({ size: sizeBytes, read: (offset, length) => readExactly(file, offset, length) }),
   );
   switch (result.kind) {
     case "not-audio":
       return { kind: "rejected", reason: `is not supported audio: ${result.reason}` };
+    case "wrapped":
+      return { kind: "rejected", reason: "is a form or message that contains a file" };
     case "too-short": {
       const seconds = formatTooShortSeconds(result.durationSeconds);
       return {

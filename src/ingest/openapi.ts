@@ -48,11 +48,12 @@ export const ingestPaths: ZodOpenApiPathsObject = {
         operationId: "storeGenerationAudio",
         summary: "Store a generation's audio",
         description:
-          "A WAV of at most 100 MiB. The generation is ready from then on. Repeating the request changes nothing.",
+          "The body is a WAV of at most 100 MiB itself, not a form. The generation is ready from then on. Repeating the request changes nothing.",
         requestBody: { required: true, content: { "audio/wav": {} } },
       },
       [
         "empty_body",
+        "wrapped_body",
         "upload_interrupted",
         "generation_not_found",
         "generation_upload_in_progress",

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import { toGenerationResource } from "../generations/schema.ts";
+import { isMultipart } from "../http/media-type.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { limitJsonBody, requireJson, validateJson, validatePath } from "../platform/validation.ts";
@@ -32,6 +33,7 @@ export const putGeneration = factory.createHandlers(
 /** PUT /internal/generations/{generationId}/audio */
 export const putGenerationAudio = factory.createHandlers(validatePath(generationPath), async (c) => {
   const { generationId } = c.req.valid("param");
+  if (isMultipart(c.req.header("Content-Type"))) throw new ApiError("wrapped_body");
   return respond(c, await storeGenerationAudio(contextOf(c), generationId, toUploadBody(c.req.raw)));
 });
 

@@ -1,6 +1,7 @@
 // The input of the ingest: what a backend sends to begin a generation, or to report its failure.
 import * as z from "zod";
 import { isPlainId } from "../platform/ids.ts";
+import { isVisible, keepsTextDirection } from "../platform/visible-text.ts";
 
 const MAX_TEXT_CHARACTERS = 100_000;
 const MAX_NAME_CHARACTERS = 200;
@@ -15,7 +16,7 @@ const plainId = (name: string) =>
 const text = (name: string, maxCharacters: number) =>
   z
     .string(`${name} is required`)
-    .min(1, `${name} is required`)
+    .min(1, { error: `${name} is required`, abort: true })
     .max(maxCharacters, `${name} must have at most ${maxCharacters} characters`)
     .regex(/^[^\0]*$/, `${name} must not contain NUL`)
     .overwrite((value) => value.toWellFormed());
@@ -34,7 +35,10 @@ export const generationInput = z
       .max(MAX_VOICE_ID_CHARACTERS, `voiceId must have at most ${MAX_VOICE_ID_CHARACTERS} characters`)
       .nullable()
       .default(null),
-    voiceName: text("voiceName", MAX_NAME_CHARACTERS),
+    voiceName: text("voiceName", MAX_NAME_CHARACTERS)
+      .refine(isVisible, "voiceName must contain a visible character")
+      .refine(keepsTextDirection, "voiceName must not contain characters that reverse the text around them"),
+    // What a user wrote is kept as it is, and so is a reason below: refusing that would leave a generation processing.
     text: text("text", MAX_TEXT_CHARACTERS),
     temperature: z.number("temperature must be a number").default(0.8),
     topP: z.number("topP must be a number").default(0.95),

@@ -171,6 +171,7 @@ async function storeAndCommit(
   if (stored.kind !== "stored") return refusedBody(stored.kind, orgId);
   const { sizeBytes, md5 } = stored;
   const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
+  if (audio.kind === "wrapped") return refused("wrapped_body", { orgId });
   if (audio.kind === "not-wav") return refused("audio_not_wav", { orgId, cause: audio.reason });
   const { durationSeconds } = audio;
   const ready = await commitAudio(database, id, leaseId, {

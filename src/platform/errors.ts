@@ -14,6 +14,10 @@ const ERRORS = {
   upload_interrupted: [400, "The upload was interrupted. Please try again."],
   empty_body: [400, "Please upload an audio file"],
   missing_content_type: [400, "Missing Content-Type header"],
+  wrapped_body: [
+    400,
+    "The request body must be the audio file itself, not a form that contains it: curl --data-binary @file, or in a browser fetch(url, { body: file })",
+  ],
   unauthorized: [401, "Unauthorized"],
   subscription_required: [403, "SUBSCRIPTION_REQUIRED"],
   invalid_signature: [403, "Invalid webhook signature"],

@@ -23,7 +23,7 @@ export interface Page<Item> {
 export const pageQuery = <Sorted extends z.ZodType<string | number>>(sortedBy: Sorted) =>
   z.object({
     search: z
-      .string("search must be a single value")
+      .string()
       .trim()
       .max(MAX_SEARCH_CHARACTERS, `search must have at most ${MAX_SEARCH_CHARACTERS} characters`)
       .optional()
@@ -41,7 +41,7 @@ export const pageQuery = <Sorted extends z.ZodType<string | number>>(sortedBy: S
   });
 
 const cursorSchema = <Key extends z.ZodType>(cursorKey: Key) =>
-  z.string("cursor must be a single value").transform((cursor, context): z.output<Key> => {
+  z.string().transform((cursor, context): z.output<Key> => {
     const key = cursorKey.safeParse(decodeCursor(cursor));
     if (key.success) return key.data;
     const message = "cursor must be the nextCursor of a previous page";

@@ -5,20 +5,31 @@ import { createMiddleware } from "hono/factory";
 import type * as z from "zod";
 import { mediaType } from "../http/media-type.ts";
 import { ApiError, respondWithError } from "./errors.ts";
-import { toInputIssues } from "./input-issues.ts";
+import { type InputIssue, toInputIssues } from "./input-issues.ts";
+import { findQueryIssues } from "./query-issues.ts";
 
 const MAX_JSON_BYTES = 1024 * 1024;
 
 type ValidationResult = { success: true } | { success: false; error: z.core.$ZodError };
 
 function throwOnFailure(result: ValidationResult): void {
-  if (result.success) return;
-  throw new ApiError("invalid_input", { members: { issues: toInputIssues(result.error) } });
+  if (!result.success) throw invalidInput(toInputIssues(result.error));
 }
 
-/** @throws {ApiError} `invalid_input` */
-export const validateQuery = <Schema extends z.ZodType>(schema: Schema) =>
-  zValidator("query", schema, throwOnFailure);
+const invalidInput = (issues: InputIssue[]) => new ApiError("invalid_input", { members: { issues } });
+
+/**
+ * Rejects a malformed or repeated parameter with a message that says so, instead of what zod finds in its value.
+ * @throws {ApiError} `invalid_input`
+ */
+export const validateQuery = <Schema extends z.ZodObject>(schema: Schema) =>
+  zValidator("query", schema, (result, c) => {
+    const queryIssues = findQueryIssues(c.req.url, Object.keys(schema.shape));
+    if (queryIssues.length === 0) return throwOnFailure(result);
+    const rejected = new Set(queryIssues.map(({ path }) => path[0]));
+    const others = result.success ? [] : toInputIssues(result.error);
+    throw invalidInput([...queryIssues, ...others.filter(({ path }) => !rejected.has(path[0]))]);
+  });
 
 /** @throws {ApiError} `invalid_input` */
 export const validatePath = <Schema extends z.ZodType>(schema: Schema) =>

@@ -1,6 +1,6 @@
 // A recording in R2 as a byte source for the probe, which reads mostly forwards and not everything.
-import { type ProbeResult, probeRecording } from "../probe/probe.ts";
 import type { ByteSource } from "../probe/reader.ts";
+import { probeUpload, type UploadProbeResult } from "./probe-upload.ts";
 
 /** A gap of at most this size is read and discarded instead of opening a new range. */
 const MAX_DISCARDED_GAP_BYTES = 1024 * 1024;
@@ -10,9 +10,9 @@ export async function probeStoredRecording(
   bucket: R2Bucket,
   key: string,
   sizeBytes: number,
-): Promise<ProbeResult> {
+): Promise<UploadProbeResult> {
   const recording = new StoredRecording(bucket, key, sizeBytes);
-  return probeRecording(recording).finally(() => recording.close());
+  return probeUpload(recording).finally(() => recording.close());
 }
 
 /**

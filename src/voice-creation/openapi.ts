@@ -10,7 +10,7 @@ export const voiceCreationPaths: ZodOpenApiPathsObject = {
       operationId: "createVoice",
       summary: "Create a voice from a recording",
       description:
-        "The body is the recording: at most 20 MiB, at least 10 seconds, in any common audio format. Its type and duration are determined from its bytes, whatever Content-Type is declared.",
+        "The body is the recording itself, not a form: at most 20 MiB, at least 10 seconds, in any common audio format. Its type and duration are determined from its bytes, whatever Content-Type is declared.",
       tags: ["Voices"],
       requestParams: {
         query: voiceInput,
@@ -38,6 +38,7 @@ export const voiceCreationPaths: ZodOpenApiPathsObject = {
           "invalid_idempotency_key",
           "empty_body",
           "missing_content_type",
+          "wrapped_body",
           "upload_interrupted",
           "subscription_required",
           "origin_not_allowed",

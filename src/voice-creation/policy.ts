@@ -1,14 +1,16 @@
 // Whether a recording is accepted for a voice.
-import type { ProbeResult } from "../probe/probe.ts";
+import type { UploadProbeResult } from "../recordings/probe-upload.ts";
 
 export const MIN_DURATION_SECONDS = 10;
 
 export type RecordingResult =
   | { kind: "accepted"; contentType: string; durationSeconds: number }
   | { kind: "too-short"; durationSeconds: number }
-  | { kind: "not-audio"; reason: string };
+  | { kind: "not-audio"; reason: string }
+  | { kind: "wrapped" };
 
-export function validateRecording(probed: ProbeResult): RecordingResult {
+export function validateRecording(probed: UploadProbeResult): RecordingResult {
+  if (probed.kind === "wrapped") return probed;
   if (probed.kind === "unsupported") return { kind: "not-audio", reason: probed.reason };
   const { contentType, durationSeconds } = probed;
   if (durationSeconds < MIN_DURATION_SECONDS) return { kind: "too-short", durationSeconds };

@@ -6,7 +6,7 @@ import { session } from "../auth/session.ts";
 import { deliver, firstDueAt } from "../billing/delivery.ts";
 import { createBilling } from "../billing/polar.ts";
 import { requireSubscription } from "../billing/subscription.ts";
-import { mediaType } from "../http/media-type.ts";
+import { isMultipart, mediaType } from "../http/media-type.ts";
 import { customVoiceKey, deleteAudio } from "../platform/audio-store.ts";
 import { runInBackground } from "../platform/background.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
@@ -49,7 +49,9 @@ export const createVoice = createFactory<BaseEnv>().createHandlers(
   async (c) => {
     const body = toUploadBody(c.req.raw);
     requireAcceptable(body);
-    if (!mediaType(c.req.header("Content-Type"))) throw new ApiError("missing_content_type");
+    const contentType = c.req.header("Content-Type");
+    if (!mediaType(contentType)) throw new ApiError("missing_content_type");
+    if (isMultipart(contentType)) throw new ApiError("wrapped_body");
     const voice = {
       ...c.req.valid("query"),
       id: crypto.randomUUID(),
@@ -129,6 +131,8 @@ async function storeAndProbe(bucket: R2Bucket, r2ObjectKey: string, body: Upload
     }
     case "not-audio":
       throw new ApiError("invalid_audio", { cause: result.reason });
+    case "wrapped":
+      throw new ApiError("wrapped_body");
     case "too-short":
       throw new ApiError("audio_too_short", { message: tooShortMessage(result.durationSeconds) });
   }

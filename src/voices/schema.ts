@@ -1,5 +1,6 @@
 // A voice in the JSON of the API, and the query parameters of its list.
 import * as z from "zod";
+import { normalizeLanguageTag } from "../platform/language-tag.ts";
 import { pageQuery } from "../platform/pagination.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../platform/voice-categories.ts";
 
@@ -11,7 +12,8 @@ export const voiceListQuery = pageQuery(z.string()).extend({
   category: z.enum(VOICE_CATEGORIES, "Invalid category").optional(),
   variant: z.enum(VOICE_VARIANTS, "Invalid variant").optional(),
   language: z
-    .string("language must be a single value")
+    .string()
+    .overwrite(normalizeLanguageTag)
     .regex(LANGUAGE_RANGE, "language must be a BCP 47 tag such as en-US, or the beginning of one such as en")
     .optional()
     .meta({

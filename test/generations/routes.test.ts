@@ -104,6 +104,22 @@ describe("GET /api/generations", () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: "Invalid input", issues: [{ path: [name] }] });
   });
+
+  it.each(["search", "limit", "cursor", "state"])(
+    "is 400 and says so when %s appears twice or is malformed",
+    async (name) => {
+      const messageOf = async (query: string) => {
+        const response = await call(`/api/generations?${query}`, { as: newOrg() });
+        const { issues } = (await response.json()) as { issues: unknown };
+        return [response.status, issues];
+      };
+      const issue = (message: string) => [400, [{ code: "custom", message, path: [name] }]];
+      expect(await messageOf(`${name}=1&${name}=1`)).toEqual(
+        issue(`${name} appears more than once in the query`),
+      );
+      expect(await messageOf(`${name}=%C0%AF`)).toEqual(issue(`${name} is not valid percent-encoded UTF-8`));
+    },
+  );
 });
 
 describe("GET /api/generations/{generationId}", () => {

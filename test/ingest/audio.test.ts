@@ -64,6 +64,26 @@ describe("storing the audio of a generation", () => {
     expect(await statusOf(putAudio(id, WAV))).toBe(200);
   });
 
+  it.each([
+    ["declared", "multipart/form-data; boundary=x", false],
+    ["not declared", "audio/wav", true],
+  ])(
+    "is 400 for a form that is %s, leaves nothing stored, and can be retried",
+    async (_what, type, isPut) => {
+      const { id, orgId } = await givenBegunGeneration();
+      const { isolate, r2 } = newCountingIsolate({ INGEST_SECRET });
+      const header = '--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n';
+      const body = await new Blob([header, WAV, "\r\n--x--\r\n"]).arrayBuffer();
+      const headers = { "Content-Type": type, "Content-Length": String(body.byteLength) };
+      const rejected = await ingest(`${id}/audio`, { body, headers, isolate });
+      expect(rejected.status).toBe(400);
+      expect(await rejected.json()).toEqual({ error: expect.stringContaining("--data-binary @file") });
+      expect("put" in r2).toBe(isPut);
+      expect(await env.AUDIO.head(keyOf(orgId, id))).toBeNull();
+      expect(await statusOf(putAudio(id, WAV))).toBe(200);
+    },
+  );
+
   it("is 400 when the body is empty or the connection breaks, and can be retried", async () => {
     const { id, orgId } = await givenBegunGeneration();
     expect(await statusOf(ingest(`${id}/audio`, { body: null }))).toBe(400);

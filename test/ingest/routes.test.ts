@@ -106,6 +106,12 @@ describe("beginning a generation", () => {
     expect(await statusOf(putJson(id, input))).toBe(200);
   });
 
+  it("keeps every other character of its text, also one that reverses the text after it", async () => {
+    const text = "\u2067\u0634\u2069 \u202ereversed\u202c\r\n\u200b";
+    const begun = await putJson(newId(), newGeneration(newOrg(), { text }));
+    expect(await begun.json()).toMatchObject({ text });
+  });
+
   it("with an id that another generation has is 409, also across organisations", async () => {
     const { id, orgId } = await givenBegunGeneration();
     for (const input of [
@@ -142,13 +148,15 @@ describe("beginning a generation", () => {
     ["text", { text: 7 }],
     ["topK", { topK: 1.5 }],
     ["text", { text: "a\0b" }],
+    ["voiceName", { voiceName: "\u200b\u3164" }],
+    ["voiceName", { voiceName: "Ann\u202egpj" }],
   ])("is 400 and names the field %s when the input has %j", async (field, more) => {
     const response = await putJson(newId(), newGeneration(newOrg(), more));
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: "Invalid input", issues: [{ path: [field] }] });
   });
 
-  it.each(["a%2Fb", "a.b", "x".repeat(65)])(
+  it.each(["a%2Fb", "a.b", "x".repeat(65), "%E0", "%zz"])(
     "is 400 with the id %s, which cannot be part of an R2 key",
     async (id) => {
       const response = await putJson(id, newGeneration(newOrg()));

@@ -12,6 +12,8 @@ export interface LocalStack {
   url: string;
   /** The folder of its data. */
   state: string;
+  /** What it has printed. */
+  output: () => string;
   stop: () => Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startLocalStack({ port, vars = "/dev/null" }: Options = {}
   return {
     url,
     state,
+    output: () => output,
     stop: async () => {
       process.off("exit", killWithTests);
       await stopGroup(stack);

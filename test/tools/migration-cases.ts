@@ -161,6 +161,32 @@ export const describeMigration = (title: string, given: Given) =>
       });
     });
 
+    it("keeps voices that this service would not create, and lists them", async () => {
+      const { migrate, stored } = await givenState();
+      const voices = [
+        voice("a"),
+        voice("blank", { name: "\u3164" }),
+        voice("reversed", { name: "Ann\u202egpj", language: "english (US)" }),
+      ];
+      const { code, output } = await migrate(voices, [], "--apply");
+      expect(code).toBe(0);
+      expect(output).toContain("2 kept, although a new voice could not be like this");
+      expect(output).toContain("voices.csv:3: blank: Voice name must contain a visible character\n");
+      expect(output).toMatch(
+        /voices\.csv:4: reversed: Voice name must not .*; Language must be a BCP 47 tag/,
+      );
+      expect(await stored()).toEqual({ voices, generations: [] });
+      expect((await migrate([voice("a")], [])).output).not.toContain("a new voice could not");
+    });
+
+    it("writes a language as a new voice would have it, and finds nothing to change afterwards", async () => {
+      const { migrate, stored } = await givenState();
+      const voices = [voice("a", { language: "ca-ES-" })];
+      expect((await migrate(voices, [], "--apply")).code).toBe(0);
+      expect((await stored()).voices).toEqual([voice("a", { language: "ca-ES" })]);
+      expect((await migrate(voices, [])).output).toContain("  0 would be changed\n  1 unchanged\n");
+    });
+
     it("links a generation to a voice that only D1 has", async () => {
       const { migrate, stored } = await givenState();
       await migrate([voice("a")], [], "--apply");

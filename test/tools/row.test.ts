@@ -64,6 +64,18 @@ describe("a source row", () => {
     expect(parseGeneration(changes)).toEqual({ kind: "rejected", reason });
   });
 
+  it.each([
+    ["ca-ES-", "ca-ES"],
+    ["es-ES_tradnl", "es-ES-tradnl"],
+    ["EN-us", "EN-us"],
+    ["Klingon, as spoken_", "Klingon, as spoken_"],
+  ])(
+    "of a voice with the language %s has %s: a tag is normalised, another text is kept",
+    (language, stored) => {
+      expect(parseVoice({ language })).toEqual({ kind: "row", row: voice("v", { language: stored }) });
+    },
+  );
+
   it("of a custom voice without audio is skipped, of a system voice it is kept", () => {
     expect(parseVoice({ r2_object_key: null })).toEqual({ kind: "without-audio" });
     expect(parseVoice({ r2_object_key: null, variant: "SYSTEM", org_id: null })).toMatchObject({

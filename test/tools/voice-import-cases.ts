@@ -119,20 +119,23 @@ export const describeImport = (title: string, given: Given) =>
 
     it("prints why a recording cannot become a voice, and imports the others", async () => {
       const { directory, voices, run, stored } = await givenImported();
-      const bad = ["short", "text", "empty", "large", "missing", "folder"].map((name) => entry(name));
+      const bad = ["short", "text", "form", "empty", "large", "missing", "folder"].map((name) => entry(name));
       await writeVoices(directory, [...bad, ...voices, entry("Good")]);
       await writeRecording(join(directory, "Good.wav"), noise(6));
       await writeRecording(join(directory, "short.wav"), noise(7, 9));
       await writeRecording(join(directory, "text.wav"), Buffer.from("I am not audio. ".repeat(1000)));
+      const form = [Buffer.from("--x\r\nContent-Disposition: form-data\r\n\r\n"), noise(9)];
+      await writeRecording(join(directory, "form.wav"), Buffer.concat(form));
       await writeRecording(join(directory, "empty.wav"), Buffer.alloc(0));
       await writeRecording(join(directory, "large.wav"), noise(8));
       await truncate(join(directory, "large.wav"), MAX_RECORDING_BYTES + 1);
       await writeRecording(join(directory, "folder.wav", "inside"), Buffer.alloc(1));
       const { code, output } = await run();
       expect(code).toBe(1);
-      expect(output).toContain("1 added: Good\n0 updated\n2 unchanged: A, B\n6 failed");
+      expect(output).toContain("1 added: Good\n0 updated\n2 unchanged: A, B\n7 failed");
       expect(output).toContain("short.wav is too short: 9.0 s, at least 10 s are required");
       expect(output).toContain("text.wav is not supported audio");
+      expect(output).toContain("form.wav is a form or message that contains a file");
       expect(output).toContain("empty.wav is empty");
       expect(output).toContain("large.wav is larger than 20 MiB");
       expect(output).toMatch(/missing: ENOENT: no such file/);

@@ -22,8 +22,8 @@ async function messageFor(text: string): Promise<string> {
   return output;
 }
 
-it("a valid manifest gives its voices with absolute paths and trimmed names", async () => {
-  await writeVoices(path(), [entry(" A ", { audio: "A.wav", id: "a", description: "" })]);
+it("a valid manifest gives its voices with absolute paths, trimmed names and normalised languages", async () => {
+  await writeVoices(path(), [entry(" A ", { audio: "A.wav", id: "a", description: "", language: "en_US-" })]);
   expect(await readManifest(path())).toEqual([
     {
       ...{ id: "a", name: "A", category: "GENERAL", language: "en-US", description: null },
@@ -36,12 +36,14 @@ describe("an invalid manifest", () => {
   it("is reported with every error and its path", async () => {
     const invalid = [
       entry("A"),
-      { ...entry("B"), audio: "A.wav", category: "SPEECH", language: "en_US" },
+      { ...entry("B"), audio: "A.wav", category: "SPEECH", language: "en--US" },
       { name: " A ", category: "GENERAL", language: "en", audio: "../A.wav", extra: 1 },
       { ...entry("C"), audio: "/etc/hostname", id: "a b" },
       "voice",
       { ...entry("D"), audio: "A.wav", id: "one" },
       { ...entry("E"), audio: "A.wav", id: "one", description: "d".repeat(2001) },
+      { ...entry("\u2800\u200b"), audio: "A.wav" },
+      { ...entry("\u202eF"), audio: "A.wav" },
     ];
     const output = await messageFor(JSON.stringify({ voices: invalid }));
     expect(output).toContain("voices[1].category: Invalid category: one of AUDIOBOOK, CONVERSATIONAL");
@@ -54,6 +56,8 @@ describe("an invalid manifest", () => {
     expect(output).toContain("voices[4]: Invalid input: expected object, received string");
     expect(output).toContain('voices[6].id: voices[5] has the same value, "one"');
     expect(output).toContain("voices[6].description: Description must have at most 2000 characters");
+    expect(output).toContain("voices[7].name: Voice name must contain a visible character");
+    expect(output).toContain("voices[8].name: Voice name must not contain characters that reverse");
     expect(output).not.toContain("voices[0]:");
   });
 

@@ -20,6 +20,11 @@ const TOO_LARGE = { status: 413, error: "Audio file exceeds the 20 MB size limit
 const NOT_AUDIO = { status: 422, error: "File is not a valid audio file" };
 const EMPTY = { status: 400, error: "Please upload an audio file" };
 const UNTYPED = { status: 400, error: "Missing Content-Type header" };
+const WRAPPED = {
+  status: 400,
+  error:
+    "The request body must be the audio file itself, not a form that contains it: curl --data-binary @file, or in a browser fetch(url, { body: file })",
+};
 const INTERRUPTED = { status: 400, error: "The upload was interrupted. Please try again." };
 
 /** Uploads `body` as a new customer with a subscription: it must be rejected, and nothing stored. */
@@ -49,8 +54,15 @@ describe("POST /api/voices/create", () => {
       [
         "two names",
         "name=a&name=b&category=GENERAL&language=en",
-        "invalid_type",
-        "Voice name is required",
+        "custom",
+        "name appears more than once in the query",
+        "name",
+      ],
+      [
+        "a name that shows nothing",
+        "name=%E3%85%A4%E2%80%8B&category=GENERAL&language=en",
+        "custom",
+        "Voice name must contain a visible character",
         "name",
       ],
       ["no category", "name=a&language=en", "invalid_enum_value", "Invalid category", "category"],
@@ -64,7 +76,7 @@ describe("POST /api/voices/create", () => {
       ["no language", "name=a&category=GENERAL", "invalid_type", "Language is required", "language"],
       [
         "a malformed language",
-        "name=a&category=GENERAL&language=en_US",
+        "name=a&category=GENERAL&language=en--US",
         "custom",
         "Language must be a BCP 47 tag such as en-US",
         "language",
@@ -89,6 +101,54 @@ describe("POST /api/voices/create", () => {
         await expectRejection(await fixture("speech.mp3"), UNTYPED, { headers });
       },
     );
+
+    it.each([
+      ["name=%E0%A4%A", "name"],
+      ["name=%FF", "name"],
+      ["name=%ED%A0%80", "name"],
+      ["name=a&description=100%", "description"],
+    ])("is 400 for the malformed percent-encoding in %s, and names the parameter", async (query, field) => {
+      const orgId = await givenCustomer({ active: true });
+      const response = await call(`/api/voices/create?category=GENERAL&language=en&${query}`, {
+        ...{ method: "POST", as: orgId, body: await fixture("speech.mp3") },
+        headers: { "Content-Type": "audio/mpeg" },
+      });
+      expect(response.status).toBe(400);
+      const issue = { code: "custom", message: `${field} is not valid percent-encoded UTF-8`, path: [field] };
+      expect(await response.json()).toEqual({ error: "Invalid input", issues: [issue] });
+      expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+    });
+
+    it.each(["multipart/form-data; boundary=x", "Multipart/Mixed", "multipart/related"])(
+      "is 400 for a body declared as %s, says what to send, and reads no byte of it",
+      async (type) => {
+        const { isolate, r2 } = newCountingIsolate();
+        let isRead = false;
+        const pull = () => {
+          isRead = true;
+        };
+        const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+        await expectRejection(body, WRAPPED, { isolate, headers: { "Content-Type": type } });
+        expect({ isRead, r2 }).toEqual({ isRead: false, r2: {} });
+      },
+    );
+
+    it.each([
+      ["a form", async () => fixture("multipart-form.bin")],
+      ["a form of another format", () => inForm("speech.m4a")],
+      ["a form whose lines end in LF", () => inForm("speech.mp3", "\n")],
+      ["a stored HTTP response", () => behind("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n")],
+      ["a MIME message", () => behind("MIME-Version: 1.0\r\nContent-Type: audio/mpeg\r\n\r\n")],
+    ])("is 400 for %s around a recording that is declared as audio", async (_what, body) => {
+      await expectRejection(await body(), WRAPPED, { headers: { "Content-Type": "audio/mpeg" } });
+    });
+
+    it.each([
+      ["base64 in JSON", "application/json", async () => JSON.stringify({ file: btoa("x".repeat(60_000)) })],
+      ["a file without its line breaks, as curl -d sends it", "application/x-www-form-urlencoded", stripped],
+    ])("is 422 for %s", async (_what, type, body) => {
+      await expectRejection(await body(), NOT_AUDIO, { headers: { "Content-Type": type } });
+    });
 
     it.each([
       ["with", (bytes: Uint8Array<ArrayBuffer>) => bytes],
@@ -164,8 +224,37 @@ describe("POST /api/voices/create", () => {
       await expectRejection("x", TOO_LARGE, { headers: TOO_LONG });
     });
 
+    it.each([
+      ["an empty body", null, {}, EMPTY],
+      ["413 for a body over 20 MiB", "x", TOO_LONG, TOO_LARGE],
+    ])("by %s before 400 for a form", async (_what, body, headers, rejection) => {
+      await expectRejection(body, rejection, {
+        headers: { "Content-Type": "multipart/form-data", ...headers },
+      });
+    });
+
     it("by 400 for a missing Content-Type before 422 for invalid audio", async () => {
       await expectRejection(new Uint8Array(8), UNTYPED, { headers: {} });
     });
   });
 });
+
+/** The recording after `header`. */
+const behind = async (header: string, recording = "speech.mp3", footer = ""): Promise<ArrayBuffer> =>
+  new Blob([header, await fixture(recording), footer]).arrayBuffer();
+
+/** The recording in a form, as curl -F sends it. */
+const inForm = (recording: string, lineEnd = "\r\n"): Promise<ArrayBuffer> => {
+  const lines = [
+    "--boundary",
+    'Content-Disposition: form-data; name="file"',
+    "Content-Type: audio/mpeg",
+    "",
+    "",
+  ];
+  return behind(lines.join(lineEnd), recording, `${lineEnd}--boundary--${lineEnd}`);
+};
+
+/** curl -d removes NUL, CR and LF from a file. */
+const stripped = async (): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await fixture("speech.mp3")).filter((byte) => ![0x00, 0x0a, 0x0d].includes(byte));

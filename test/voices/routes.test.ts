@@ -154,7 +154,7 @@ describe("GET /api/voices", () => {
     ["limit", "many"],
     ["category", "OPERA"],
     ["variant", "system"],
-    ["language", "en_US"],
+    ["language", "en--US"],
     ["search", "x".repeat(201)],
     ["cursor", "nonsense"],
     ["cursor", btoa('["a"]')],
@@ -166,11 +166,48 @@ describe("GET /api/voices", () => {
     expect(await response.json()).toMatchObject({ error: "Invalid input", issues: [{ path: [name] }] });
   });
 
-  it("is 400 for a parameter that is given twice", async () => {
-    for (const name of ["search", "limit", "cursor", "category", "variant", "language"]) {
-      expect(await statusOf(call(`/api/voices?${name}=1&${name}=2`, { as: newOrg() })), name).toBe(400);
+  it.each(["search", "limit", "cursor", "category", "variant", "language"])(
+    "is 400 and says so when %s appears twice or is malformed",
+    async (name) => {
+      for (const [query, message] of [
+        [`${name}=1&${name}=2`, `${name} appears more than once in the query`],
+        [`${name}=%FF`, `${name} is not valid percent-encoded UTF-8`],
+      ]) {
+        const response = await call(`/api/voices?${query}`, { as: newOrg() });
+        expect(response.status).toBe(400);
+        expect(await response.json()).toEqual({
+          error: "Invalid input",
+          issues: [{ code: "custom", message, path: [name] }],
+        });
+      }
+    },
+  );
+
+  it("reports the other invalid parameters besides a repeated one", async () => {
+    const response = await call("/api/voices?search=a&search=b&limit=0", { as: newOrg() });
+    expect(await response.json()).toMatchObject({ issues: [{ path: ["search"] }, { path: ["limit"] }] });
+  });
+
+  it("finds a voice by the language that it was created with, also in the spelling of the app's list", async () => {
+    const orgId = await givenCustomer({ active: true });
+    for (const language of ["ca-ES-", "es-ES_tradnl"]) {
+      const query = { name: language, category: "GENERAL", language };
+      expect(await statusOf(upload(orgId, silentWav(11), { query }))).toBe(201);
+      const { items } = await list(orgId, { variant: "CUSTOM", language });
+      expect(items).toMatchObject([
+        { name: language, language: language === "ca-ES-" ? "ca-ES" : "es-ES-tradnl" },
+      ]);
     }
   });
+
+  it.each(["%E0", "%zz", "%ED%A0%80", "a%00b"])(
+    "is 404 for the id %s, which no voice can have",
+    async (id) => {
+      for (const path of [`/api/voices/${id}`, `/api/voices/${id}/metadata`, `/api/audio/${id}`]) {
+        expect(await statusOf(call(path, { as: newOrg() })), path).toBe(404);
+      }
+    },
+  );
 });
 
 describe("GET /api/voices/{voiceId}/metadata", () => {
