@@ -1,4 +1,4 @@
-// What a request costs in billed units: the figures that docs/operations.md calculates with.
+// What a request costs in billed units: the figures that docs/costs.md calculates with.
 import { env } from "cloudflare:workers";
 import { afterEach, expect, it } from "vitest";
 import { wrapMethods } from "../src/platform/instrumented-bindings.ts";

@@ -26,17 +26,22 @@ const CHECKS: Check[] = [
   ...SERVICE_CHECKS,
 ];
 const NAMES = CHECKS.map(({ name }) => name);
+const namesOf = (needsToken: boolean) =>
+  CHECKS.flatMap((check) => (check.needsToken === needsToken ? check.name : [])).join(", ");
 const DEFAULT_CRON_WAIT_SECONDS = 90;
 
 const USAGE = `npm run smoke -- [https://HOST] [--token-file FILE] [--create] [--only CHECK,…] [--voice ID]
 
 Asks a deployment what a first deployment must be asked. Without HOST, it is the first host in \`routes\`. It changes
-nothing, except with --create. Its checks: ${NAMES.join(", ")}.
+nothing, except with --create. Its checks:
+
+  with a session token  ${namesOf(true)}
+  without one           ${namesOf(false)}
 
   --token TOKEN      a session token; better in the variable SMOKE_TOKEN or in a file, because npm prints the command
   --token-file FILE  a file that contains it
   --create           also create a voice, play it and delete it: one creation is billed
-  --only CHECK,…     only these checks; health and cron need no token
+  --only CHECK,…     only these checks
   --voice ID         the voice to play (default: the first system voice)
   --cron-wait SEC    how long to wait for a run of the cron (default: ${DEFAULT_CRON_WAIT_SECONDS})
   --ca FILE          trust these certificates too (PEM)
