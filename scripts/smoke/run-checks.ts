@@ -18,14 +18,14 @@ export async function runChecks(
   let reasonToStop: string | undefined;
   for (const { name, ...check } of checks) {
     if (context.interrupted.aborted) reasonToStop = "interrupted";
-    let outcome: Outcome = { kind: "not asked", detail: reasonToStop ?? "" };
-    if (reasonToStop === undefined) {
-      outcome = await runCheck(check, context).catch((error: unknown) => {
-        if (!(error instanceof NoAnswer)) throw error;
-        if (results.length === 0) reasonToStop = "the host does not answer";
-        return failedWithoutAnswer(error);
-      });
-    }
+    const outcome: Outcome =
+      reasonToStop === undefined
+        ? await runCheck(check, context).catch((error: unknown) => {
+            if (!(error instanceof NoAnswer)) throw error;
+            if (results.length === 0) reasonToStop = "the host does not answer";
+            return failedWithoutAnswer(error);
+          })
+        : { kind: "not asked", detail: reasonToStop };
     results.push({ name, outcome });
     onResult({ name, outcome });
   }

@@ -98,6 +98,19 @@ describe("the voice that npm run smoke creates is deleted", () => {
     expect(await stack.leftVoices()).toEqual([]);
   });
 
+  it("or named, when the answer to its creation is lost and it cannot be looked for", async () => {
+    stack.proxy.damage = {
+      breakConnection: ({ method }) => (method === "POST" ? "after the answer" : undefined),
+      answer: ({ path }) =>
+        path.startsWith("/api/voices?search=") ? { status: 401, headers: {}, body: "" } : undefined,
+    };
+    const { output } = await stack.run(["--create", "--only", "create"]);
+    expect(output).toMatch(/^failed +create +the voice "Smoke test \S+" may still be there: .* 401$/m);
+    const left = await stack.leftVoices();
+    expect(left).toHaveLength(1);
+    await stack.deleteVoice(left[0] ?? "");
+  });
+
   it.each(["SIGINT", "SIGTERM"] as const)(
     "when the tool is interrupted by %s, which ends it with 1",
     async (signal) => {

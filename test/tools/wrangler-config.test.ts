@@ -38,12 +38,12 @@ describe.each(ENVIRONMENTS)("environment %s", (env) => {
     expect(config.triggers.crons).toEqual(["* * * * *"]);
   });
 
-  it("limits CPU time to at least twice and at most ten times the probe's worst case", async () => {
+  it("limits CPU time to at least twice and at most twenty times the probe's worst case", async () => {
     const results = await readFile(join(ROOT, "bench/probe.md"), "utf8");
     const [, seconds] = /CPU seconds\s*\|[^|]*\|\s*([\d.]+)/.exec(results) ?? [];
     const worstMs = Number(seconds) * 1000;
     expect(config.limits?.cpu_ms).toBeGreaterThanOrEqual(2 * worstMs);
-    expect(config.limits?.cpu_ms).toBeLessThanOrEqual(10 * worstMs);
+    expect(config.limits?.cpu_ms).toBeLessThanOrEqual(20 * worstMs);
   });
 
   it("has no compatibility flag that its date already implies", () => {
