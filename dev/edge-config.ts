@@ -22,8 +22,9 @@ type Variables = Record<string, string | undefined>;
  */
 export async function writeEdgeConfig(state: string, port: number, ownFile: string): Promise<string> {
   const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, "wrangler.toml") });
-  // `secrets` is left out because wrangler ignores variables that it does not list; `routes` do not apply locally.
-  const { secrets: _secrets, routes: _routes, ...config } = rawConfig;
+  // `secrets` is left out because wrangler ignores variables that it does not list; routes and other environments do
+  // not apply locally.
+  const { secrets: _secrets, routes: _routes, env: _env, ...config } = rawConfig;
   const local = {
     ...config,
     main: resolve(ROOT, config.main ?? ""),

@@ -77,7 +77,6 @@ export async function start(script: string, { state, outside, host }: Options = 
       modules: true,
       script,
       compatibilityDate: "2026-11-01",
-      compatibilityFlags: ["nodejs_als"],
       d1Databases: ["DB"],
       r2Buckets: ["AUDIO"],
       ...(state && { resourcePersistencePath: state }),

@@ -1,3 +1,9 @@
+CREATE TABLE `cron_heartbeat` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`completed_at` integer NOT NULL,
+	CONSTRAINT "cron_heartbeat_one_row" CHECK("cron_heartbeat"."id" = 1)
+);
+--> statement-breakpoint
 CREATE TABLE `generations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`org_id` text NOT NULL,

@@ -1,4 +1,4 @@
-// `npm run voices -- import DIR [--remote] [--state DIR] [--dry-run]`
+// `npm run voices -- import DIR [--remote [--env NAME] [--config FILE]] [--state DIR] [--dry-run]`
 import { manageVoices } from "./voices/command.ts";
 
 process.exitCode = await manageVoices(process.argv.slice(2));

@@ -1,6 +1,7 @@
-// The cron's jobs. A job that fails is logged and does not stop the others.
+// The cron's jobs. A job that fails is logged and does not stop the others. When all have ended, the run is recorded.
 import { deliverDue } from "./billing/delivery.ts";
 import { createBilling } from "./billing/polar.ts";
+import { recordCronRun } from "./health/heartbeat.ts";
 import { rollbackStaleUploads } from "./ingest/cleanup.ts";
 import { readConfig } from "./platform/env.ts";
 import { log, withRequestId } from "./platform/logger.ts";
@@ -11,13 +12,15 @@ import { cleanUpIdempotencyKeys, cleanUpStaleUploads } from "./voice-creation/cl
 export async function runJobs(env: Env, now: Date): Promise<void> {
   const billing = createBilling(readConfig(env).polar);
   const logFailure = (job: string) => (cause: unknown) => log.error(`${job}_failed`, { cause });
-  await withRequestId(`cron-${now.toISOString()}`, () =>
-    Promise.all([
+  await withRequestId(`cron-${now.toISOString()}`, async () => {
+    await Promise.all([
       deliverDue(env.DB, billing, now).catch(logFailure("deliver_events")),
       deletePendingObjects(env.DB, env.AUDIO, now).catch(logFailure("delete_pending_objects")),
       cleanUpStaleUploads(env.DB, env.AUDIO, now).catch(logFailure("clean_up_uploads")),
       rollbackStaleUploads(env.DB, env.AUDIO, now).catch(logFailure("roll_back_generation_uploads")),
       cleanUpIdempotencyKeys(env.DB, now).catch(logFailure("clean_up_idempotency_keys")),
-    ]),
-  );
+    ]);
+    // The real time, also when the local stack runs the jobs as of another: monitors compare it with their clock.
+    await recordCronRun(env.DB, new Date()).catch(logFailure("record_cron_run"));
+  });
 }

@@ -10,7 +10,7 @@ import { ignoredColumnLines, planLines, verificationLines } from "./format-repor
 import { EXPORT_COMMANDS } from "./source.ts";
 import { openSourceFiles, readRows, type SourceFile } from "./source-files.ts";
 
-const USAGE = `npm run migrate-postgres -- VOICES.csv GENERATIONS.csv [--apply] [--remote] [--state DIR]
+const USAGE = `npm run migrate-postgres -- VOICES.csv GENERATIONS.csv [--apply] [--remote [--env NAME] [--config FILE]] [--state DIR]
 
 Copies the rows of Resonance's tables Voice and Generation from CSV exports to D1, of the local stack or of the
 deployed service (--remote). Without --apply it compares everything and writes nothing. It can be repeated, and
@@ -18,9 +18,11 @@ continues after an interruption. Objects in R2 are not touched. To export the ta
 
 ${EXPORT_COMMANDS.replaceAll(/^/gm, "  ")}
 
-  --apply      write rows that are new or changed; rows that are newer in D1 are kept
-  --remote     the deployed D1 database of wrangler.toml
-  --state DIR  a local state other than .wrangler/state`;
+  --apply        write rows that are new or changed; rows that are newer in D1 are kept
+  --remote       the deployed D1 database of wrangler.toml
+  --env NAME     that of an environment of wrangler.toml, such as staging
+  --config FILE  another file than wrangler.toml
+  --state DIR    a local state other than .wrangler/state`;
 
 const ROWS_PER_PROGRESS_LINE = 10_000;
 

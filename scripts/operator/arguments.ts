@@ -1,6 +1,7 @@
 // Command-line parsing shared by the tools: the options that select D1 and R2, and usage errors.
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { DEPLOYMENT_OPTIONS } from "./deployment.ts";
 import { DEFAULT_STATE } from "./paths.ts";
 import type { Target } from "./storage.ts";
 import { UsageError } from "./tool-error.ts";
@@ -9,12 +10,24 @@ import { UsageError } from "./tool-error.ts";
 export const TARGET_OPTIONS = {
   remote: { type: "boolean", default: false },
   state: { type: "string" },
+  ...DEPLOYMENT_OPTIONS,
 } as const satisfies ParseArgsConfig["options"];
 
-/** @throws {UsageError} when both a deployed and a local target are given */
-export function parseTarget({ remote, state }: { remote: boolean; state?: string | undefined }): Target {
+interface TargetValues {
+  remote: boolean;
+  state?: string | undefined;
+  env?: string | undefined;
+  config?: string | undefined;
+}
+
+/** @throws {UsageError} when options of a deployed and of a local target are given */
+export function parseTarget({ remote, state, env, config }: TargetValues): Target {
   if (remote && state !== undefined) throw new UsageError("--remote and --state exclude each other");
-  return remote ? { kind: "remote" } : { kind: "local", state: resolve(state ?? DEFAULT_STATE) };
+  if (remote) return { kind: "remote", env, config };
+  if (env !== undefined || config !== undefined) {
+    throw new UsageError("--env and --config need --remote: the local stack has one database");
+  }
+  return { kind: "local", state: resolve(state ?? DEFAULT_STATE) };
 }
 
 /**

@@ -27,7 +27,8 @@ async function withBar<T>(title: string, total: number, work: (advance: Advance)
   const bar = new SingleBar(options, Presets.shades_classic);
   const interrupt = (signal: NodeJS.Signals) => {
     bar.stop();
-    process.kill(process.pid, signal);
+    // Unless the tool handles the signal itself, to clean up.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
   bar.start(total, 0, { message: "" });

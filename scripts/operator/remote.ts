@@ -1,14 +1,17 @@
 // The configuration and the errors of wrangler's remote bindings, which connect a tool to the deployed D1 and R2.
-import type { Unstable_RawConfig } from "wrangler";
+import type { Unstable_Config } from "wrangler";
 import { messageOf, ToolError } from "./tool-error.ts";
 
 /**
- * The D1 and R2 bindings of wrangler.toml, each with `remote: true`.
+ * The D1 and R2 bindings of a deployment, each with `remote: true`.
  * @throws {ToolError} when a database has no `database_id`
  */
-export const remoteBindings = ({ d1_databases, r2_buckets }: Unstable_RawConfig) => ({
+export const remoteBindings = ({
+  d1_databases,
+  r2_buckets,
+}: Pick<Unstable_Config, "d1_databases" | "r2_buckets">) => ({
   // wrangler would prefer a preview id to the deployed one, so preview ids are left out.
-  d1_databases: d1_databases?.map(({ binding, database_name, database_id }) => {
+  d1_databases: d1_databases.map(({ binding, database_name, database_id }) => {
     if (database_id === undefined) {
       throw new ToolError(
         `wrangler.toml has no database_id for ${database_name}: add the one that \`npx wrangler d1 create\` ` +
@@ -17,7 +20,7 @@ export const remoteBindings = ({ d1_databases, r2_buckets }: Unstable_RawConfig)
     }
     return { binding, database_name, database_id, remote: true };
   }),
-  r2_buckets: r2_buckets?.map(({ binding, bucket_name, jurisdiction }) => ({
+  r2_buckets: r2_buckets.map(({ binding, bucket_name, jurisdiction }) => ({
     ...{ binding, bucket_name, jurisdiction },
     remote: true,
   })),

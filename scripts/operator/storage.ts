@@ -3,12 +3,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Unstable_RawConfig } from "wrangler";
+import type { Unstable_Config } from "wrangler";
+import { type Deployment, readDeployment } from "./deployment.ts";
 import { ROOT } from "./paths.ts";
 import { explainRemoteError, remoteBindings } from "./remote.ts";
 import { ToolError } from "./tool-error.ts";
 
-export type Target = { kind: "local"; state: string } | { kind: "remote" };
+export type Target = { kind: "local"; state: string } | ({ kind: "remote" } & Deployment);
 
 export interface Storage {
   database: D1Database;
@@ -26,10 +27,11 @@ export async function openStorage(target: Target): Promise<Storage> {
   }
   // Miniflare would otherwise download the `request.cf` object, which no tool uses.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
-  // Loading wrangler takes a second: errors that need no storage are reported before.
-  const { experimental_readRawConfig, getPlatformProxy } = await import("wrangler");
-  const { rawConfig } = experimental_readRawConfig({ config: join(ROOT, "wrangler.toml") });
-  const configPath = await writeConfig(target.kind, rawConfig);
+  const configPath = await writeConfig(
+    target.kind,
+    await readDeployment(target.kind === "remote" ? target : {}),
+  );
+  const { getPlatformProxy } = await import("wrangler");
   const { env, dispose } = await getPlatformProxy<Env>({
     configPath,
     persist: target.kind === "local" && { path: join(target.state, "v3") },
@@ -46,10 +48,10 @@ export async function openStorage(target: Target): Promise<Storage> {
   return storage;
 }
 
-/** Writes a configuration with only the D1 and R2 bindings of wrangler.toml; returns its path. */
-async function writeConfig(kind: Target["kind"], rawConfig: Unstable_RawConfig): Promise<string> {
-  const { name, compatibility_date, account_id, compliance_region, d1_databases, r2_buckets } = rawConfig;
-  const bindings = kind === "local" ? { d1_databases, r2_buckets } : remoteBindings(rawConfig);
+/** Writes a configuration with only the D1 and R2 bindings of `deployment`; returns its path. */
+async function writeConfig(kind: Target["kind"], deployment: Unstable_Config): Promise<string> {
+  const { name, compatibility_date, account_id, compliance_region, d1_databases, r2_buckets } = deployment;
+  const bindings = kind === "local" ? { d1_databases, r2_buckets } : remoteBindings(deployment);
   const config = { name, compatibility_date, account_id, compliance_region, ...bindings };
   // wrangler writes temporary files next to the configuration.
   const directory = join(ROOT, ".wrangler", "tools");
@@ -66,8 +68,8 @@ async function requireTables(database: D1Database): Promise<void> {
   } catch (error) {
     if (!String(error).includes("no such table")) throw error;
     throw new ToolError(
-      "The database has no table `voices`: apply the migrations (`npx wrangler d1 migrations apply resonance " +
-        "--remote`; locally, `npm run dev` applies them).",
+      "The database has no table `voices`: apply the migrations (`npm run migrations:apply`, with `-- --env NAME` " +
+        "for an environment; locally, `npm run dev` applies them).",
       { cause: error },
     );
   }

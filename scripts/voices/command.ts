@@ -9,7 +9,7 @@ import { UsageError } from "../operator/tool-error.ts";
 import { importVoices, type Outcome } from "./import.ts";
 import { readManifest } from "./manifest.ts";
 
-const USAGE = `npm run voices -- import DIR [--remote] [--state DIR] [--dry-run]
+const USAGE = `npm run voices -- import DIR [--remote [--env NAME] [--config FILE]] [--state DIR] [--dry-run]
 
 Adds the system voices of DIR/voices.json to the local stack, or to the deployed service (--remote), and updates
 existing ones. It can be repeated, and continues after an interruption. The manifest:
@@ -19,9 +19,11 @@ existing ones. It can be repeated, and continues after an interruption. The mani
 
 "id" and "description" are optional; a voice without an id is matched by its name. "audio" is a path in DIR.
 
-  --dry-run    compare only, write nothing
-  --remote     the deployed D1 database and R2 bucket of wrangler.toml
-  --state DIR  a local state other than .wrangler/state`;
+  --dry-run      compare only, write nothing
+  --remote       the deployed D1 database and R2 bucket of wrangler.toml
+  --env NAME     those of an environment of wrangler.toml, such as staging
+  --config FILE  another file than wrangler.toml
+  --state DIR    a local state other than .wrangler/state`;
 
 interface Dependencies {
   output?: Output;

@@ -8,7 +8,9 @@ export const healthPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: "getHealth",
       summary: "Check the health of the service",
-      description: "The result is cached for ten seconds.",
+      description:
+        "The result is cached for ten seconds. The cron runs each minute: a `lastCronAt` that is minutes old means that " +
+        "events and cleanups wait.",
       tags: ["Service"],
       security: [],
       responses: {

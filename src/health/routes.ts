@@ -1,5 +1,5 @@
-// GET /health, for monitors: whether this deployment is configured and reaches D1 and R2. Reveals no data.
-import { drizzle } from "drizzle-orm/d1";
+// GET /health, for monitors: whether this deployment is configured and reaches D1 and R2, and when its cron last ran.
+// Reveals no data.
 import { createFactory } from "hono/factory";
 import QuickLRU from "quick-lru";
 import { headAudio } from "../platform/audio-store.ts";
@@ -7,7 +7,7 @@ import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { isolateCache } from "../platform/isolate-cache.ts";
 import { log } from "../platform/logger.ts";
-import { voices } from "../platform/schema.ts";
+import { findLastCronRun } from "./heartbeat.ts";
 import { type Health, isHealthy } from "./schema.ts";
 
 /** No object has this key: the bucket only has to respond. */
@@ -17,34 +17,41 @@ const RESULT_TTL_MS = 10_000;
 
 const results = isolateCache(() => new QuickLRU<"latest", Health>({ maxSize: 1, maxAge: RESULT_TTL_MS }));
 
-/** Clerk and Polar are not checked: they have status pages of their own. */
+/**
+ * Clerk and Polar are not checked: they have status pages of their own. The age of `lastCronAt` does not decide the
+ * status: users notice nothing of a cron that is late, and a new deployment's first run may take a quarter of an hour.
+ */
 export const getHealth = createFactory<BaseEnv>().createHandlers(async (c) => {
   const cache = results(c.env);
-  let checks = cache.get("latest");
-  if (!checks) {
-    checks = await runChecks(c.env, c.var.database, c.var.bucket);
-    cache.set("latest", checks);
+  let health = cache.get("latest");
+  if (!health) {
+    health = await checkHealth(c.env, c.var.database, c.var.bucket);
+    cache.set("latest", health);
   }
-  if (!isHealthy(checks)) throw new ApiError("unhealthy", { members: { checks } });
-  return c.json({ status: "ok" as const, checks }, 200);
+  if (!isHealthy(health.checks)) throw new ApiError("unhealthy", { members: { ...health } });
+  return c.json({ status: "ok" as const, ...health }, 200);
 });
 
-async function runChecks(env: Env, database: D1Database, bucket: R2Bucket): Promise<Health> {
-  const [configuration, databaseOk, bucketOk] = await Promise.all([
-    passes("configuration", async () => readConfig(env)),
+async function checkHealth(env: Env, database: D1Database, bucket: R2Bucket): Promise<Health> {
+  const [configuration, lastCronRun, audio] = await Promise.all([
+    attempt("configuration", async () => readConfig(env)),
     // Fails also when the migrations were not applied.
-    passes("database", () => drizzle(database).select({ id: voices.id }).from(voices).limit(1)),
-    passes("bucket", () => headAudio(bucket, PROBE_KEY)),
+    attempt("database", () => findLastCronRun(database)),
+    attempt("bucket", () => headAudio(bucket, PROBE_KEY)),
   ]);
-  return { configuration, database: databaseOk, bucket: bucketOk };
+  return {
+    checks: { configuration: configuration.ok, database: lastCronRun.ok, bucket: audio.ok },
+    lastCronAt: lastCronRun.ok ? (lastCronRun.value?.toISOString() ?? null) : null,
+  };
 }
 
-async function passes(part: keyof Health, check: () => Promise<unknown>): Promise<boolean> {
+type Attempt<T> = { ok: true; value: T } | { ok: false };
+
+async function attempt<T>(part: keyof Health["checks"], check: () => Promise<T>): Promise<Attempt<T>> {
   try {
-    await check();
-    return true;
+    return { ok: true, value: await check() };
   } catch (cause) {
     log.error("health_check_failed", { part, cause });
-    return false;
+    return { ok: false };
   }
 }

@@ -8,9 +8,16 @@ const healthChecks = z.object({
 });
 
 /** Whether each part responds. */
-export type Health = z.output<typeof healthChecks>;
+type HealthChecks = z.output<typeof healthChecks>;
 
-export const isHealthy = (checks: Health): boolean => Object.values(checks).every(Boolean);
+export const isHealthy = (checks: HealthChecks): boolean => Object.values(checks).every(Boolean);
+
+const lastCronAt = z.iso
+  .datetime()
+  .nullable()
+  .meta({ description: "When the cron's last run ended; null when it has never run, or the database fails" });
 
 /** The 200 response of GET /health. */
-export const healthResponse = z.object({ status: z.literal("ok"), checks: healthChecks });
+export const healthResponse = z.object({ status: z.literal("ok"), checks: healthChecks, lastCronAt });
+
+export type Health = Omit<z.output<typeof healthResponse>, "status">;

@@ -17,6 +17,11 @@ const error = z
       .record(z.string(), z.boolean())
       .optional()
       .meta({ description: "Of /health: whether each part responds" }),
+    lastCronAt: z.iso
+      .datetime()
+      .nullable()
+      .optional()
+      .meta({ description: "Of /health: when the cron last ran" }),
   })
   .meta({ id: "Error" });
 

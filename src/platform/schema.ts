@@ -153,3 +153,14 @@ export const subscriptions = sqliteTable("subscriptions", {
   /** When Polar reported the state: the later of two reports wins. */
   confirmedAt: integer("confirmed_at", { mode: "timestamp_ms" }).notNull(),
 });
+
+/** One row: the cron's heartbeat, which /health reports. */
+export const cronHeartbeat = sqliteTable(
+  "cron_heartbeat",
+  {
+    id: integer("id").primaryKey(),
+    /** When the cron's last run ended, whatever its jobs' results: a failed job is in the log. */
+    completedAt: integer("completed_at", { mode: "timestamp_ms" }).notNull(),
+  },
+  (table) => [check("cron_heartbeat_one_row", sql`${table.id} = 1`)],
+);

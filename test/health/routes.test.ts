@@ -3,8 +3,12 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { failing, failingQueries } from "../support/bindings.ts";
 import { call, newCountingIsolate, statusOf } from "../support/call.ts";
+import { runCron } from "../support/fixtures.ts";
 
-afterEach(() => vi.useRealTimers());
+afterEach(async () => {
+  vi.useRealTimers();
+  await env.DB.exec("delete from cron_heartbeat");
+});
 
 describe("GET /health", () => {
   it("is 200 without a session while every check passes", async () => {
@@ -14,7 +18,30 @@ describe("GET /health", () => {
     expect(await response.json()).toEqual({
       status: "ok",
       checks: { configuration: true, database: true, bucket: true },
+      lastCronAt: null,
     });
+  });
+
+  it("tells when the cron's last run ended, and stays 200 when that is long ago", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.setSystemTime("2026-11-26T00:00:00Z");
+    await runCron();
+    vi.setSystemTime("2026-11-26T00:01:00Z");
+    await runCron();
+    vi.setSystemTime("2026-11-26T05:00:00Z");
+    const response = await call("/health");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ lastCronAt: "2026-11-26T00:01:00.000Z" });
+  });
+
+  it("tells when the cron last ran also after a run in which a job failed", async () => {
+    await runCron({ env: { DB: failingQueries(env.DB, /voice_uploads/) } });
+    expect(await (await call("/health")).json()).toMatchObject({ lastCronAt: expect.any(String) });
+  });
+
+  it("does not count a run that could not begin", async () => {
+    await expect(runCron({ env: { POLAR_ACCESS_TOKEN: "" } })).rejects.toThrow("POLAR_ACCESS_TOKEN");
+    expect(await (await call("/health")).json()).toMatchObject({ lastCronAt: null });
   });
 
   it.each([

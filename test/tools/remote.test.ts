@@ -1,28 +1,33 @@
 // The bindings that a tool requests from wrangler for the deployed service, and how it explains wrangler's errors.
 import { describe, expect, it } from "vitest";
-import { experimental_readRawConfig } from "wrangler";
+import { readDeployment } from "../../scripts/operator/deployment.ts";
 import { explainRemoteError, remoteBindings } from "../../scripts/operator/remote.ts";
 
-const { rawConfig } = experimental_readRawConfig({ config: "wrangler.toml" });
-const [database] = rawConfig.d1_databases ?? [];
-const [bucket] = rawConfig.r2_buckets ?? [];
+const production = await readDeployment({});
+const staging = await readDeployment({ env: "staging" });
 
 describe("with --remote", () => {
-  it("each D1 and R2 binding of wrangler.toml is remote and has no preview id", () => {
+  it.each([
+    ["the top level", production, "resonance", "resonance-audio"],
+    ["staging", staging, "resonance-staging", "resonance-audio-staging"],
+  ])("each D1 and R2 binding of %s is remote and has no preview id", (_, deployment, database, bucket) => {
     const deployed = {
-      ...rawConfig,
-      d1_databases: [{ ...database, binding: "DB", database_id: "an-id", preview_database_id: "another" }],
-      r2_buckets: [{ ...bucket, binding: "AUDIO", preview_bucket_name: "another" }],
+      d1_databases: deployment.d1_databases.map((each) => ({
+        ...{ ...each, database_id: "an-id", preview_database_id: "another" },
+      })),
+      r2_buckets: deployment.r2_buckets.map((each) => ({ ...each, preview_bucket_name: "another" })),
     };
     expect(remoteBindings(deployed)).toEqual({
-      d1_databases: [{ binding: "DB", database_name: "resonance", database_id: "an-id", remote: true }],
-      r2_buckets: [{ binding: "AUDIO", bucket_name: bucket?.bucket_name, remote: true }],
+      d1_databases: [{ binding: "DB", database_name: database, database_id: "an-id", remote: true }],
+      r2_buckets: [{ binding: "AUDIO", bucket_name: bucket, remote: true }],
     });
   });
 
   it("a database without an id is an error that says how to get it", () => {
-    const withoutId = { ...rawConfig, d1_databases: [{ binding: "DB", database_name: "resonance" }] };
-    expect(() => remoteBindings(withoutId)).toThrow(/has no database_id for resonance: .*wrangler d1 create/);
+    expect(() => remoteBindings(production)).toThrow(
+      /has no database_id for resonance: .*wrangler d1 create/,
+    );
+    expect(() => remoteBindings(staging)).toThrow(/has no database_id for resonance-staging: /);
   });
 
   it.each([
