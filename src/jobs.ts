@@ -6,21 +6,23 @@ import { rollbackStaleUploads } from "./ingest/cleanup.ts";
 import { readConfig } from "./platform/env.ts";
 import { log, withRequestId } from "./platform/logger.ts";
 import { deletePendingObjects } from "./platform/object-deletions.ts";
+import { instrumentBindings } from "./platform/request-log.ts";
 import { cleanUpIdempotencyKeys, cleanUpStaleUploads } from "./voice-creation/cleanup.ts";
 
 /** Runs every job as of `now`. */
 export async function runJobs(env: Env, now: Date): Promise<void> {
+  const { database, bucket } = instrumentBindings(env);
   const billing = createBilling(readConfig(env).polar);
   const logFailure = (job: string) => (cause: unknown) => log.error(`${job}_failed`, { cause });
   await withRequestId(`cron-${now.toISOString()}`, async () => {
     await Promise.all([
-      deliverDue(env.DB, billing, now).catch(logFailure("deliver_events")),
-      deletePendingObjects(env.DB, env.AUDIO, now).catch(logFailure("delete_pending_objects")),
-      cleanUpStaleUploads(env.DB, env.AUDIO, now).catch(logFailure("clean_up_uploads")),
-      rollbackStaleUploads(env.DB, env.AUDIO, now).catch(logFailure("roll_back_generation_uploads")),
-      cleanUpIdempotencyKeys(env.DB, now).catch(logFailure("clean_up_idempotency_keys")),
+      deliverDue(database, billing, now).catch(logFailure("deliver_events")),
+      deletePendingObjects(database, bucket, now).catch(logFailure("delete_pending_objects")),
+      cleanUpStaleUploads(database, bucket, now).catch(logFailure("clean_up_uploads")),
+      rollbackStaleUploads(database, bucket, now).catch(logFailure("roll_back_generation_uploads")),
+      cleanUpIdempotencyKeys(database, now).catch(logFailure("clean_up_idempotency_keys")),
     ]);
     // The real time, also when the local stack runs the jobs as of another: monitors compare it with their clock.
-    await recordCronRun(env.DB, new Date()).catch(logFailure("record_cron_run"));
+    await recordCronRun(database, new Date()).catch(logFailure("record_cron_run"));
   });
 }

@@ -75,6 +75,7 @@ async function scheduleRetry(
     if (isStuck) log.error("metering_event_stuck", { eventId: id, failures });
     return {
       id,
+      attempts: failures,
       dueAt: new Date(now.getTime() + backoffMs(failures, Math.random(), retryAfterSeconds)),
       stuckAt: isStuck ? (stuckAt ?? now) : null,
       lastError,

@@ -1,6 +1,7 @@
 // The outbox of metering events in D1. Events stay after delivery as a record.
-import { and, asc, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lt, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { retryIdempotent } from "../platform/database.ts";
 import { meteringEvents } from "../platform/schema.ts";
 
 /** An event that Polar has not confirmed. */
@@ -12,6 +13,8 @@ export type PendingEvent = Pick<
 /** The changes to an event whose delivery failed. */
 export interface Reschedule {
   id: string;
+  /** Failed deliveries, with this one. */
+  attempts: number;
   dueAt: Date;
   stuckAt: Date | null;
   lastError: string;
@@ -35,28 +38,41 @@ export function findDueEvents(d1: D1Database, now: Date, limit: number): Promise
 }
 
 export async function markDelivered(d1: D1Database, ids: string[], deliveredAt: Date): Promise<void> {
-  await drizzle(d1)
-    .update(meteringEvents)
-    .set({ deliveredAt, stuckAt: null })
-    .where(inArray(meteringEvents.id, ids));
+  await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(meteringEvents)
+      .set({ deliveredAt, stuckAt: null })
+      .where(inArray(meteringEvents.id, ids)),
+  );
 }
 
-/** Counts a failed delivery of each event and sets when it is due again. An event delivered meanwhile is unchanged. */
+/**
+ * Stores how often the delivery of each event has failed, and when it is due again. Unchanged are an event delivered
+ * meanwhile, and one whose failure is stored already: a repetition counts nothing twice.
+ */
 export async function reschedule(d1: D1Database, reschedules: Reschedule[]): Promise<void> {
   const db = drizzle(d1);
-  const [first, ...others] = reschedules.map(({ id, ...changes }) =>
+  const [first, ...others] = reschedules.map(({ id, attempts, ...changes }) =>
     db
       .update(meteringEvents)
-      .set({ ...changes, attempts: sql`${meteringEvents.attempts} + 1` })
-      .where(and(eq(meteringEvents.id, id), isNull(meteringEvents.deliveredAt))),
+      .set({ attempts, ...changes })
+      .where(
+        and(
+          eq(meteringEvents.id, id),
+          isNull(meteringEvents.deliveredAt),
+          lt(meteringEvents.attempts, attempts),
+        ),
+      ),
   );
-  if (first) await db.batch([first, ...others]);
+  if (first) await retryIdempotent(async () => db.batch([first, ...others]));
 }
 
 /** Makes everything that is due at `now` due at `until`, without counting a failed delivery. */
 export async function rescheduleAllDue(d1: D1Database, now: Date, until: Date): Promise<void> {
-  await drizzle(d1)
-    .update(meteringEvents)
-    .set({ dueAt: until })
-    .where(and(isNull(meteringEvents.deliveredAt), lte(meteringEvents.dueAt, now)));
+  await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(meteringEvents)
+      .set({ dueAt: until })
+      .where(and(isNull(meteringEvents.deliveredAt), lte(meteringEvents.dueAt, now))),
+  );
 }

@@ -1,6 +1,7 @@
 // The last known subscription state of each organisation in D1, shared by all isolates and the webhook.
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { retryIdempotent } from "../platform/database.ts";
 import { subscriptions } from "../platform/schema.ts";
 
 export type SubscriptionRow = Pick<typeof subscriptions.$inferSelect, "active" | "confirmedAt">;
@@ -21,12 +22,14 @@ export async function upsertSubscription(
   orgId: string,
   { active, confirmedAt }: SubscriptionRow,
 ): Promise<void> {
-  await drizzle(d1)
-    .insert(subscriptions)
-    .values({ orgId, active, confirmedAt })
-    .onConflictDoUpdate({
-      target: subscriptions.orgId,
-      set: { active, confirmedAt },
-      setWhere: sql`excluded.confirmed_at >= ${subscriptions.confirmedAt}`,
-    });
+  await retryIdempotent(async () =>
+    drizzle(d1)
+      .insert(subscriptions)
+      .values({ orgId, active, confirmedAt })
+      .onConflictDoUpdate({
+        target: subscriptions.orgId,
+        set: { active, confirmedAt },
+        setWhere: sql`excluded.confirmed_at >= ${subscriptions.confirmedAt}`,
+      }),
+  );
 }

@@ -1,7 +1,9 @@
 // Generations in D1 as the backend writes them. The backend is trusted and acts for every organisation: unlike in the
-// other capabilities, queries do not filter by organisation.
-import { and, asc, eq, isNotNull, isNull, lt, or } from "drizzle-orm";
+// other capabilities, queries do not filter by organisation. Every write may be repeated: a lease that was acquired or
+// renewed under the same id counts as such again, and audio that was committed is committed.
+import { and, asc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { retryIdempotent } from "../platform/database.ts";
 import { generations, isVisibleTo, voices } from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
 
@@ -36,13 +38,24 @@ export async function canUseVoice(d1: D1Database, voiceId: string, orgId: string
 }
 
 /** Inserts a generation without audio. Returns false when one with that id exists. */
-export async function insertGeneration(d1: D1Database, id: string, input: GenerationInput): Promise<boolean> {
-  const inserted = await drizzle(d1)
-    .insert(generations)
-    .values({ id, ...input })
-    .onConflictDoNothing()
-    .returning({ id: generations.id });
-  return inserted.length > 0;
+export async function insertGeneration(
+  d1: D1Database,
+  id: string,
+  input: GenerationInput,
+  createdAt: Date,
+): Promise<boolean> {
+  const row = { id, ...input, createdAt, updatedAt: createdAt };
+  return retryIdempotent(async (isRetry) => {
+    const inserted = await drizzle(d1)
+      .insert(generations)
+      .values(row)
+      .onConflictDoNothing()
+      .returning({ id: generations.id });
+    if (inserted.length > 0 || !isRetry) return inserted.length > 0;
+    // The attempt before may have inserted it.
+    const existing = await findGenerationRow(d1, id);
+    return existing?.createdAt.getTime() === createdAt.getTime();
+  });
 }
 
 /**
@@ -56,17 +69,23 @@ export async function acquireLease(
   now: Date,
 ): Promise<GenerationRow | null> {
   const expiredBefore = new Date(now.getTime() - LEASE_DURATION_MS);
-  const [leased] = await drizzle(d1)
-    .update(generations)
-    .set({ uploadLeaseId: leaseId, uploadLeasedAt: now, uploadCleanedUpAt: null })
-    .where(
-      and(
-        eq(generations.id, id),
-        isNull(generations.r2ObjectKey),
-        or(isNull(generations.uploadLeaseId), lt(generations.uploadLeasedAt, expiredBefore)),
-      ),
-    )
-    .returning();
+  const [leased] = await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(generations)
+      .set({ uploadLeaseId: leaseId, uploadLeasedAt: now, uploadCleanedUpAt: null })
+      .where(
+        and(
+          eq(generations.id, id),
+          isNull(generations.r2ObjectKey),
+          or(
+            isNull(generations.uploadLeaseId),
+            eq(generations.uploadLeaseId, leaseId),
+            lt(generations.uploadLeasedAt, expiredBefore),
+          ),
+        ),
+      )
+      .returning(),
+  );
   return leased ?? null;
 }
 
@@ -78,20 +97,24 @@ export async function renewLease(
   now: Date,
   nextLeaseId = leaseId,
 ): Promise<boolean> {
-  const renewed = await drizzle(d1)
-    .update(generations)
-    .set({ uploadLeaseId: nextLeaseId, uploadLeasedAt: now })
-    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)))
-    .returning({ id: generations.id });
+  const renewed = await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(generations)
+      .set({ uploadLeaseId: nextLeaseId, uploadLeasedAt: now })
+      .where(and(eq(generations.id, id), inArray(generations.uploadLeaseId, [leaseId, nextLeaseId])))
+      .returning({ id: generations.id }),
+  );
   return renewed.length > 0;
 }
 
 /** Lets other uploads acquire the lease at once, but keeps it, so that the cron cleans up after it in an hour. */
 export async function expireLease(d1: D1Database, id: string, leaseId: string, now: Date): Promise<void> {
-  await drizzle(d1)
-    .update(generations)
-    .set({ uploadLeasedAt: new Date(now.getTime() - LEASE_DURATION_MS - 1) })
-    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)));
+  await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(generations)
+      .set({ uploadLeasedAt: new Date(now.getTime() - LEASE_DURATION_MS - 1) })
+      .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId))),
+  );
 }
 
 /** Records a cleanup. Other uploads can acquire the lease; the cron cleans up once more, a day later. */
@@ -101,31 +124,42 @@ export async function markCleanedUp(
   leaseId: string,
   cleanedUpAt: Date,
 ): Promise<void> {
-  await drizzle(d1)
-    .update(generations)
-    .set({ uploadLeasedAt: new Date(0), uploadCleanedUpAt: cleanedUpAt })
-    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)));
+  await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(generations)
+      .set({ uploadLeasedAt: new Date(0), uploadCleanedUpAt: cleanedUpAt })
+      .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId))),
+  );
 }
 
 export async function releaseLease(d1: D1Database, id: string, leaseId: string): Promise<void> {
-  await drizzle(d1)
-    .update(generations)
-    .set(NO_LEASE)
-    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)));
+  await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(generations)
+      .set(NO_LEASE)
+      .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId))),
+  );
 }
 
-/** Makes the generation ready and releases the lease. Returns null when the lease was lost. */
+/** Makes the generation ready and releases the lease. Returns null when the lease was lost, unless it has this audio. */
 export async function commitAudio(
   d1: D1Database,
   id: string,
   leaseId: string,
   audio: GenerationAudio,
 ): Promise<GenerationRow | null> {
-  const [ready] = await drizzle(d1)
-    .update(generations)
-    .set({ ...audio, ...NO_LEASE, failedAt: null, failureReason: null })
-    .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId)))
-    .returning();
+  const hasThisAudio = and(
+    eq(generations.r2ObjectKey, audio.r2ObjectKey),
+    sql`${generations.audioMd5} is ${audio.audioMd5}`,
+    eq(generations.sizeBytes, audio.sizeBytes),
+  );
+  const [ready] = await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(generations)
+      .set({ ...audio, ...NO_LEASE, failedAt: null, failureReason: null })
+      .where(and(eq(generations.id, id), or(eq(generations.uploadLeaseId, leaseId), hasThisAudio)))
+      .returning(),
+  );
   return ready ?? null;
 }
 
@@ -176,10 +210,12 @@ export async function markFailed(
   failureReason: string,
   now: Date,
 ): Promise<GenerationRow | null> {
-  const [failed] = await drizzle(d1)
-    .update(generations)
-    .set({ failedAt: now, failureReason })
-    .where(and(eq(generations.id, id), isNull(generations.r2ObjectKey)))
-    .returning();
+  const [failed] = await retryIdempotent(async () =>
+    drizzle(d1)
+      .update(generations)
+      .set({ failedAt: now, failureReason })
+      .where(and(eq(generations.id, id), isNull(generations.r2ObjectKey)))
+      .returning(),
+  );
   return failed ?? null;
 }

@@ -7,14 +7,9 @@ import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { limitJsonBody, requireJson, validateJson, validatePath } from "../platform/validation.ts";
 import { toUploadBody } from "../recordings/upload-limits.ts";
+import type { IngestResult } from "./result.ts";
 import { failureInput, generationInput, generationPath } from "./schema.ts";
-import {
-  beginGeneration,
-  failGeneration,
-  type IngestContext,
-  type IngestResult,
-  storeGenerationAudio,
-} from "./service.ts";
+import { beginGeneration, failGeneration, type IngestContext, storeGenerationAudio } from "./service.ts";
 
 const factory = createFactory<BaseEnv>();
 

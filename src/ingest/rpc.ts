@@ -8,16 +8,9 @@ import { type InputIssue, toInputIssues } from "../platform/input-issues.ts";
 import { log, withRequestId } from "../platform/logger.ts";
 import { instrumentBindings } from "../platform/request-log.ts";
 import type { UploadBody } from "../recordings/upload-limits.ts";
+import { type IngestRefusal, type IngestResult, refused } from "./result.ts";
 import { failureInput, generationInput, generationPath } from "./schema.ts";
-import {
-  beginGeneration,
-  failGeneration,
-  type IngestContext,
-  type IngestRefusal,
-  type IngestResult,
-  refused,
-  storeGenerationAudio,
-} from "./service.ts";
+import { beginGeneration, failGeneration, type IngestContext, storeGenerationAudio } from "./service.ts";
 
 /** The input of {@link AudioIngest.beginGeneration}. Fields with a default are optional. */
 export type NewGeneration = z.input<typeof generationInput>;

@@ -1,14 +1,18 @@
 // The ingest: a backend begins a generation, stores its audio, or reports its failure. The core of the two entry points
 // routes.ts (HTTP) and rpc.ts (service binding). Every step may be repeated, and then changes nothing.
-import { deleteAudio, generationKey, headAudio } from "../platform/audio-store.ts";
-import type { ErrorCode } from "../platform/errors.ts";
-import type { InputIssue } from "../platform/input-issues.ts";
+import { generationKey, headAudio, type StoredAudio } from "../platform/audio-store.ts";
 import { log } from "../platform/logger.ts";
 import {
   acquireChunkedUploadSlot,
   CHUNKED_UPLOAD_RETRY_AFTER_SECONDS,
 } from "../recordings/chunked-uploads.ts";
-import { digestBody, type StoreResult, storeBody, type WriteGuard } from "../recordings/store-body.ts";
+import {
+  digestBody,
+  mayHoldObject,
+  type StoreResult,
+  storeBody,
+  type WriteGuard,
+} from "../recordings/store-body.ts";
 import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import { checkUpload, MAX_GENERATION_BYTES, type UploadBody } from "../recordings/upload-limits.ts";
 import { rollbackAudioUpload } from "./cleanup.ts";
@@ -17,6 +21,7 @@ import {
   acquireLease,
   canUseVoice,
   commitAudio,
+  expireLease,
   findGenerationRow,
   type GenerationRow,
   insertGeneration,
@@ -24,6 +29,7 @@ import {
   renewLease,
   type UploadLease,
 } from "./queries.ts";
+import { type IngestResult, ok, refused, refusedBody, uploadInProgress } from "./result.ts";
 import { type GenerationInput, isSameGeneration } from "./schema.ts";
 
 /** What the service needs of its caller. */
@@ -36,37 +42,7 @@ export interface IngestContext {
   waitUntil: (work: Promise<unknown>) => void;
 }
 
-export type IngestResult =
-  /** "created" when this call inserted the generation. */
-  { kind: "created" | "ok"; generation: GenerationRow } | IngestRefusal;
-
-export interface IngestRefusal {
-  kind: "refused";
-  code: ErrorCode;
-  issues?: InputIssue[];
-  retryAfterSeconds?: number;
-  /** Why, for the log only. */
-  cause?: unknown;
-  /** The organisation of the generation, where it is known. */
-  orgId?: string;
-}
-
-const UPLOAD_RETRY_AFTER_SECONDS = 5;
 const ONLY_IF_ABSENT: R2PutOptions = { onlyIf: { etagDoesNotMatch: "*" } };
-
-const ok = (generation: GenerationRow): IngestResult => ({ kind: "ok", generation });
-
-export const refused = (
-  code: ErrorCode,
-  detail: Omit<IngestRefusal, "kind" | "code"> = {},
-): IngestRefusal => ({
-  kind: "refused",
-  code,
-  ...detail,
-});
-
-const uploadInProgress = (orgId: string): IngestRefusal =>
-  refused("generation_upload_in_progress", { orgId, retryAfterSeconds: UPLOAD_RETRY_AFTER_SECONDS });
 
 /** Begins a generation under an id of the caller's choice. */
 export const beginGeneration = (
@@ -90,7 +66,7 @@ async function insertOrCompare(
     const issue = { code: "custom", message: "The organisation has no such voice", path: ["voiceId"] };
     return refused("invalid_input", { orgId, issues: [issue] });
   }
-  const isNew = await insertGeneration(database, id, input);
+  const isNew = await insertGeneration(database, id, input, new Date());
   const generation = await findGenerationRow(database, id);
   if (!generation) return refused("generation_not_found", { orgId });
   return isNew ? { kind: "created", generation } : compareGeneration(generation, input);
@@ -146,30 +122,42 @@ async function storeUnderLease(
   lease: UploadLease,
   body: UploadBody,
 ): Promise<IngestResult> {
-  const result = await storeAndCommit(context, lease, body).catch((cause: unknown) =>
-    refused("generation_audio_failed", { orgId: lease.orgId, cause }),
-  );
+  const { database, bucket } = context;
+  const { id, orgId, leaseId } = lease;
+  const guard: WriteGuard = {
+    putOptions: ONLY_IF_ABSENT,
+    stillOwned: () => renewLease(database, id, leaseId, new Date()),
+  };
+  let mayBeStored = true;
+  let result: IngestResult;
+  try {
+    const stored = await storeBody(bucket, generationKey(orgId, id), body, MAX_GENERATION_BYTES, guard);
+    mayBeStored = mayHoldObject(stored);
+    result = await (stored.kind === "stored"
+      ? commit(context, lease, stored)
+      : refusedBody(stored.kind, orgId));
+  } catch (cause) {
+    result = refused("generation_audio_failed", { orgId, cause });
+  }
   if (result.kind === "refused") {
-    await rollbackAudioUpload(context.database, context.bucket, lease, new Date()).catch((cause: unknown) =>
-      log.error("generation_rollback_failed", { generationId: lease.id, cause }),
+    // A deletion of nothing would make R2 refuse the next write for a second.
+    const rollback = mayBeStored
+      ? rollbackAudioUpload(database, bucket, lease, new Date())
+      : expireLease(database, id, leaseId, new Date());
+    await rollback.catch((cause: unknown) =>
+      log.error("generation_rollback_failed", { generationId: id, cause }),
     );
   }
   return result;
 }
 
-async function storeAndCommit(
+/** Probes the stored audio and makes the generation ready. */
+async function commit(
   { database, bucket }: IngestContext,
   { id, orgId, leaseId }: UploadLease,
-  body: UploadBody,
+  { sizeBytes, md5 }: Extract<StoreResult, { kind: "stored" }>,
 ): Promise<IngestResult> {
   const r2ObjectKey = generationKey(orgId, id);
-  const guard: WriteGuard = {
-    putOptions: ONLY_IF_ABSENT,
-    stillOwned: () => renewLease(database, id, leaseId, new Date()),
-  };
-  const stored = await storeBody(bucket, r2ObjectKey, body, MAX_GENERATION_BYTES, guard);
-  if (stored.kind !== "stored") return refusedBody(stored.kind, orgId);
-  const { sizeBytes, md5 } = stored;
   const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
   if (audio.kind === "wrapped") return refused("wrapped_body", { orgId });
   if (audio.kind === "not-wav") return refused("audio_not_wav", { orgId, cause: audio.reason });
@@ -193,7 +181,7 @@ async function compareAudio(
   const { orgId, sizeBytes, audioMd5 } = existing;
   const object = await headAudio(bucket, r2ObjectKey);
   const isStored = object !== null && (sizeBytes === null || object.size === sizeBytes);
-  if (!isStored) return restoreAudio(bucket, existing, r2ObjectKey, body);
+  if (!isStored) return restoreAudio(bucket, existing, { key: r2ObjectKey, current: object }, body);
   const digest = await digestBody(body.stream, MAX_GENERATION_BYTES);
   if (digest.kind === "interrupted") return refused("upload_interrupted", { orgId });
   if (digest.kind === "too-large" || digest.md5 !== audioMd5) {
@@ -202,37 +190,23 @@ async function compareAudio(
   return ok(existing);
 }
 
-/** Stores the audio of a ready generation again, if it is the same. Of several concurrent retries, only the first writes. */
+/**
+ * Stores the audio of a ready generation again, if it is the same, in place of an object of another size or of none. Of
+ * several concurrent retries, only the first writes.
+ */
 async function restoreAudio(
   bucket: R2Bucket,
   existing: GenerationRow,
-  r2ObjectKey: string,
+  { key, current }: { key: string; current: StoredAudio | null },
   body: UploadBody,
 ): Promise<IngestResult> {
-  const { orgId } = existing;
-  const guard: WriteGuard = { putOptions: ONLY_IF_ABSENT, stillOwned: async () => true };
-  await deleteAudio(bucket, [r2ObjectKey]);
-  const stored = await storeBody(bucket, r2ObjectKey, body, MAX_GENERATION_BYTES, guard);
-  if (stored.kind !== "stored") return refusedBody(stored.kind, orgId);
-  if (stored.md5 === existing.audioMd5) return ok(existing);
-  await deleteAudio(bucket, [r2ObjectKey]);
-  return refused("generation_audio_conflict", { orgId });
+  const { orgId, audioMd5 } = existing;
+  if (audioMd5 === null) return refused("generation_audio_conflict", { orgId });
+  const guard: WriteGuard = {
+    putOptions: current ? { onlyIf: { etagMatches: current.etag.replaceAll('"', "") } } : ONLY_IF_ABSENT,
+    stillOwned: async () => true,
+    expectedMd5: audioMd5,
+  };
+  const stored = await storeBody(bucket, key, body, MAX_GENERATION_BYTES, guard);
+  return stored.kind === "stored" ? ok(existing) : refusedBody(stored.kind, orgId);
 }
-
-/** Why a body was not stored. */
-function refusedBody(kind: Exclude<StoreResult["kind"], "stored">, orgId?: string): IngestRefusal {
-  const known = orgId === undefined ? {} : { orgId };
-  if (kind === "conflict") {
-    return refused("generation_upload_in_progress", {
-      ...known,
-      retryAfterSeconds: UPLOAD_RETRY_AFTER_SECONDS,
-    });
-  }
-  return refused(BODY_ERRORS[kind], known);
-}
-
-const BODY_ERRORS = {
-  empty: "empty_body",
-  "too-large": "generation_audio_too_large",
-  interrupted: "upload_interrupted",
-} as const;

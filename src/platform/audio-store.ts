@@ -44,8 +44,31 @@ export async function openAudio(
   }
 }
 
-/** Deletes at most 1,000 objects. A missing object is no error. */
-export const deleteAudio = (bucket: R2Bucket, keys: string[]): Promise<void> => bucket.delete(keys);
+/** R2 accepts one write a second to a key (https://developers.cloudflare.com/r2/platform/limits/). */
+export const WRITE_INTERVAL_SECONDS = 1;
+
+/** Deletes at most 1,000 objects. A missing object is no error. An object may have been written a moment ago. */
+export async function deleteAudio(bucket: R2Bucket, keys: string[]): Promise<void> {
+  try {
+    await bucket.delete(keys);
+  } catch (error) {
+    if (!hasR2Code(error, R2_CODES.tooManyRequests)) throw error;
+    await scheduler.wait(WRITE_INTERVAL_SECONDS * 1000);
+    await bucket.delete(keys);
+  }
+}
+
+/** At the end of a message, as in "put: … (10058)": https://developers.cloudflare.com/r2/api/error-codes/. */
+export const R2_CODES = {
+  incompleteBody: 10013,
+  badDigest: 10037,
+  invalidRange: 10039,
+  clientDisconnect: 10054,
+  tooManyRequests: 10058,
+} as const;
+
+export const hasR2Code = (error: unknown, ...codes: number[]): boolean =>
+  error instanceof Error && codes.some((code) => error.message.includes(`(${code})`));
 
 const toStoredAudio = ({ httpEtag, uploaded, size, httpMetadata }: R2Object): StoredAudio => ({
   etag: httpEtag,
@@ -62,15 +85,13 @@ function toR2Range(range: RangeSpec): R2Range {
     : { offset: range.first, length: range.last - range.first + 1 };
 }
 
-// R2 error 10039: the range is not satisfiable. A retry would fail as well.
-const isUnsatisfiable = (error: unknown) => error instanceof Error && error.message.includes("(10039)");
-
 /** Retries a read that failed before its first byte. */
 async function retryOnce<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (isUnsatisfiable(error)) throw error;
+    // A retry would fail as well.
+    if (hasR2Code(error, R2_CODES.invalidRange)) throw error;
     return read();
   }
 }

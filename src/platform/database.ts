@@ -1,6 +1,71 @@
-// How D1 is read: from the nearest replica first, from the primary when the replica may lag.
+// How D1 is called: within a timeout, with retries of idempotent writes, and from the nearest replica where it may lag.
 import { type Column, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+
+/** The longest wait for one D1 call. D1 can stall for more than half a minute before it reports an error. */
+export const D1_CALL_TIMEOUT_MS = 5_000;
+/** No attempt starts later than this after the first one. */
+export const RETRY_DEADLINE_MS = 10_000;
+const FIRST_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 3_000;
+/** Keeps a small random number from making the retries a burst. */
+const MIN_BACKOFF_MS = 20;
+
+/** D1 did not answer in time. Whether the call has taken effect, or still will, is unknown. */
+class D1TimeoutError extends Error {
+  override name = "D1TimeoutError";
+}
+
+/** The result of `call`. @throws {D1TimeoutError} after {@link D1_CALL_TIMEOUT_MS} */
+export async function withCallTimeout<T>(call: Promise<T>): Promise<T> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const expire = () => reject(new D1TimeoutError(`D1 did not answer within ${D1_CALL_TIMEOUT_MS} ms`));
+  const timer = setTimeout(expire, D1_CALL_TIMEOUT_MS);
+  try {
+    return await Promise.race([call, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The errors that Cloudflare's documentation says to retry: https://developers.cloudflare.com/d1/observability/debug-d1/.
+ * An overloaded database or an exceeded limit is not among them: retries would add to the load.
+ */
+const TRANSIENT_ERRORS = [
+  "Network connection lost",
+  "reset because its code was updated",
+  "Internal error while starting up D1 DB storage caused object to be reset",
+  "Internal error in D1 DB storage caused object to be reset",
+  "Cannot resolve D1 DB due to transient issue on remote node",
+  "Can't read from request stream because client disconnected",
+];
+
+/** Drizzle wraps the error of D1, whose message its own does not repeat. */
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof D1TimeoutError) return true;
+  return TRANSIENT_ERRORS.some((message) => error.message.includes(message)) || isTransient(error.cause);
+}
+
+/**
+ * Runs `write`, and again after a transient error, until the deadline. An attempt that failed can have taken effect, or
+ * do so later: `write` must be idempotent, and harmless at any time. Waits use exponential backoff with full jitter.
+ */
+export async function retryIdempotent<T>(write: (isRetry: boolean) => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  for (let backoffMs = FIRST_BACKOFF_MS, isRetry = false; ; isRetry = true) {
+    try {
+      return await write(isRetry);
+    } catch (error) {
+      const leftMs = startedAt + RETRY_DEADLINE_MS - performance.now();
+      if (!isTransient(error) || leftMs <= 0) throw error;
+      // The last attempt starts at the deadline: errors that end before it cost nothing.
+      await scheduler.wait(Math.min(leftMs, Math.max(MIN_BACKOFF_MS, Math.random() * backoffMs)));
+      backoffMs = Math.min(2 * backoffMs, MAX_BACKOFF_MS);
+    }
+  }
+}
 
 /** The nearest replica may lag behind the primary. */
 export type ReadFrom = "nearest" | "primary";

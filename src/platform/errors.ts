@@ -55,6 +55,7 @@ const ERRORS = {
   generation_unavailable: [502, "Failed to fetch audio"],
   voice_unavailable: [502, "Failed to fetch voice audio"],
   unhealthy: [503, "The service is unhealthy"],
+  storage_busy: [503, "The storage is busy. Please try again in a moment."],
   too_many_uploads: [503, "Too many uploads at once. Please try again in a moment."],
 } as const;
 

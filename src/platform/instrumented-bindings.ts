@@ -1,4 +1,6 @@
-// D1 and R2 bindings that count their operations and add up their time. Results pass through unchanged.
+// D1 and R2 bindings that count their operations and add up their time. Results pass through unchanged. Every D1 call
+// has a timeout here, because every request and every run of the cron calls D1 through these bindings.
+import { withCallTimeout } from "./database.ts";
 
 /** The operations of a binding. Durations of concurrent operations are added up. */
 export interface OperationStats {
@@ -53,18 +55,20 @@ function instrument<T extends object>(target: T, stats: OperationStats): T {
 export const instrumentBucket = (bucket: R2Bucket, stats: OperationStats): R2Bucket =>
   instrument(bucket, stats);
 
-/** A batch counts as one operation: it is one network call. */
+/** A batch counts as one operation: it is one network call. Every operation has a timeout. */
 export function instrumentDatabase<T extends D1Database | D1DatabaseSession>(
   database: T,
   stats: OperationStats,
 ): T {
+  const call = (target: object, method: Method, args: unknown[]) =>
+    withCallTimeout(measure(stats, target, method, args));
   // D1's batch accepts only its own statements, not proxies of them.
   const originals = new WeakMap<object, object>();
   const instrumentStatement = (statement: object): object => {
     const proxy = wrapMethods(statement, (name, method) =>
       name === "bind"
         ? (...args) => instrumentStatement(Object(Reflect.apply(method, statement, args)))
-        : (...args) => measure(stats, statement, method, args),
+        : (...args) => call(statement, method, args),
     );
     originals.set(proxy, statement);
     return proxy;
@@ -83,10 +87,10 @@ export function instrumentDatabase<T extends D1Database | D1DatabaseSession>(
           const unwrapped = (statements as object[]).map(
             (statement) => originals.get(statement) ?? statement,
           );
-          return measure(stats, database, method, [unwrapped]);
+          return call(database, method, [unwrapped]);
         };
       default:
-        return (...args) => measure(stats, database, method, args);
+        return (...args) => call(database, method, args);
     }
   });
 }

@@ -2,6 +2,7 @@
 import { asc, inArray, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { deleteAudio } from "./audio-store.ts";
+import { retryIdempotent } from "./database.ts";
 import { pendingObjectDeletions } from "./schema.ts";
 
 /** How long the cron leaves a queued deletion to the request that queued it. */
@@ -13,7 +14,8 @@ const MAX_BATCHES_PER_RUN = 25;
 /** Deletes the queued objects at `keys` and removes them from the queue. */
 export async function deleteQueuedObjects(d1: D1Database, bucket: R2Bucket, keys: string[]): Promise<void> {
   await deleteAudio(bucket, keys);
-  await drizzle(d1).delete(pendingObjectDeletions).where(inArray(pendingObjectDeletions.r2ObjectKey, keys));
+  const isDeleted = inArray(pendingObjectDeletions.r2ObjectKey, keys);
+  await retryIdempotent(async () => drizzle(d1).delete(pendingObjectDeletions).where(isDeleted));
 }
 
 /** Deletes every object that was queued more than a minute before `now`. If interrupted, the next run continues. */

@@ -1,5 +1,6 @@
 // Streams an upload into R2, holding at most one part of it in memory.
-import { encodeBase64Url } from "hono/utils/encode";
+import { decodeBase64Url, encodeBase64Url } from "hono/utils/encode";
+import { hasR2Code, R2_CODES } from "../platform/audio-store.ts";
 import type { UploadBody } from "./upload-limits.ts";
 
 /** R2's minimum size of every part but the last. */
@@ -12,8 +13,28 @@ export type StoreResult =
   | { kind: "too-large" }
   /** The {@link WriteGuard} forbids the write: another upload owns the key. */
   | { kind: "conflict" }
-  /** The client disconnected, or sent more or less than it declared. */
-  | { kind: "interrupted" };
+  /** The body is not the one that {@link WriteGuard} expects: nothing was stored. */
+  | { kind: "mismatch" }
+  /** R2 accepts one write a second to a key: nothing was stored. */
+  | { kind: "throttled" }
+  /** The client disconnected, or sent more or less than it declared. `mayBeStored` when R2 can have been the cause. */
+  | { kind: "interrupted"; mayBeStored: boolean };
+
+/** Whether there may be an object at the key afterwards, of this upload or, after a conflict, of another one. */
+export function mayHoldObject(result: StoreResult): boolean {
+  switch (result.kind) {
+    case "stored":
+    case "conflict":
+      return true;
+    case "interrupted":
+      return result.mayBeStored;
+    case "empty":
+    case "too-large":
+    case "mismatch":
+    case "throttled":
+      return false;
+  }
+}
 
 /** Prevents an upload from overwriting an object that another one stored, or is storing, at the same key. */
 export interface WriteGuard {
@@ -21,9 +42,14 @@ export interface WriteGuard {
   putOptions: R2PutOptions;
   /** Whether the key may still be written. Checked before each part and before completion, where R2 has no conditions. */
   stillOwned: () => Promise<boolean>;
+  /** The MD5 in base64url that the body must have; any when absent. Checked before anything is stored. */
+  expectedMd5?: string;
 }
 
 const NO_GUARD: WriteGuard = { putOptions: {}, stillOwned: async () => true };
+
+const toPutOptions = ({ putOptions, expectedMd5 }: WriteGuard): R2PutOptions =>
+  expectedMd5 === undefined ? putOptions : { ...putOptions, md5: decodeBase64Url(expectedMd5) };
 
 /**
  * Stores `body` at `key`. With a declared size it passes through as a native stream; otherwise, since R2 does not
@@ -38,7 +64,7 @@ export async function storeBody(
   guard = NO_GUARD,
 ): Promise<StoreResult> {
   if (!stream) return { kind: "empty" };
-  if (sizeBytes !== null) return storeStream(bucket, key, stream, guard.putOptions);
+  if (sizeBytes !== null) return storeStream(bucket, key, stream, toPutOptions(guard));
   return storeInParts(bucket, key, stream, maxBytes, guard);
 }
 
@@ -54,22 +80,32 @@ async function storeStream(
     const { size, checksums } = object;
     return { kind: "stored", sizeBytes: size, md5: checksums.md5 ? encodeBase64Url(checksums.md5) : null };
   } catch (error) {
-    if (isBodyInterrupted(error)) return { kind: "interrupted" };
-    throw error;
+    // workerd reports a disconnect of either end of a native stream with the same words; it is nearly always the client.
+    const isDisconnect = error instanceof Error && error.message.startsWith("Network connection lost");
+    return isDisconnect ? { kind: "interrupted", mayBeStored: true } : toResult(error);
   }
 }
 
-// workerd reports a disconnect of either end of a native stream with the same words; it is nearly always the client.
-// FixedLengthStream complains about a body that is longer or shorter than declared.
-const isBodyInterrupted = (error: unknown) =>
-  error instanceof Error && /^Network connection lost|FixedLengthStream/.test(error.message);
+/** The result that an error of R2 or of the body stands for. @throws `error` when it is another one */
+function toResult(error: unknown): StoreResult {
+  if (!(error instanceof Error)) throw error;
+  if (hasR2Code(error, R2_CODES.tooManyRequests)) return { kind: "throttled" };
+  if (hasR2Code(error, R2_CODES.badDigest)) return { kind: "mismatch" };
+  // FixedLengthStream complains about a body that is longer or shorter than declared.
+  const isBody =
+    error instanceof BodyInterruptedError ||
+    error.message.includes("FixedLengthStream") ||
+    hasR2Code(error, R2_CODES.clientDisconnect, R2_CODES.incompleteBody);
+  if (isBody) return { kind: "interrupted", mayBeStored: false };
+  throw error;
+}
 
 async function storeInParts(
   bucket: R2Bucket,
   key: string,
   stream: ReadableStream,
   maxBytes: number,
-  { putOptions, stillOwned }: WriteGuard,
+  guard: WriteGuard,
 ): Promise<StoreResult> {
   const digest = new crypto.DigestStream("MD5");
   const hasher = digest.getWriter();
@@ -86,24 +122,28 @@ async function storeInParts(
       await hasher.write(part);
       const isOnlyPart = !upload && part.byteLength < PART_BYTES;
       if (isOnlyPart) {
-        const object: R2Object | null = await bucket.put(key, part, putOptions);
+        const object: R2Object | null = await bucket.put(key, part, toPutOptions(guard));
         if (!object) return { kind: "conflict" };
         continue;
       }
-      if (!(await stillOwned())) return await abortOnConflict(upload);
+      if (!(await guard.stillOwned())) return await abortOnConflict(upload);
       upload ??= await bucket.createMultipartUpload(key);
       parts.push(await upload.uploadPart(parts.length + 1, part));
     }
     await hasher.close();
     if (sizeBytes === 0) return { kind: "empty" };
-    if (upload && !(await stillOwned())) return await abortOnConflict(upload);
+    const md5 = encodeBase64Url(await digest.digest);
+    if (upload && guard.expectedMd5 !== undefined && md5 !== guard.expectedMd5) {
+      await upload.abort();
+      return { kind: "mismatch" };
+    }
+    if (upload && !(await guard.stillOwned())) return await abortOnConflict(upload);
     await upload?.complete(parts);
-    return { kind: "stored", sizeBytes, md5: encodeBase64Url(await digest.digest) };
+    return { kind: "stored", sizeBytes, md5 };
   } catch (error) {
     // R2 deletes an upload that is neither completed nor aborted after seven days.
     await upload?.abort().catch(() => undefined);
-    if (error instanceof BodyInterruptedError) return { kind: "interrupted" };
-    throw error;
+    return toResult(error);
   }
 }
 

@@ -1,13 +1,13 @@
 // Cron job: cleans up after uploads that neither completed nor rolled back, and deletes expired Idempotency-Keys.
 import { customVoiceKey, deleteAudio } from "../platform/audio-store.ts";
-import { KEY_LIFETIME_MS } from "./idempotency-policy.ts";
 import {
   deleteExpiredIdempotencyKeys,
   deleteUploads,
   expireStaleUploads,
   markCleanedUp,
   type StaleUpload,
-} from "./queries.ts";
+} from "./cleanup-queries.ts";
+import { KEY_LIFETIME_MS } from "./idempotency-policy.ts";
 
 const STALE_AFTER_MS = 60 * 60_000;
 /** A write to R2 that was in flight during the first cleanup has landed by then. */

@@ -6,9 +6,9 @@ import type { SessionEnv } from "../auth/session.ts";
 import { ApiError } from "../platform/errors.ts";
 import { digestBody } from "../recordings/store-body.ts";
 import { MAX_RECORDING_BYTES } from "../recordings/upload-limits.ts";
+import { deleteUploads } from "./cleanup-queries.ts";
 import { checkIdempotencyKey, isIdempotencyKey } from "./idempotency-policy.ts";
 import {
-  deleteUploads,
   findUploadByIdempotencyKey,
   type IdempotencyRecord,
   type IdempotentRequest,
@@ -50,7 +50,8 @@ export const idempotency = createMiddleware<IdempotencyEnv>(async (c, next) => {
         break;
       case "abandoned":
         // It can have been completed since it was read: the next retry replays it.
-        if (!(await rollbackUpload(database, holder.voiceId))) throw idempotencyInProgress();
+        if (!(await rollbackUpload(database, { ...holder, orgId: identity.orgId })))
+          throw idempotencyInProgress();
     }
   }
   c.set("idempotentRequest", request);

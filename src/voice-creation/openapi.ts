@@ -51,6 +51,7 @@ export const voiceCreationPaths: ZodOpenApiPathsObject = {
           "rate_limited",
           "billing_unavailable",
           "voice_creation_failed",
+          "storage_busy",
           "too_many_uploads",
         ]),
       },

@@ -7,13 +7,13 @@ import { deliver, firstDueAt } from "../billing/delivery.ts";
 import { createBilling } from "../billing/polar.ts";
 import { requireSubscription } from "../billing/subscription.ts";
 import { isMultipart, mediaType } from "../http/media-type.ts";
-import { customVoiceKey, deleteAudio } from "../platform/audio-store.ts";
+import { customVoiceKey, deleteAudio, WRITE_INTERVAL_SECONDS } from "../platform/audio-store.ts";
 import { runInBackground } from "../platform/background.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { validateQuery } from "../platform/validation.ts";
-import { storeBody } from "../recordings/store-body.ts";
+import { mayHoldObject, type StoreResult, storeBody } from "../recordings/store-body.ts";
 import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import {
   checkUpload,
@@ -94,14 +94,19 @@ function requireAcceptable(body: UploadBody): void {
 async function create(c: Context<IdempotencyEnv>, voice: NewVoice, body: UploadBody): Promise<void> {
   const { database, bucket } = c.var;
   const r2ObjectKey = customVoiceKey(voice.orgId, voice.id);
+  let mayBeStored = false;
   try {
     await begin(c, voice);
-    const { md5, ...recording } = await storeAndProbe(bucket, r2ObjectKey, body);
+    mayBeStored = true;
+    const result = await storeBody(bucket, r2ObjectKey, body, MAX_RECORDING_BYTES);
+    mayBeStored = mayHoldObject(result);
+    const { sizeBytes, md5 } = requireStored(result);
+    const recording = await probe(bucket, r2ObjectKey, sizeBytes);
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
     const isCommitted = await commitUpload(database, voice, recording, event, md5);
     if (!isCommitted) throw new ApiError("voice_deleted");
   } catch (error) {
-    if (!(await rollback(c, voice, r2ObjectKey))) return;
+    if (!(await rollback(c, voice, mayBeStored ? r2ObjectKey : null))) return;
     if (error instanceof ApiError) throw error;
     throw new ApiError("voice_creation_failed", { cause: error });
   }
@@ -120,14 +125,13 @@ async function begin(c: Context<IdempotencyEnv>, voice: NewVoice): Promise<void>
   }
 }
 
-/** Stores the recording and probes the stored object. */
-async function storeAndProbe(bucket: R2Bucket, r2ObjectKey: string, body: UploadBody) {
-  const { sizeBytes, md5 } = await store(bucket, r2ObjectKey, body);
+/** Probes and validates the stored recording. */
+async function probe(bucket: R2Bucket, r2ObjectKey: string, sizeBytes: number) {
   const result = validateRecording(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
   switch (result.kind) {
     case "accepted": {
       const { contentType, durationSeconds } = result;
-      return { r2ObjectKey, contentType, durationSeconds, sizeBytes, md5 };
+      return { r2ObjectKey, contentType, durationSeconds, sizeBytes };
     }
     case "not-audio":
       throw new ApiError("invalid_audio", { cause: result.reason });
@@ -138,8 +142,7 @@ async function storeAndProbe(bucket: R2Bucket, r2ObjectKey: string, body: Upload
   }
 }
 
-async function store(bucket: R2Bucket, r2ObjectKey: string, body: UploadBody) {
-  const result = await storeBody(bucket, r2ObjectKey, body, MAX_RECORDING_BYTES);
+function requireStored(result: StoreResult): Extract<StoreResult, { kind: "stored" }> {
   switch (result.kind) {
     case "stored":
       return result;
@@ -149,21 +152,28 @@ async function store(bucket: R2Bucket, r2ObjectKey: string, body: UploadBody) {
       throw new ApiError("empty_body");
     case "too-large":
       throw new ApiError("recording_too_large");
+    case "throttled":
+      throw new ApiError("storage_busy", { headers: { "Retry-After": String(WRITE_INTERVAL_SECONDS) } });
     case "conflict":
-      throw new Error("the key of a new voice was already in use");
+    case "mismatch":
+      throw new Error("the write of a new voice has no condition");
   }
 }
 
 /**
- * Deletes the voice, then its object; the cron deletes later what cannot be deleted now. Returns false when there is
- * nothing to roll back, because D1 had committed the voice and only its response was lost.
+ * Deletes the voice, then its object, if one may be stored; the cron deletes later what cannot be deleted now. Returns
+ * false when there is nothing to roll back, because D1 had committed the voice and only its response was lost.
  */
-async function rollback(c: Context<IdempotencyEnv>, { id }: NewVoice, r2ObjectKey: string): Promise<boolean> {
+async function rollback(
+  c: Context<IdempotencyEnv>,
+  { id: voiceId, orgId, createdAt }: NewVoice,
+  r2ObjectKey: string | null,
+): Promise<boolean> {
   try {
-    if (!(await rollbackUpload(c.var.database, id))) return false;
-    await deleteAudio(c.var.bucket, [r2ObjectKey]);
+    if (!(await rollbackUpload(c.var.database, { voiceId, orgId, createdAt }))) return false;
+    if (r2ObjectKey !== null) await deleteAudio(c.var.bucket, [r2ObjectKey]);
   } catch (cause) {
-    log.error("voice_rollback_failed", { voiceId: id, cause });
+    log.error("voice_rollback_failed", { voiceId, cause });
   }
   return true;
 }

@@ -1,7 +1,7 @@
 // Voices in D1. Every query filters by organisation.
 import { and, asc, eq, isNotNull, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { contains } from "../platform/database.ts";
+import { contains, retryIdempotent } from "../platform/database.ts";
 import { isVisibleTo, pendingObjectDeletions, voices } from "../platform/schema.ts";
 import type { VoiceListQuery } from "./schema.ts";
 
@@ -58,7 +58,7 @@ export function listVoices(d1: D1Database, orgId: string, query: VoiceListQuery)
 const matchesLanguage = (range: string): SQL =>
   sql`instr(lower(${voices.language}) || '-', lower(${range}) || '-') = 1`;
 
-/** A voice that was deleted. `r2ObjectKey` is null when no audio was stored yet. */
+/** A voice that was deleted. `r2ObjectKey` is null when no audio was stored yet, or the cron deletes its object. */
 export interface DeletedVoice {
   r2ObjectKey: string | null;
 }
@@ -72,17 +72,20 @@ export async function deleteVoiceRow(
 ): Promise<DeletedVoice | null> {
   const db = drizzle(d1);
   const isOwn = and(eq(voices.id, id), eq(voices.orgId, orgId), eq(voices.variant, "CUSTOM"));
-  const [, deleted] = await db.batch([
-    db
-      .insert(pendingObjectDeletions)
-      .select(
-        db
-          .select({ r2ObjectKey: voices.r2ObjectKey, createdAt: sql`${now.getTime()}`.as("created_at") })
-          .from(voices)
-          .where(and(isOwn, isNotNull(voices.r2ObjectKey))),
-      )
-      .onConflictDoNothing(),
-    db.delete(voices).where(isOwn).returning({ r2ObjectKey: voices.r2ObjectKey }),
-  ]);
-  return deleted[0] ?? null;
+  return retryIdempotent(async (isRetry) => {
+    const [, deleted] = await db.batch([
+      db
+        .insert(pendingObjectDeletions)
+        .select(
+          db
+            .select({ r2ObjectKey: voices.r2ObjectKey, createdAt: sql`${now.getTime()}`.as("created_at") })
+            .from(voices)
+            .where(and(isOwn, isNotNull(voices.r2ObjectKey))),
+        )
+        .onConflictDoNothing(),
+      db.delete(voices).where(isOwn).returning({ r2ObjectKey: voices.r2ObjectKey }),
+    ]);
+    // The attempt before may have deleted the voice, and queued its object for the cron.
+    return deleted[0] ?? (isRetry ? { r2ObjectKey: null } : null);
+  });
 }

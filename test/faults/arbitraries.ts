@@ -1,7 +1,14 @@
 // The faults that fast-check generates, the number of runs, and how a failed run is repeated.
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import type { Fault, FaultKind } from "./faulty-bindings.ts";
+import {
+  type Fault,
+  type FaultKind,
+  OTHER_D1_ERRORS,
+  type Outage,
+  R2_REFUSALS,
+  TRANSIENT_D1_ERRORS,
+} from "./faulty-bindings.ts";
 
 /** Without `FAULT_RUNS`: few cases, and always the same ones. */
 const DEFAULT_RUNS = 25;
@@ -17,6 +24,8 @@ const faultKinds: FaultKind[] = [
   "refused",
   "response lost",
   "applied late",
+  "hangs",
+  "hangs after its effect",
   "broken batch",
   "preceded by cleanup",
   "Worker killed before",
@@ -25,7 +34,22 @@ const faultKinds: FaultKind[] = [
 
 /** A fault at one of the operations 0 to `lastStep`. */
 export const faultWithin = (lastStep: number): fc.Arbitrary<Fault> =>
-  fc.record({ step: fc.nat(lastStep), kind: fc.constantFrom(...faultKinds), statement: fc.nat(5) });
+  fc.record({
+    step: fc.nat(lastStep),
+    kind: fc.constantFrom(...faultKinds),
+    statement: fc.nat(5),
+    d1Error: fc.oneof(fc.constantFrom(...TRANSIENT_D1_ERRORS), fc.constantFrom(...OTHER_D1_ERRORS)),
+    r2Refusal: fc.constantFrom(...R2_REFUSALS),
+  });
+
+/** Transient errors of D1 that begin at one of the operations 0 to `lastStep`, and last less than `maxMs`. */
+export const outageWithin = (lastStep: number, maxMs: number): fc.Arbitrary<Outage> =>
+  fc.record({
+    fromStep: fc.nat(lastStep),
+    durationMs: fc.integer({ min: 1, max: maxMs - 1 }),
+    d1Error: fc.constantFrom(...TRANSIENT_D1_ERRORS),
+    isApplied: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
+  });
 
 /** Most often one of `item`, sometimes none, sometimes two or three. */
 export const few = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>

@@ -1,7 +1,36 @@
-// D1 and R2 bindings that fail at chosen operations: before or after they take effect, or by ending the Worker.
+// D1 and R2 bindings that fail at chosen operations, with the errors that Cloudflare documents: before or after they take
+// effect, by not answering, or by ending the Worker. R2 accepts one write a second to a key.
 import { env } from "cloudflare:workers";
 import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
 import { runCron } from "../support/fixtures.ts";
+import type { FakeDelays } from "../support/timeouts.ts";
+
+/** The errors to retry: https://developers.cloudflare.com/d1/observability/debug-d1/. */
+export const TRANSIENT_D1_ERRORS = [
+  "D1_ERROR: Network connection lost.",
+  "D1_ERROR: D1 DB reset because its code was updated.",
+  "D1_ERROR: Internal error while starting up D1 DB storage caused object to be reset.",
+  "D1_ERROR: Internal error in D1 DB storage caused object to be reset.",
+  "D1_ERROR: Cannot resolve D1 DB due to transient issue on remote node.",
+  "D1_ERROR: Can't read from request stream because client disconnected.",
+];
+/** Errors of the same list that are not to be retried. */
+export const OTHER_D1_ERRORS = [
+  "D1_ERROR: D1 DB storage operation exceeded timeout which caused object to be reset.",
+  "D1_ERROR: D1 DB is overloaded. Requests queued for too long.",
+  "D1_ERROR: D1 DB is overloaded. Too many requests queued.",
+  "D1_ERROR: D1 DB's isolate exceeded its memory limit and was reset.",
+  "D1_ERROR: D1 DB exceeded its CPU time limit and was reset.",
+];
+/** Refusals of a write, after which nothing is stored: https://developers.cloudflare.com/r2/api/error-codes/. */
+export const R2_REFUSALS = [
+  "put: We encountered an internal error. Please try again. (10001)",
+  "put: Your request body ended before its Content-Length was reached. (10013)",
+  "put: Service temporarily unavailable. (10043)",
+  "put: Client disconnected before the request completed. (10054)",
+  "put: Reduce your concurrent request rate for the same object. (10058)",
+];
+const WRITE_INTERVAL_MS = 1_000;
 
 export type FaultKind =
   /** The operation fails and has no effect. */
@@ -10,6 +39,10 @@ export type FaultKind =
   | "response lost"
   /** The operation fails, and takes effect later all the same, when {@link FaultyBindings.applyLate} is called. */
   | "applied late"
+  /** The operation never answers, and takes effect later, as above. R2, which has no timeout here, refuses. */
+  | "hangs"
+  /** The operation takes effect and never answers. R2's response is lost. */
+  | "hangs after its effect"
   /** A statement in the middle of a batch fails; other operations are refused. */
   | "broken batch"
   /** An hour passes before the operation, and the cron runs. */
@@ -25,11 +58,26 @@ export interface Fault {
   kind: FaultKind;
   /** The statement of the batch, for "broken batch". */
   statement: number;
+  /** What D1 reports. */
+  d1Error: string;
+  /** What R2 reports when it refuses a write. */
+  r2Refusal: string;
+}
+
+/** D1 fails for a time. */
+export interface Outage {
+  /** The operation, counted from 0, that it begins with. */
+  fromStep: number;
+  durationMs: number;
+  d1Error: string;
+  /** Whether the operations during the outage take effect, in turn. */
+  isApplied: boolean[];
 }
 
 type Act = () => Promise<unknown>;
 
 interface Operation {
+  service: "D1" | "R2";
   name: string;
   act: Act;
   /** Prepares what takes effect late; `act` when absent. */
@@ -42,12 +90,17 @@ export class FaultyBindings {
   /** The operations so far, for the message of a failed run. */
   readonly operations: string[] = [];
   #faults: Fault[];
+  #delays: FakeDelays;
+  #outage: Outage | undefined;
+  #outageEndsAt: number | undefined;
   #step = 0;
   #isKilled: boolean = false;
   #late: Act[] = [];
 
-  constructor(faults: Fault[]) {
+  constructor(faults: Fault[], delays: FakeDelays, outage?: Outage) {
     this.#faults = faults;
+    this.#delays = delays;
+    this.#outage = outage;
   }
 
   get bindings(): Partial<Env> {
@@ -59,21 +112,31 @@ export class FaultyBindings {
     for (const act of this.#late.splice(0)) await act().catch(() => undefined);
   }
 
-  async #operate({ name, act, prepareLate, actBroken = refuse }: Operation): Promise<unknown> {
+  async #operate(operation: Operation): Promise<unknown> {
     if (this.#isKilled) throw new Error("the Worker was killed");
     const fault = this.#faults.find((candidate) => candidate.step === this.#step);
     this.#step += 1;
-    this.operations.push(fault ? `${name} (${fault.kind})` : name);
-    switch (fault?.kind) {
-      case undefined:
-        return act();
+    const { service, name } = operation;
+    if (service === "D1" && this.#isOutage()) return this.#fail(operation);
+    this.operations.push(fault ? `${service} ${name} (${fault.kind})` : `${service} ${name}`);
+    return fault ? this.#inject(fault, operation) : operation.act();
+  }
+
+  async #inject(fault: Fault, { service, name, act, prepareLate, actBroken }: Operation): Promise<unknown> {
+    const isD1 = service === "D1";
+    const refuse = () => Promise.reject(new Error(isD1 ? fault.d1Error : "injected fault"));
+    switch (fault.kind) {
       case "refused":
-        return refuse();
+        return isD1 || name === "get" ? refuse() : Promise.reject(new Error(fault.r2Refusal));
       case "broken batch":
-        return actBroken(fault.statement);
+        return actBroken ? actBroken(fault.statement) : refuse();
+      case "hangs":
       case "applied late":
         this.#late.push(prepareLate ? await prepareLate() : act);
-        return refuse();
+        return isD1 && fault.kind === "hangs" ? this.#hang() : refuse();
+      case "hangs after its effect":
+        await act();
+        return isD1 ? this.#hang() : refuse();
       case "preceded by cleanup":
         await runCron({ minutesLater: 61 });
         return act();
@@ -88,6 +151,26 @@ export class FaultyBindings {
         this.#isKilled = true;
         return refuse();
     }
+  }
+
+  #hang(): Promise<never> {
+    // The call's timeout is set when this has returned.
+    queueMicrotask(() => this.#delays.expireCalls());
+    return new Promise(() => undefined);
+  }
+
+  #isOutage(): boolean {
+    if (!this.#outage || this.#step <= this.#outage.fromStep) return false;
+    this.#outageEndsAt ??= performance.now() + this.#outage.durationMs;
+    return performance.now() < this.#outageEndsAt;
+  }
+
+  async #fail({ name, act }: Operation): Promise<never> {
+    const { isApplied = [], d1Error } = this.#outage ?? {};
+    const takesEffect = isApplied[this.#step % isApplied.length];
+    this.operations.push(`D1 ${name} (outage, ${takesEffect ? "applied" : "refused"})`);
+    if (takesEffect) await act();
+    throw new Error(d1Error);
   }
 
   #database(): D1Database {
@@ -108,7 +191,8 @@ export class FaultyBindings {
 
   #batch(statements: D1PreparedStatement[]): Promise<unknown> {
     return this.#operate({
-      name: `D1 batch of ${statements.length}`,
+      service: "D1",
+      name: `batch of ${statements.length}`,
       act: () => env.DB.batch(statements),
       actBroken: (index) =>
         env.DB.batch(statements.with(index % statements.length, env.DB.prepare("injected fault"))),
@@ -121,7 +205,8 @@ export class FaultyBindings {
         ? (...values) => this.#statement(sql, prepared.bind(...values))
         : (...args) =>
             this.#operate({
-              name: `D1 ${sql.slice(0, 60)}`,
+              service: "D1",
+              name: sql.slice(0, 60),
               act: async () => Reflect.apply(method, prepared, args),
             }),
     );
@@ -132,8 +217,11 @@ export class FaultyBindings {
     return wrapMethods(binding, (name, method) => (...args) => {
       const call = async (values = args) => Reflect.apply(method, binding, values);
       return this.#operate({
-        name: `R2 ${name}`,
+        service: "R2",
+        name,
         act: async () => {
+          if (name === "complete") limitWrites(name, [(binding as R2MultipartUpload).key]);
+          if (name === "put" || name === "delete") limitWrites(name, [args[0]].flat() as string[]);
           const result = await call();
           return name === "createMultipartUpload" ? this.#bucket(result as R2MultipartUpload) : result;
         },
@@ -153,4 +241,13 @@ export class FaultyBindings {
   }
 }
 
-const refuse = (): Promise<never> => Promise.reject(new Error("injected fault"));
+/** When each key was last written, over all bindings. */
+const lastWrites = new Map<string, number>();
+
+function limitWrites(name: string, keys: string[]): void {
+  const now = performance.now();
+  if (keys.some((key) => now - (lastWrites.get(key) ?? Number.NEGATIVE_INFINITY) < WRITE_INTERVAL_MS)) {
+    throw new Error(`${name}: Reduce your concurrent request rate for the same object. (10058)`);
+  }
+  for (const key of keys) lastWrites.set(key, now);
+}

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { call } from "../support/call.ts";
 import { givenVoice, newOrg, runCron } from "../support/fixtures.ts";
 import { newGeneration, putAudio, putJson } from "../support/ingest.ts";
+import { fakeDelays } from "../support/timeouts.ts";
 import { silentWav } from "../support/wav.ts";
 import { faultWithin, few, plannedRuns, replayParameters } from "./arbitraries.ts";
 import { FaultyBindings } from "./faulty-bindings.ts";
@@ -58,7 +59,7 @@ describe("storing a generation's audio under random faults", () => {
     timeout: 600_000,
   }, async () => {
     silenceLog();
-    vi.useFakeTimers({ toFake: ["Date"] });
+    const delays = fakeDelays({ withDate: true });
     const digests = await Promise.all(TAKES.map(md5Of));
     const outcomes = {
       "stored by an attempt": 0,
@@ -78,14 +79,14 @@ describe("storing a generation's audio under random faults", () => {
           for (const faulty of faultyBindings.splice(0)) await faulty.applyLate();
         };
         for (const { faults, take, isLateBeforeNext, minutesUntilNext } of attempts) {
-          const faulty = new FaultyBindings(faults);
+          const faulty = new FaultyBindings(faults, delays);
           const response = await putAudio(id, TAKES[take], { env: faulty.bindings });
           await response.text();
           operations.push(...faulty.operations, `response ${response.status} to take ${take}`);
           if (response.status === 200) acknowledged.push(take);
           faultyBindings = [...faultyBindings, faulty];
           if (isLateBeforeNext) await applyLate();
-          vi.advanceTimersByTime(minutesUntilNext * MINUTE_MS);
+          delays.pass(minutesUntilNext * MINUTE_MS);
         }
         const context = `\n${operations.join("\n")}\n`;
 
@@ -103,7 +104,7 @@ describe("storing a generation's audio under random faults", () => {
         }
 
         // An attempt without faults, after the lease has expired, finds the audio stored or stores it.
-        vi.advanceTimersByTime(3 * MINUTE_MS);
+        delays.pass(3 * MINUTE_MS);
         let last = await putAudio(id, TAKES[0]);
         // It may first have to remove what a killed attempt left, and then asks for a retry.
         if (last.headers.has("Retry-After")) last = await putAudio(id, TAKES[0]);
@@ -148,19 +149,21 @@ describe("storing a generation's audio under random faults", () => {
 describe("deleting a voice under random faults", () => {
   it("leaves both row and object, or neither", { timeout: 600_000 }, async () => {
     silenceLog();
+    const delays = fakeDelays();
     const outcomes = { deleted: 0, kept: 0 };
     await fc.assert(
       fc.asyncProperty(few(faultWithin(3)), few(faultWithin(8)), async (faults, cronFaults) => {
         const orgId = newOrg();
         const id = await givenVoice(orgId);
-        const faulty = new FaultyBindings(faults);
+        const faulty = new FaultyBindings(faults, delays);
         const response = await call(`/api/voices/${id}`, {
           as: orgId,
           method: "DELETE",
           env: faulty.bindings,
         });
         await response.text();
-        await runCron({ minutesLater: 2, env: new FaultyBindings(cronFaults).bindings });
+        delays.pass(2 * MINUTE_MS);
+        await runCron({ minutesLater: 2, env: new FaultyBindings(cronFaults, delays).bindings });
         await faulty.applyLate();
         await runCron({ minutesLater: 4 });
 

@@ -2,6 +2,8 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { RETRY_DEADLINE_MS } from "../../src/platform/database.ts";
+import { call, statusOf } from "../support/call.ts";
 import {
   endPolarFaults,
   fixture,
@@ -11,15 +13,16 @@ import {
   resetPolar,
   runCron,
 } from "../support/fixtures.ts";
-import { shortenAbortTimeouts } from "../support/timeouts.ts";
+import { fakeDelays, shortenAbortTimeouts } from "../support/timeouts.ts";
 import { brokenOff, streamOf, upload, VALID_QUERY } from "../support/uploads.ts";
 import { silentWav } from "../support/wav.ts";
-import { faultWithin, few, plannedRuns, replayParameters } from "./arbitraries.ts";
+import { faultWithin, few, outageWithin, plannedRuns, replayParameters } from "./arbitraries.ts";
 import { FaultyBindings } from "./faulty-bindings.ts";
 
 const { runs: RUNS, isFull } = plannedRuns(500);
 /** A creation and its delivery take fewer operations. */
 const STEPS = 11;
+const MINUTE_MS = 60_000;
 
 /** Longer than one part of an upload without a Content-Length. */
 const MULTIPART_WAV = silentWav(70);
@@ -133,12 +136,16 @@ async function inventory(orgId: string) {
   };
 }
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 describe("creating voices under random faults", () => {
   it("ends with as many ready voices as rows, objects and billed events", { timeout: 600_000 }, async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     shortenAbortTimeouts();
+    const delays = fakeDelays();
     const outcomes = { "with a voice": 0, "without a voice": 0, "with an event sent twice": 0 };
     await resetPolar();
     await fc.assert(
@@ -148,12 +155,13 @@ describe("creating voices under random faults", () => {
         const operations: string[] = [];
         const acknowledged: string[] = [];
         for (const planned of attempts) {
-          const faulty = new FaultyBindings(planned.faults);
+          const faulty = new FaultyBindings(planned.faults, delays);
           const { status, id } = await createOnce(orgId, planned, key, faulty);
           operations.push(...faulty.operations);
           if (status === 201 && id) acknowledged.push(id);
           if (planned.isLateBeforeCron) await faulty.applyLate();
-          await runCron({ minutesLater: 2, env: new FaultyBindings(planned.cronFaults).bindings });
+          delays.pass(2 * MINUTE_MS);
+          await runCron({ minutesLater: 2, env: new FaultyBindings(planned.cronFaults, delays).bindings });
           await faulty.applyLate();
         }
         await settle();
@@ -176,5 +184,47 @@ describe("creating voices under random faults", () => {
     for (const [outcome, count] of Object.entries(outcomes)) {
       expect(count, outcome).toBeGreaterThan(RUNS / 50);
     }
+  });
+
+  it("saves every recording that R2 has stored, when D1's transient errors end before the deadline", {
+    timeout: 600_000,
+  }, async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const delays = fakeDelays();
+    const outcomes = { "before the body": 0, "after the body": 0 };
+    await resetPolar();
+    await fc.assert(
+      fc.asyncProperty(
+        outageWithin(STEPS, RETRY_DEADLINE_MS),
+        attempt,
+        fc.boolean(),
+        async (outage, planned, isIdempotent) => {
+          const orgId = await givenCustomer({ active: true });
+          const faulty = new FaultyBindings([], delays, outage);
+          const complete = { ...planned, polarFaults: [], sent: null };
+          const recording = complete.recording === "short.mp3" ? "speech.mp3" : complete.recording;
+          const key = isIdempotent ? crypto.randomUUID() : null;
+          const { status, id } = await createOnce(orgId, { ...complete, recording }, key, faulty);
+          const isStored = faulty.operations.some((name) => /^R2 (put|complete)/.test(name));
+          await settle();
+
+          const { ready, rows, objects, billed } = await inventory(orgId);
+          const context = `\n${faulty.operations.join("\n")}\n`;
+          // A read that fails before the body was received is a 500, and nothing is lost.
+          expect(status, context).toBe(isStored ? 201 : 500);
+          const saved = isStored ? [id] : [];
+          expect({ ready, rows, objects, billed }, context).toEqual({
+            ready: saved,
+            rows: saved,
+            objects: saved,
+            billed: saved,
+          });
+          if (isStored) expect(await statusOf(call(`/api/voices/${id}`, { as: orgId })), context).toBe(200);
+          outcomes[isStored ? "after the body" : "before the body"] += 1;
+        },
+      ),
+      { numRuns: RUNS, ...replayParameters() },
+    );
+    expect(outcomes["after the body"]).toBeGreaterThan(RUNS / 2);
   });
 });

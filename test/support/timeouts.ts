@@ -1,5 +1,6 @@
 // Shortens the waits of the service's clients, so that tests of their timeouts do not have to wait.
 import { vi } from "vitest";
+import { D1_CALL_TIMEOUT_MS } from "../../src/platform/database.ts";
 
 /** Long enough for a request to a fake that answers. */
 const SHORT_MS = 500;
@@ -18,4 +19,34 @@ export function skipTimers() {
   return vi
     .spyOn(globalThis, "setTimeout")
     .mockImplementation(((handler: () => void) => original(handler, 0)) as typeof setTimeout);
+}
+
+export interface FakeDelays {
+  /** Lets time pass. */
+  pass: (milliseconds: number) => void;
+  /** Lets the timeout of every pending D1 call pass. */
+  expireCalls: () => void;
+}
+
+/**
+ * Replaces the waits of retries and the timeouts of D1 calls: a wait ends at once, and its time passes on the monotonic
+ * clock. `withDate` fakes the date, too, which otherwise does not move. Until `vi.restoreAllMocks()` and
+ * `vi.useRealTimers()`.
+ */
+export function fakeDelays({ withDate = false } = {}): FakeDelays {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", ...(withDate ? (["Date"] as const) : [])] });
+  let now = 0;
+  const pass = (milliseconds: number) => {
+    now += milliseconds;
+    if (withDate) vi.setSystemTime(Date.now() + milliseconds);
+  };
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  vi.spyOn(scheduler, "wait").mockImplementation(async (milliseconds) => pass(milliseconds));
+  return {
+    pass,
+    expireCalls: () => {
+      now += D1_CALL_TIMEOUT_MS;
+      vi.advanceTimersByTime(D1_CALL_TIMEOUT_MS);
+    },
+  };
 }

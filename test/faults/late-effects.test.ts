@@ -1,0 +1,90 @@
+// D1 calls that were given up and rolled back, and take effect afterwards: they change nothing.
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { statusOf } from "../support/call.ts";
+import {
+  fixture,
+  givenCustomer,
+  NOTHING_STORED,
+  ONE_VOICE_STORED,
+  resetPolar,
+  storedCounts,
+} from "../support/fixtures.ts";
+import { getAudio, givenBegunGeneration, putAudio } from "../support/ingest.ts";
+import { captureLog } from "../support/log.ts";
+import { type FakeDelays, fakeDelays } from "../support/timeouts.ts";
+import { upload } from "../support/uploads.ts";
+import { silentWav } from "../support/wav.ts";
+import { FaultyBindings } from "./faulty-bindings.ts";
+
+let delays: FakeDelays;
+beforeEach(() => {
+  delays = fakeDelays();
+  captureLog();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  await resetPolar();
+});
+
+/** Bindings whose D1 does not answer to the operations `steps`, which take effect with `applyLate`. */
+const hangingAt = (...steps: number[]) =>
+  new FaultyBindings(
+    steps.map((step) => ({ step, kind: "hangs", statement: 0, d1Error: "", r2Refusal: "" })),
+    delays,
+  );
+
+it.each([
+  ["without a key", {}],
+  ["under an Idempotency-Key", { "Idempotency-Key": "key" }],
+])(
+  "a begin and a commit of a voice %s that land after its rollback leave no voice and no event",
+  async (_, key) => {
+    const orgId = await givenCustomer({ active: true });
+    // A subscription that is not stored yet would be stored in the background, between the other operations.
+    await env.DB.prepare("insert into subscriptions (org_id, active, confirmed_at) values (?, 1, ?)")
+      .bind(orgId, Date.now())
+      .run();
+
+    const send = async (bindings: Partial<Env>) =>
+      statusOf(
+        upload(orgId, await fixture("speech.mp3"), {
+          headers: { "Content-Type": "audio/mpeg", ...key },
+          env: bindings,
+        }),
+      );
+    const reads = "Idempotency-Key" in key ? 2 : 1;
+    // The begin hangs once; then come its repetition, the put and the get; the commit hangs until the deadline.
+    const faulty = hangingAt(reads, reads + 4, reads + 5);
+    expect(await send(faulty.bindings), faulty.operations.join("\n")).toBe(500);
+    expect(faulty.operations.filter((name) => name.includes("(hangs)"))).toEqual([
+      "D1 batch of 2 (hangs)",
+      "D1 batch of 4 (hangs)",
+      "D1 batch of 4 (hangs)",
+    ]);
+    await faulty.applyLate();
+    expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+    const events = await env.DB.prepare("select count(*) as n from metering_events where org_id = ?")
+      .bind(orgId)
+      .first("n");
+    expect(events).toBe(0);
+    // The key is free.
+    expect(await send({})).toBe(201);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
+  },
+);
+
+it("a lease and a commit of a generation's audio that land after its rollback leave it without audio", async () => {
+  // Leases are compared by their time.
+  delays = fakeDelays({ withDate: true });
+  const { id, orgId } = await givenBegunGeneration();
+  // The lease hangs once; then come its repetition, the put and the get; the commit hangs until the deadline.
+  const faulty = hangingAt(0, 4, 5);
+  expect(await statusOf(putAudio(id, silentWav(2), { env: faulty.bindings }))).toBe(500);
+  expect(faulty.operations.filter((name) => name.includes("(hangs)"))).toHaveLength(3);
+  await faulty.applyLate();
+  expect(await statusOf(getAudio(id, orgId)), faulty.operations.join("\n")).toBe(409);
+  expect(await statusOf(putAudio(id, silentWav(2)))).toBe(200);
+  expect(await statusOf(getAudio(id, orgId))).toBe(200);
+});
