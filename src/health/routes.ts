@@ -1,11 +1,10 @@
 // GET /health, for monitors: whether this deployment is configured and reaches D1 and R2. Reveals no data.
 import { drizzle } from "drizzle-orm/d1";
 import { createFactory } from "hono/factory";
-import QuickLRU from "quick-lru";
 import { headAudio } from "../platform/audio-store.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { isolateCache } from "../platform/isolate-cache.ts";
+import { isolateCache, lru } from "../platform/isolate-cache.ts";
 import { log } from "../platform/logger.ts";
 import { voices } from "../platform/schema.ts";
 import { type Health, isHealthy } from "./schema.ts";
@@ -15,7 +14,7 @@ const PROBE_KEY = "health";
 /** The endpoint is public, so its result is cached. */
 const RESULT_TTL_MS = 10_000;
 
-const results = isolateCache(() => new QuickLRU<"latest", Health>({ maxSize: 1, maxAge: RESULT_TTL_MS }));
+const results = isolateCache(() => lru<Health>());
 
 /** Clerk and Polar are not checked: they have status pages of their own. */
 export const getHealth = createFactory<BaseEnv>().createHandlers(async (c) => {
@@ -23,7 +22,7 @@ export const getHealth = createFactory<BaseEnv>().createHandlers(async (c) => {
   let checks = cache.get("latest");
   if (!checks) {
     checks = await runChecks(c.env, c.var.database, c.var.bucket);
-    cache.set("latest", checks);
+    cache.set("latest", checks, { maxAge: RESULT_TTL_MS });
   }
   if (!isHealthy(checks)) throw new ApiError("unhealthy", { members: { checks } });
   return c.json({ status: "ok" as const, checks }, 200);
