@@ -37,7 +37,7 @@ class LruCache<Value> {
     return this.get(key) !== undefined;
   }
 
-  /** Stores a copy of `value`, which must be serializable as JSON up to its dates. */
+  /** Stores a copy of `value`, which must be plain data. */
   set(key: string, value: Value, { maxAge = CACHE_TTL_MS } = {}): void {
     this.delete(key);
     const bytes = JSON.stringify([key, value]).length * BYTES_PER_CHARACTER;
