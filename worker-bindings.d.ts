@@ -5,6 +5,7 @@ interface __BaseEnv_Env {
 	DB: D1Database;
 	VOICE_CREATION_RATE_LIMIT: RateLimit;
 	CLERK_AUTHORIZED_PARTIES: string;
+	CLERK_REQUIRE_AZP: string;
 	APP_ORIGINS: string;
 	CLERK_PUBLISHABLE_KEY: string;
 	POLAR_BASE_URL: string;
@@ -33,7 +34,7 @@ type StringifyValues<EnvType extends Record<string, unknown>> = {
 	[Binding in keyof EnvType]: EnvType[Binding] extends string ? EnvType[Binding] : string;
 };
 declare namespace NodeJS {
-	interface ProcessEnv extends StringifyValues<Pick<Cloudflare.Env, "CLERK_AUTHORIZED_PARTIES" | "APP_ORIGINS" | "CLERK_PUBLISHABLE_KEY" | "POLAR_BASE_URL" | "CLERK_JWT_KEY" | "POLAR_ACCESS_TOKEN">> {}
+	interface ProcessEnv extends StringifyValues<Pick<Cloudflare.Env, "CLERK_AUTHORIZED_PARTIES" | "CLERK_REQUIRE_AZP" | "APP_ORIGINS" | "CLERK_PUBLISHABLE_KEY" | "POLAR_BASE_URL" | "CLERK_JWT_KEY" | "POLAR_ACCESS_TOKEN">> {}
 }
 declare module "*.txt" {
 	const value: string;

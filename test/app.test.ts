@@ -84,6 +84,7 @@ describe("a deployment", () => {
     },
     "without CLERK_AUTHORIZED_PARTIES": { CLERK_AUTHORIZED_PARTIES: "" },
     "with CLERK_AUTHORIZED_PARTIES that name none": { CLERK_AUTHORIZED_PARTIES: " , " },
+    "with a CLERK_REQUIRE_AZP that is neither true nor false": { CLERK_REQUIRE_AZP: "yes" },
     "without Polar's token": { POLAR_ACCESS_TOKEN: undefined },
     "with a malformed POLAR_BASE_URL": { POLAR_BASE_URL: "polar" },
     "without the D1 binding": { DB: undefined },

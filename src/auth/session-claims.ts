@@ -1,4 +1,4 @@
-// Reads the identity from the claims of a verified session token. Does not verify the token.
+// Reads the identity from the claims of a session token. Does not verify the token.
 
 /** A signed-in user who acts for an organisation. */
 export interface Identity {
@@ -9,9 +9,10 @@ export interface Identity {
 /** The claims that are read, of both versions of Clerk's session token. */
 export interface SessionClaims {
   sub: string;
-  v?: number | undefined;
+  /** Absent in version 1. */
+  v?: 2 | undefined;
   /** Version 2: the active organisation. */
-  o?: { id?: unknown };
+  o?: unknown;
   /** Version 1: the active organisation. */
   org_id?: unknown;
   /** The session's status; `pending` while the user has tasks to complete, such as choosing an organisation. */
@@ -22,7 +23,7 @@ export interface SessionClaims {
 export function identityOf(claims: SessionClaims): Identity | null {
   if (claims.sts === "pending") return null;
   // In a version 2 token `org_id` can only be a custom claim, which does not name the active organisation.
-  const orgId = claims.v === 2 ? claims.o?.id : claims.org_id;
+  const orgId = claims.v === 2 ? (claims.o as { id?: unknown } | null | undefined)?.id : claims.org_id;
   if (typeof orgId !== "string" || orgId === "") return null;
   return { userId: claims.sub, orgId };
 }

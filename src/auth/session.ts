@@ -3,13 +3,14 @@ import { verifyToken } from "@clerk/backend";
 import { TokenVerificationError, TokenVerificationErrorReason } from "@clerk/backend/errors";
 import { decodeJwt } from "@clerk/backend/jwt";
 import { getCookieSuffix, getSuffixedCookieName } from "@clerk/shared/keys";
-import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { bearerToken } from "../http/bearer-token.ts";
 import { type BaseEnv, type Config, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { CACHE_TTL_MS, isolateCache, lru } from "../platform/isolate-cache.ts";
-import { type Identity, identityOf, type SessionClaims } from "./session-claims.ts";
+import type { Identity } from "./session-claims.ts";
+import { isCompactJwt, sessionTokens } from "./session-cookies.ts";
+import { type Credential, readSession, type Session } from "./session-token.ts";
 
 const SESSION_COOKIE = "__session";
 const RETRY_AFTER_SECONDS = 5;
@@ -23,10 +24,10 @@ const SERVICE_FAILURES: ReadonlySet<string> = new Set([
 
 /** The context after the middleware {@link session}. */
 export interface SessionEnv extends BaseEnv {
-  Variables: BaseEnv["Variables"] & { identity: Identity; credential: "bearer" | "cookie" };
+  Variables: BaseEnv["Variables"] & { identity: Identity; credential: Credential };
 }
 
-/** Verified identities by the tokens of the request. */
+/** Verified identities by the credential and the tokens of the request: a cookie's token can be refused as a bearer's. */
 const identities = isolateCache(() => lru<Identity>());
 
 /**
@@ -38,71 +39,76 @@ const identities = isolateCache(() => lru<Identity>());
 export const session = createMiddleware<SessionEnv>(async (c, next) => {
   const { clerk } = readConfig(c.env);
   const bearer = bearerToken(c.req.header("Authorization"));
-  const tokens = bearer ? [bearer] : await sessionCookies(getCookie(c), clerk.publishableKey);
+  const credential = bearer ? "bearer" : "cookie";
+  const tokens = bearer
+    ? [bearer].filter(isCompactJwt)
+    : sessionTokens(c.req.header("Cookie") ?? "", await cookieNames(c.env, clerk.publishableKey));
   const cache = identities(c.env);
-  const cacheKey = tokens.join(" ");
+  const cacheKey = [credential, ...tokens].join(" ");
   let identity = cache.get(cacheKey);
   if (!identity) {
-    const verified = await identify(tokens, clerk);
+    const verified = await identify(tokens, credential, clerk);
     identity = verified.identity;
     const maxAge = Math.min(verified.expiresAt - Date.now(), CACHE_TTL_MS);
     if (maxAge > 0) cache.set(cacheKey, identity, { maxAge });
   }
-  c.set("credential", bearer ? "bearer" : "cookie");
+  c.set("credential", credential);
   c.set("identity", identity);
   c.set("loggedOrgId", identity.orgId);
   await next();
 });
 
+const suffixedNames = isolateCache(() => lru<string>());
+
 /**
- * A browser can send two session cookies: the plain one, which any Clerk instance on the host may have written last,
- * and the one of this instance, suffixed with a hash of its publishable key. They often hold the same token.
+ * Clerk's session cookies: the one of this instance, suffixed with a hash of its publishable key, and the plain one,
+ * which any Clerk instance on the host or on a parent domain may have written. They often hold the same token.
  */
-async function sessionCookies(
-  cookies: Record<string, string>,
-  publishableKey: string | undefined,
-): Promise<string[]> {
-  const names = [SESSION_COOKIE];
-  if (publishableKey) names.push(await suffixedCookieName(publishableKey));
-  const tokens = names.flatMap((name) => cookies[name] ?? []);
-  return [...new Set(tokens)];
+async function cookieNames(env: Env, publishableKey: string | undefined): Promise<string[]> {
+  if (!publishableKey) return [SESSION_COOKIE];
+  const names = suffixedNames(env);
+  let suffixed = names.get(publishableKey);
+  if (!suffixed) {
+    suffixed = getSuffixedCookieName(SESSION_COOKIE, await getCookieSuffix(publishableKey));
+    names.set(publishableKey, suffixed);
+  }
+  return [suffixed, SESSION_COOKIE];
 }
 
-const suffixedCookieNames = new Map<string, string>();
-
-async function suffixedCookieName(publishableKey: string): Promise<string> {
-  const known = suffixedCookieNames.get(publishableKey);
-  if (known) return known;
-  const name = getSuffixedCookieName(SESSION_COOKIE, await getCookieSuffix(publishableKey));
-  suffixedCookieNames.set(publishableKey, name);
-  return name;
-}
-
-/** The identity of the newest valid token, and when it expires in Unix milliseconds. */
+/** The identity of the newest valid session, and when it expires in Unix milliseconds. */
 async function identify(
   tokens: string[],
+  credential: Credential,
   clerk: Config["clerk"],
 ): Promise<{ identity: Identity; expiresAt: number }> {
-  const outcomes = await Promise.allSettled(tokens.map((token) => verify(token, clerk)));
-  const claims = outcomes
+  const outcomes = await Promise.allSettled(tokens.map((token) => verify(token, credential, clerk)));
+  const found = outcomes
     .map((outcome) => (outcome.status === "fulfilled" ? outcome.value : null))
     .reduce(newest, null);
   // A valid token is enough, even when another one could not be checked.
   const unchecked = outcomes.find((outcome) => outcome.status === "rejected");
-  if (!claims && unchecked) throw unchecked.reason;
-  const identity = claims && identityOf(claims);
-  if (!identity) throw new ApiError("unauthorized");
-  return { identity, expiresAt: claims.exp * 1000 };
+  if (!found && unchecked) throw unchecked.reason;
+  if (!found?.identity) throw new ApiError("unauthorized");
+  return { identity: found.identity, expiresAt: found.expiresAt * 1000 };
 }
 
-/** The claims of a token that this Clerk instance signed and that is valid now, otherwise null. */
-async function verify(token: string, clerk: Config["clerk"]): Promise<VerifiedClaims | null> {
-  if (!isDecodable(token)) return null;
+const newest = (a: Session | null, b: Session | null) => (a && (!b || a.issuedAt >= b.issuedAt) ? a : b);
+
+/** The session of a token that this Clerk instance signed and that is valid now, otherwise null. */
+async function verify(
+  token: string,
+  credential: Credential,
+  clerk: Config["clerk"],
+): Promise<Session | null> {
+  const header = headerOf(token);
+  if (!header) return null;
   try {
-    return await verifyToken(token, {
-      authorizedParties: clerk.authorizedParties,
-      ...(clerk.jwtKey ? { jwtKey: clerk.jwtKey } : { secretKey: clerk.secretKey }),
-    });
+    // Without `authorizedParties`: with them, the SDK refuses every token without `azp` since 3.11.1.
+    const payload = await verifyToken(
+      token,
+      clerk.jwtKey ? { jwtKey: clerk.jwtKey } : { secretKey: clerk.secretKey },
+    );
+    return readSession({ header, payload }, credential, clerk);
   } catch (cause) {
     if (cause instanceof TokenVerificationError && !SERVICE_FAILURES.has(cause.reason)) return null;
     throw new ApiError("auth_unavailable", {
@@ -112,16 +118,12 @@ async function verify(token: string, clerk: Config["clerk"]): Promise<VerifiedCl
   }
 }
 
-type VerifiedClaims = SessionClaims & { iat: number; exp: number };
-
-const newest = (a: VerifiedClaims | null, b: VerifiedClaims | null) => (a && (!b || a.iat >= b.iat) ? a : b);
-
-/** verifyToken throws a TypeError for a token whose header or payload is valid JSON but no object. */
-function isDecodable(token: string): boolean {
+/** The header of a token; null when verifyToken would throw a TypeError, for a header or payload that is no object. */
+function headerOf(token: string): object | null {
   try {
     const { header, payload } = decodeJwt(token);
-    return Object(header) === header && Object(payload) === payload;
+    return Object(header) === header && Object(payload) === payload ? header : null;
   } catch {
-    return false;
+    return null;
   }
 }

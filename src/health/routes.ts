@@ -1,11 +1,10 @@
 // GET /health, for monitors: whether this deployment is configured and reaches D1 and R2, and when its cron last ran.
 // Reveals no data.
 import { createFactory } from "hono/factory";
-import QuickLRU from "quick-lru";
 import { headAudio } from "../platform/audio-store.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { isolateCache } from "../platform/isolate-cache.ts";
+import { isolateCache, lru } from "../platform/isolate-cache.ts";
 import { log } from "../platform/logger.ts";
 import { findLastCronRun } from "./heartbeat.ts";
 import { type Health, isHealthy } from "./schema.ts";
@@ -15,7 +14,7 @@ const PROBE_KEY = "health";
 /** The endpoint is public, so its result is cached. */
 const RESULT_TTL_MS = 10_000;
 
-const results = isolateCache(() => new QuickLRU<"latest", Health>({ maxSize: 1, maxAge: RESULT_TTL_MS }));
+const results = isolateCache(() => lru<Health>());
 
 /**
  * Clerk and Polar are not checked: they have status pages of their own. The age of `lastCronAt` does not decide the
@@ -26,7 +25,7 @@ export const getHealth = createFactory<BaseEnv>().createHandlers(async (c) => {
   let health = cache.get("latest");
   if (!health) {
     health = await checkHealth(c.env, c.var.database, c.var.bucket);
-    cache.set("latest", health);
+    cache.set("latest", health, { maxAge: RESULT_TTL_MS });
   }
   if (!isHealthy(health.checks)) throw new ApiError("unhealthy", { members: { ...health } });
   return c.json({ status: "ok" as const, ...health }, 200);

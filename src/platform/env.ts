@@ -21,6 +21,10 @@ const configuration = z
     CLERK_AUTHORIZED_PARTIES: required(z.string("is missing"))
       .transform(parseList)
       .refine((origins) => origins.length > 0, "names no origin"),
+    CLERK_REQUIRE_AZP: z
+      .enum(["", "true", "false"], 'is not "true" or "false"')
+      .default("")
+      .transform((value) => value === "true"),
     POLAR_ACCESS_TOKEN: required(z.string("is missing")),
     POLAR_BASE_URL: required(z.url("is not a URL")).transform((url) => url.replace(/\/+$/, "")),
     POLAR_WEBHOOK_SECRET: optional(z.string()),
@@ -52,6 +56,8 @@ export interface Config {
     secretKey: string | undefined;
     publishableKey: string | undefined;
     authorizedParties: string[];
+    /** Whether a session cookie without `azp` is refused, as every bearer token without it is. */
+    requireAzp: boolean;
   };
   /** Webhooks are disabled without `webhookSecret`. */
   polar: { accessToken: string; baseUrl: string; webhookSecret: string | undefined };
@@ -100,6 +106,7 @@ export function readConfig(env: Env): Config {
       secretKey: data.CLERK_SECRET_KEY,
       publishableKey: data.CLERK_PUBLISHABLE_KEY,
       authorizedParties: data.CLERK_AUTHORIZED_PARTIES,
+      requireAzp: data.CLERK_REQUIRE_AZP,
     },
     polar: {
       accessToken: data.POLAR_ACCESS_TOKEN,

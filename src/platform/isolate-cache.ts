@@ -1,13 +1,65 @@
 // State that lives as long as an isolate. Each capability declares its own slot. Never cache a refusal for a caller.
-import QuickLRU from "quick-lru";
 
 const MAX_ENTRIES = 1000;
+/** Of one cache. The isolate has 128 MB for all of its caches and requests. */
+const MAX_BYTES = 4 * 1024 * 1024;
+const BYTES_PER_CHARACTER = 2;
 
 /** The longest time that an entry of {@link lru} is used. */
 export const CACHE_TTL_MS = 60_000;
 
-/** A cache of at most 1,000 entries, each for at most {@link CACHE_TTL_MS}; the least recently used goes first. */
-export const lru = <Value>() => new QuickLRU<string, Value>({ maxSize: MAX_ENTRIES, maxAge: CACHE_TTL_MS });
+interface Entry<Value> {
+  key: string;
+  value: Value;
+  expiresAt: number;
+  bytes: number;
+}
+
+/** A cache bounded in entries, in bytes and in time; the least recently used entry goes first. */
+class LruCache<Value> {
+  /** The least recently used first: a Map iterates in the order of insertion. */
+  readonly #entries = new Map<string, Entry<Value>>();
+  #bytes = 0;
+
+  get(key: string): Value | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    this.#entries.delete(key);
+    if (entry.expiresAt <= Date.now()) {
+      this.#bytes -= entry.bytes;
+      return undefined;
+    }
+    this.#entries.set(entry.key, entry);
+    return entry.value;
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  /** Stores a copy of `value`, which must be plain data. */
+  set(key: string, value: Value, { maxAge = CACHE_TTL_MS } = {}): void {
+    this.delete(key);
+    const bytes = JSON.stringify([key, value]).length * BYTES_PER_CHARACTER;
+    if (bytes > MAX_BYTES) return;
+    // A part of a string keeps the whole string in V8's heap: a token the Cookie header, an id the URL.
+    const own = structuredClone({ key, value });
+    this.#entries.set(own.key, { ...own, expiresAt: Date.now() + maxAge, bytes });
+    this.#bytes += bytes;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= MAX_ENTRIES && this.#bytes <= MAX_BYTES) return;
+      this.delete(oldest);
+    }
+  }
+
+  delete(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
+    this.#entries.delete(key);
+  }
+}
+
+/** A cache of at most 1,000 entries and 4 MiB, each entry for at most {@link CACHE_TTL_MS}. */
+export const lru = <Value>() => new LruCache<Value>();
 
 /**
  * A slot of the isolate's cache: a function that returns the value `create` made for an `env`. A deployment with other

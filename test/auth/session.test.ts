@@ -1,22 +1,17 @@
 // How a session token is sent, and which one counts when there are several.
-import { getCookieSuffix } from "@clerk/shared/keys";
-import { describe, expect, it } from "vitest";
-import { LOCAL_PUBLISHABLE_KEY } from "../../dev/identities.ts";
-import { call, statusOf } from "../support/call.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { call, newIsolate, statusOf } from "../support/call.ts";
+import { cookie, suffixedSessionCookie as suffixed } from "../support/cookies.ts";
 import { givenGeneration, newOrg } from "../support/fixtures.ts";
 import { claimsWith, sessionToken, signed, signedByAnotherKey } from "../support/tokens.ts";
 
-const suffixed = `__session_${await getCookieSuffix(LOCAL_PUBLISHABLE_KEY)}`;
+afterEach(() => vi.restoreAllMocks());
 
 /** Whether a request with `headers` is authenticated as a member of `orgId`. */
 async function isAuthenticatedAs(orgId: string, headers: HeadersInit): Promise<boolean> {
   const id = await givenGeneration(orgId);
   return (await statusOf(call(`/api/audio/${id}`, { headers }))) === 200;
 }
-
-const cookie = (...pairs: [name: string, token: string][]) => ({
-  Cookie: pairs.map(([name, token]) => `${name}=${token}`).join("; "),
-});
 
 describe("a session token is accepted", () => {
   const transports: Record<string, (token: string) => HeadersInit> = {
@@ -92,6 +87,92 @@ describe("of two session cookies", () => {
     expect(
       await isAuthenticatedAs(orgId, cookie(["__session_abcdefgh", await sessionToken({ orgId })])),
     ).toBe(false);
+  });
+});
+
+describe("of several session cookies of one name", () => {
+  const iat = Math.floor(Date.now() / 1000);
+  const tokenOf = (orgId: string, ageSeconds: number) =>
+    signed(claimsWith({ o: { id: orgId }, iat: iat - ageSeconds }));
+
+  it.each(["__session", suffixed])("%s, the newest counts, in whatever order they are sent", async (name) => {
+    const [current, before] = [newOrg(), newOrg()];
+    const newest = await tokenOf(current, 0);
+    const others = await Promise.all([tokenOf(before, 20), tokenOf(before, 10), signedByAnotherKey()]);
+    for (const position of [0, 1, 2, 3]) {
+      const tokens = others.toSpliced(position, 0, newest);
+      const headers = cookie(...tokens.map((token): [string, string] => [name, token]));
+      expect(await isAuthenticatedAs(current, headers)).toBe(true);
+      expect(await isAuthenticatedAs(before, headers)).toBe(false);
+    }
+  });
+
+  it("the newest counts when it has no active organisation: the request is 401", async () => {
+    const orgId = newOrg();
+    const personal = await signed(claimsWith({ o: undefined, iat }));
+    expect(
+      await isAuthenticatedAs(
+        orgId,
+        cookie(["__session", await tokenOf(orgId, 20)], ["__session", personal]),
+      ),
+    ).toBe(false);
+  });
+
+  it("a newer token that is no session does not count", async () => {
+    const orgId = newOrg();
+    const template = await signed(claimsWith({ sid: undefined, iat }));
+    expect(
+      await isAuthenticatedAs(
+        orgId,
+        cookie(["__session", template], ["__session", await tokenOf(orgId, 20)]),
+      ),
+    ).toBe(true);
+  });
+
+  it("four are verified, those of this Clerk instance first, then in the order of the header", async () => {
+    const orgId = newOrg();
+    const own = await tokenOf(orgId, 0);
+    const forged = await Promise.all(Array.from({ length: 5 }, signedByAnotherKey));
+    const plain = (token: string): [string, string] => ["__session", token];
+    const [first, second, third, fourth, fifth] = forged.map(plain);
+    if (!first || !second || !third || !fourth || !fifth) throw new Error("five tokens were signed");
+    const verify = vi.spyOn(crypto.subtle, "verify");
+
+    expect(await isAuthenticatedAs(orgId, cookie(first, second, third, plain(own), fourth))).toBe(true);
+    expect(await isAuthenticatedAs(orgId, cookie(first, second, third, fourth, [suffixed, own]))).toBe(true);
+    expect(verify).toHaveBeenCalledTimes(8);
+
+    expect(await isAuthenticatedAs(orgId, cookie(first, second, third, fourth, plain(own), fifth))).toBe(
+      false,
+    );
+    expect(verify).toHaveBeenCalledTimes(12);
+  });
+
+  it("values that are no token do not count towards the four", async () => {
+    const orgId = newOrg();
+    const own = await tokenOf(orgId, 0);
+    const values = ["", "x", "..", "a.b", "%20", '"a.b.c"', `${own}=`, `x${"x".repeat(8192)}.y.z`];
+    const headers = cookie(...values.map((value): [string, string] => [suffixed, value]), ["__session", own]);
+    expect(await isAuthenticatedAs(orgId, headers)).toBe(true);
+  });
+
+  it("equal ones are verified once, and not again within a minute in the same isolate", async () => {
+    const orgId = newOrg();
+    const path = `/api/audio/${await givenGeneration(orgId)}`;
+    const own = await tokenOf(orgId, 0);
+    const headers = cookie(["__session", own], [suffixed, own], ["__session", own]);
+    const verify = vi.spyOn(crypto.subtle, "verify");
+    const isolate = newIsolate();
+    for (const _ of [1, 2]) expect(await statusOf(call(path, { headers, isolate }))).toBe(200);
+    expect(verify).toHaveBeenCalledTimes(1);
+  });
+
+  it("a cookie whose name only begins or ends with __session is ignored", async () => {
+    const orgId = newOrg();
+    const own = await tokenOf(orgId, 0);
+    for (const name of ["x__session", "__sessions", "__session_", "__Session", `${suffixed}x`]) {
+      expect(await isAuthenticatedAs(orgId, cookie([name, own]))).toBe(false);
+    }
   });
 });
 

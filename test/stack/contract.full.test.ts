@@ -70,6 +70,12 @@ describe("the local stack", () => {
     }
   });
 
+  it("accepts a token of `npm run token -- --no-azp` as a cookie, not as a bearer token", async () => {
+    const session = token("--no-azp");
+    expect((await send("/api/voices", { session })).status).toBe(200);
+    expect((await send("/api/voices", { headers: { Authorization: `Bearer ${session}` } })).status).toBe(401);
+  });
+
   it("is 404 for an unknown path under /__dev", async () => {
     expect((await send("/__dev/nothing")).status).toBe(404);
   });
