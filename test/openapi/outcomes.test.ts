@@ -44,7 +44,10 @@ const behindIngestSecret = (step: string): Record<number, Scenario> => ({
 });
 
 function takeAllUploadSlots(isolate: Env): void {
-  for (let count = 0; count < 8; count += 1) acquireChunkedUploadSlot(isolate);
+  for (let count = 0; count < 8; count += 1) {
+    acquireChunkedUploadSlot(isolate, { pool: "creation", orgId: newOrg() });
+    acquireChunkedUploadSlot(isolate, { pool: "ingest" });
+  }
 }
 
 function audioScenarios(
