@@ -8,8 +8,8 @@ import { verifyBillingWebhook } from "./webhook.ts";
 import { parseSignatureHeaders, type SignatureHeaders } from "./webhook-headers.ts";
 
 /**
- * A customer's state with one subscription has about 2 KB. Polar adds up to 27 KB of metadata (50 pairs of 40 and 500
- * characters) for the customer and each subscription and benefit: this is enough for nine of them, filled.
+ * A customer's state with one subscription has about 2 KB. The customer and each subscription and benefit can have
+ * metadata of 27,000 characters (50 pairs of 40 and 500, server/polar/kit/metadata.py): enough for nine of them in ASCII.
  */
 const MAX_WEBHOOK_BYTES = 256 * 1024;
 
