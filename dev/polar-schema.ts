@@ -3,7 +3,7 @@ import * as z from "zod";
 
 export const polarFault = z.object({
   target: z.enum(["events", "customers"]),
-  kind: z.enum(["status", "hang", "lose_response"]),
+  kind: z.enum(["status", "hang", "lose_response", "version_removed"]),
   status: z.number().int().min(400).max(599).default(503),
   times: z.number().int().min(1).default(1),
   /** Seconds in the Retry-After of a 429. */
@@ -12,20 +12,27 @@ export const polarFault = z.object({
 
 export type PolarFault = z.output<typeof polarFault>;
 
-const metadataKey = z.string().max(40);
-const metadataValue = z.union([z.string().min(1).max(500), z.number(), z.boolean()]);
+/** A budget of requests; null lifts it. Polar's are 500 a minute, and 100 in its sandbox. */
+export const rateLimit = z.object({ perMinute: z.number().int().min(1).nullable() });
+
+// Polar's Schema rejects NUL in every string (server/polar/kit/schemas.py).
+const text = z.string().refine((value) => !value.includes("\0"), "NUL characters are not allowed.");
+const metadataKey = text.max(40);
+const metadataValue = z.union([text.min(1).max(500), z.number(), z.boolean()]);
+
+/** An event as server/polar/event/schemas.py defines it. Neither an id nor the number of events has a limit there. */
 const event = z
   .object({
-    name: z.string().min(1),
+    name: text.max(128),
     timestamp: z.iso
       .datetime({ offset: true })
       .refine((time) => Date.parse(time) <= Date.now(), "Timestamp must be in the past.")
       .optional(),
     organization_id: z.uuid().nullish(),
-    external_id: z.string().nullish(),
-    parent_id: z.string().nullish(),
+    external_id: text.nullish(),
+    parent_id: text.nullish(),
     customer_id: z.uuid().optional(),
-    external_customer_id: z.string().min(1).optional(),
+    external_customer_id: text.optional(),
     metadata: z
       .record(metadataKey, metadataValue)
       .refine((entries) => Object.keys(entries).length <= 50, "At most 50 keys.")
@@ -36,7 +43,7 @@ const event = z
   });
 
 /** The body of `POST /v1/events/ingest`. */
-export const ingestion = z.object({ events: z.array(event).min(1) });
+export const ingestion = z.object({ events: z.array(event) });
 
 export type IngestedEvent = z.output<typeof event>;
 

@@ -1,104 +1,86 @@
 // The Polar fake: the part of Polar's HTTP API that the service calls, as strict as the published one, and endpoints
-// that set subscriptions and inject faults.
+// that set subscriptions and inject faults. Polar's source is the authority (github.com/polarsource/polar).
 import type { models } from "@polar-sh/sdk/2026-10";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as z from "zod";
-import { DEMO_ORG, FREE_ORG } from "./identities.ts";
+import { Account } from "./polar-account.ts";
 import { customerState, POLAR_VERSION, stateChanged } from "./polar-customer.ts";
 import {
-  type IngestedEvent,
-  ingestion,
-  type PolarFault,
-  polarFault,
-  type StoredEvent,
-} from "./polar-schema.ts";
+  invalidToken,
+  otherError,
+  resourceNotFound,
+  routeNotFound,
+  serverError,
+  tooManyRequests,
+  unauthorized,
+  unprocessable,
+} from "./polar-errors.ts";
+import { type IngestedEvent, ingestion, type PolarFault, polarFault, rateLimit } from "./polar-schema.ts";
+import { type SendWebhook, WebhookEndpoint } from "./polar-webhooks.ts";
 
 /** Longer than the timeout of any caller. */
 const HANG_MS = 60_000;
 
-/** The state of the fake, in memory. */
-class Account {
-  readonly subscriptions = new Map([
-    [DEMO_ORG, true],
-    [FREE_ORG, false],
-  ]);
-  readonly faults: PolarFault[] = [];
-  readonly events: StoredEvent[] = [];
-  /** The number of requests by path of the API. */
-  readonly calls: Record<string, number> = {};
-
-  /** Stores an event, or counts it as a duplicate of the stored one with the same `external_id`. */
-  ingest(received: IngestedEvent): "inserted" | "duplicate" {
-    const stored = this.events.find(
-      (event) => event.external_id && event.external_id === received.external_id,
-    );
-    if (stored) {
-      stored.duplicates += 1;
-      return "duplicate";
-    }
-    this.events.push({ ...received, received_at: new Date().toISOString(), duplicates: 0 });
-    return "inserted";
-  }
-
-  /** The next fault for `target`, if any; decrements its `times`. */
-  nextFault(target: PolarFault["target"]): PolarFault | undefined {
-    const next = this.faults.find((candidate) => candidate.target === target && candidate.times > 0);
-    if (next) next.times -= 1;
-    return next;
-  }
-}
-
-/** Delivers a webhook. */
-export type SendWebhook = (payload: unknown) => Promise<void>;
-
 /**
- * A Polar fake with its own account. The API is under `/v1` and requires `accessToken`; the other paths set and read
- * subscriptions, events, calls and faults. A changed subscription is sent through `sendWebhook`.
+ * A Polar fake with its own account. The API is under `/v1` and requires `accessToken`, an organisation's token; the
+ * other paths set and read subscriptions, events, calls, faults, the rate limit and the webhook endpoint. A changed
+ * subscription or meter is sent through `sendWebhook`.
  */
-export function createPolarFake(accessToken: string, sendWebhook?: SendWebhook) {
+export function createPolarFake(accessToken: string, sendWebhook: SendWebhook = async () => 204) {
   let account = new Account();
+  const endpoint = new WebhookEndpoint(sendWebhook);
 
   const api = new Hono()
     .use(async (c, next) => {
       const path = c.req.path.replace(/^.*\/v1/, "");
       account.calls[path] = (account.calls[path] ?? 0) + 1;
-      if (c.req.header("Authorization") !== `Bearer ${accessToken}`) {
-        return c.json({ error: "Unauthorized", detail: "invalid_token" }, 401);
-      }
-      if (c.req.header("Polar-Version") !== POLAR_VERSION) {
-        return c.json({ error: "BadRequest", detail: `Unknown API version; this is ${POLAR_VERSION}.` }, 400);
-      }
-      return next();
+      const waitSeconds = account.spend(Date.now());
+      if (waitSeconds !== null) return tooManyRequests(c, waitSeconds);
+      const authorization = c.req.header("Authorization") ?? "";
+      if (!/^Bearer ./i.test(authorization)) return unauthorized(c);
+      if (authorization !== `Bearer ${accessToken}`) return invalidToken(c);
+      // Without the header, the current version is meant (server/polar/kit/versioning.py).
+      const version = c.req.header("Polar-Version") || POLAR_VERSION;
+      if (version !== POLAR_VERSION) return routeNotFound(c);
+      await next();
+      c.header("Polar-Version", POLAR_VERSION);
     })
     .get("/customers/external/:externalId/state", injectFault("customers"), (c) => {
       const externalId = c.req.param("externalId");
       const active = account.subscriptions.get(externalId);
-      if (active === undefined) return c.json({ error: "ResourceNotFound", detail: "Not found" }, 404);
+      if (active === undefined) return resourceNotFound(c);
       return c.json(customerState(externalId, active));
     })
     .post("/events/ingest", injectFault("events"), async (c) => {
       if (!c.req.header("Content-Type")?.startsWith("application/json")) {
-        return unprocessable(c, [
-          { loc: ["body"], msg: "Input should be JSON", type: "model_attributes_type" },
-        ]);
+        const issue = { loc: ["body"], msg: "Input should be JSON", type: "model_attributes_type" };
+        return unprocessable(c, "RequestValidationError", [issue]);
       }
       const body = ingestion.safeParse(await c.req.json().catch(() => undefined));
       if (!body.success) {
-        const detail = body.error.issues.map(({ path, message, code }) => ({
-          loc: ["body", ...path],
-          msg: message,
-          type: code,
-        }));
-        return unprocessable(c, detail);
+        return unprocessable(c, "RequestValidationError", toIssues(body.error, ["body"]));
       }
-      const outcomes = body.data.events.map((received) => account.ingest(received));
-      const inserted = outcomes.filter((outcome) => outcome === "inserted").length;
+      const { events } = body.data;
+      const issues = events.flatMap(foreignReferences);
+      if (issues.length > 0) return unprocessable(c, "PolarRequestValidationError", issues);
+      const inserted = events.filter((received) => account.ingest(received) === "inserted");
+      await notifyMeters(inserted);
       return c.json({
-        inserted,
-        duplicates: outcomes.length - inserted,
+        inserted: inserted.length,
+        duplicates: events.length - inserted.length,
       } satisfies models.EventsIngestResponse);
-    });
+    })
+    .all("*", routeNotFound);
+
+  /** server/polar/customer_meter/service.py: a changed meter changes the customer's state, not the subscription. */
+  async function notifyMeters(inserted: IngestedEvent[]): Promise<void> {
+    const customers = new Set(inserted.flatMap(({ external_customer_id: id }) => id ?? []));
+    for (const id of customers) {
+      const active = account.subscriptions.get(id);
+      if (active !== undefined) await endpoint.notify(stateChanged(id, active));
+    }
+  }
 
   function injectFault(target: PolarFault["target"]) {
     return createMiddleware(async (c, next) => {
@@ -110,7 +92,9 @@ export function createPolarFake(accessToken: string, sendWebhook?: SendWebhook) 
           return faultResponse(c, fault.status, fault.retryAfter);
         case "hang":
           await hang();
-          return faultResponse(c, 504, fault.retryAfter);
+          return serverError(c, 504);
+        case "version_removed":
+          return routeNotFound(c);
         case "lose_response":
           await next();
           c.res = loseBody(c.res);
@@ -125,7 +109,7 @@ export function createPolarFake(accessToken: string, sendWebhook?: SendWebhook) 
       const { active } = z.object({ active: z.boolean() }).parse(await c.req.json());
       const orgId = c.req.param("orgId");
       account.subscriptions.set(orgId, active);
-      await sendWebhook?.(stateChanged(orgId, active));
+      await endpoint.notify(stateChanged(orgId, active));
       return c.json({ orgId, active });
     })
     .get("/subscriptions/:orgId", (c) => {
@@ -144,17 +128,28 @@ export function createPolarFake(accessToken: string, sendWebhook?: SendWebhook) 
       account.faults.length = 0;
       return c.body(null, 204);
     })
+    .put("/rate-limit", async (c) => {
+      const { perMinute } = rateLimit.parse(await c.req.json());
+      account.perMinute = perMinute;
+      return c.json({ perMinute });
+    })
+    .get("/webhooks", (c) => c.json(endpoint.state))
+    .post("/webhooks/retry", async (c) => {
+      await endpoint.retry();
+      return c.json(endpoint.state);
+    })
     .delete("/", async (c) => {
       const { subscriptions } = account;
       account = new Account();
+      endpoint.reset();
       for (const [orgId, active] of subscriptions) {
         const restored = account.subscriptions.get(orgId) ?? false;
-        if (restored !== active) await sendWebhook?.(stateChanged(orgId, restored));
+        if (restored !== active) await endpoint.notify(stateChanged(orgId, restored));
       }
       return c.body(null, 204);
     })
     .onError((error, c) => {
-      if (error instanceof z.ZodError) return unprocessable(c, error.issues);
+      if (error instanceof z.ZodError) return unprocessable(c, "RequestValidationError", toIssues(error));
       throw error;
     });
 }
@@ -166,16 +161,38 @@ const hang = () =>
     timer.unref?.();
   });
 
-const unprocessable = (c: Context, detail: unknown) => c.json({ detail }, 422);
+const toIssues = ({ issues }: z.ZodError, prefix: string[] = []) =>
+  issues.map(({ path, message, code }) => ({
+    type: code,
+    loc: [...prefix, ...path.map((key) => (typeof key === "number" ? key : String(key)))],
+    msg: message,
+  }));
 
-/** An error response in Polar's format: plain text from 500 up, JSON below, with Retry-After for a 429. */
+/**
+ * What server/polar/event/service.py rejects beyond the form of an event: an organisation's token already names the
+ * organisation, and no customer of this account is known by Polar's own id.
+ */
+function foreignReferences({ organization_id, customer_id }: IngestedEvent, index: number) {
+  const at = (name: string) => ["body", "events", index, name];
+  if (organization_id) {
+    const msg = "Setting organization_id is disallowed when using an organization token.";
+    return [{ type: "organization_token", msg, loc: at("organization_id"), input: organization_id }];
+  }
+  if (customer_id === undefined) return [];
+  return [{ type: "customer_id", msg: "Customer not found.", loc: at("customer_id"), input: customer_id }];
+}
+
+/** The response of a fault, in Polar's own form for its status. */
 function faultResponse(c: Context, status: number, retryAfter: number): Response {
-  const headers = {
-    "Content-Type": "application/json",
-    ...(status === 429 && { "Retry-After": `${retryAfter}` }),
-  };
-  const body = status < 500 ? JSON.stringify({ error: "Fault", detail: "Injected fault" }) : "Injected fault";
-  return c.newResponse(body, { status: status as 500, headers });
+  if (status >= 500) return serverError(c, status);
+  switch (status) {
+    case 401:
+      return invalidToken(c);
+    case 429:
+      return tooManyRequests(c, retryAfter);
+    default:
+      return otherError(c, status);
+  }
 }
 
 /** The same response, but the connection is lost before the body arrives. */

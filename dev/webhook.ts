@@ -1,4 +1,4 @@
-// Signs webhooks as Polar does (standardwebhooks.com).
+// Signs webhooks as Polar does (standardwebhooks.com; server/polar/webhook/tasks.py in github.com/polarsource/polar).
 
 interface Signing {
   secret: string;
@@ -11,11 +11,12 @@ export async function signedWebhook(
   payload: unknown,
   { secret, sentAt = Math.floor(Date.now() / 1000) }: Signing,
 ): Promise<{ headers: Record<string, string>; body: string }> {
-  const id = `msg_${crypto.randomUUID()}`;
+  const id: string = crypto.randomUUID();
   const body = JSON.stringify(payload);
   return {
     body,
     headers: {
+      "User-Agent": "polar.sh webhooks",
       "Content-Type": "application/json",
       "webhook-id": id,
       "webhook-timestamp": `${sentAt}`,

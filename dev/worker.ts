@@ -46,7 +46,11 @@ host.use("/__dev/*", csrfProtection, async (c, next) => {
 });
 const sendWebhook = async (payload: unknown) => {
   const { headers, body } = await signedWebhook(payload, { secret: LOCAL_POLAR_WEBHOOK_SECRET });
-  await edge.fetch("http://localhost/api/webhooks/polar", { method: "POST", headers, body });
+  // As Polar does, a redirect is not followed: it is a failed delivery.
+  const init = { method: "POST", headers, body, redirect: "manual" } as const;
+  const response = await edge.fetch("http://localhost/api/webhooks/polar", init);
+  await response.body?.cancel();
+  return response.status;
 };
 const requestLog = createRequestLog();
 const polar = createPolarFake(LOCAL_POLAR_TOKEN, sendWebhook);

@@ -110,12 +110,14 @@ it("the configuration error names every setting that is missing or malformed, an
     AUDIO: env.AUDIO,
     POLAR_ACCESS_TOKEN: "polar_oat_secret",
     POLAR_BASE_URL: "polar",
+    POLAR_WEBHOOK_SECRET: "whsec_secret",
   };
   const check = () => readConfig(incomplete as unknown as Env);
   expect(check).toThrow(/CLERK_JWT_KEY is missing/);
   expect(check).toThrow(/CLERK_AUTHORIZED_PARTIES is missing/);
   expect(check).toThrow(/POLAR_BASE_URL is not a URL/);
-  expect(check).not.toThrow(/secret/);
+  expect(check).toThrow(/POLAR_WEBHOOK_SECRET has fewer than 32 characters/);
+  expect(check).not.toThrow(/_secret/);
 });
 
 describe("a deployment with CLERK_SECRET_KEY instead of CLERK_JWT_KEY", () => {

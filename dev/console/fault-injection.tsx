@@ -12,6 +12,7 @@ const KINDS = {
   "status 401": "responds with 401",
   hang: "never responds",
   lose_response: "loses the response",
+  version_removed: "no longer has this API version",
 } as const;
 
 type KindName = keyof typeof KINDS;

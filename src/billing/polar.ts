@@ -3,6 +3,7 @@ import { PolarClientError, PolarRateLimitError } from "@polar-sh/sdk";
 import { createPolarCore } from "@polar-sh/sdk/2026-10";
 import { getStateExternalCustomers } from "@polar-sh/sdk/2026-10/services/customers";
 import { ingestEvents } from "@polar-sh/sdk/2026-10/services/events";
+import { log } from "../platform/logger.ts";
 
 const TIMEOUT_SECONDS = 5;
 
@@ -39,6 +40,7 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
         return { kind: active_subscriptions.length > 0 ? "active" : "none" };
       } catch (cause) {
         if (isUnknownCustomer(cause)) return { kind: "none" };
+        reportRemovedVersion(cause);
         return { kind: "unknown", cause, retryAfterSeconds: retryAfterSecondsOf(cause) };
       }
     },
@@ -60,6 +62,7 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
         throw new Error(`Polar received ${received} of ${events.length} events`);
       } catch (cause) {
         if (isRefusal(cause)) return { kind: "refused", cause };
+        reportRemovedVersion(cause);
         return { kind: "unavailable", cause, retryAfterSeconds: retryAfterSecondsOf(cause) };
       }
     },
@@ -68,11 +71,30 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
 
 export type Billing = ReturnType<typeof createBilling>;
 
-// Another 404, for instance of a wrong base URL, does not say that the customer is unknown.
-const isUnknownCustomer = (error: unknown) =>
-  error instanceof PolarClientError &&
-  error.statusCode === 404 &&
-  (error.error as { error?: unknown } | null)?.error === "ResourceNotFound";
+/** The body of a 404, which the SDK leaves as text where an operation does not document that status. */
+function notFoundBody(error: unknown): { error?: unknown; detail?: unknown } | null {
+  if (!(error instanceof PolarClientError) || error.statusCode !== 404) return null;
+  if (typeof error.error !== "string") return error.error as object | null;
+  try {
+    return JSON.parse(error.error);
+  } catch {
+    return null;
+  }
+}
+
+// Another 404, for instance of a removed API version, does not say that the customer is unknown.
+const isUnknownCustomer = (error: unknown) => notFoundBody(error)?.error === "ResourceNotFound";
+
+/**
+ * Raises the alarm when Polar answers as for a version of its API that it has removed (server/polar/kit/versioning.py):
+ * unlike an outage, that does not end by itself. A path that Polar does not have is answered alike.
+ */
+function reportRemovedVersion(cause: unknown): void {
+  const body = notFoundBody(cause);
+  if (body?.detail === "Not Found" && body.error === undefined) {
+    log.error("polar_api_version_removed", { cause });
+  }
+}
 
 /** Statuses that concern the events of a request, unlike 401 or 403. */
 const REFUSAL_STATUSES: ReadonlySet<number> = new Set([400, 413, 422]);

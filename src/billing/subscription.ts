@@ -4,16 +4,24 @@ import type { SessionEnv } from "../auth/session.ts";
 import { runInBackground } from "../platform/background.ts";
 import { readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { isolateCache, lru } from "../platform/isolate-cache.ts";
 import { log } from "../platform/logger.ts";
 import { createBilling } from "./polar.ts";
 import { isFresh, isWithinOutageGrace } from "./subscription-freshness.ts";
 import { findSubscription, type SubscriptionRow, upsertSubscription } from "./subscription-queries.ts";
 
 const RETRY_AFTER_SECONDS = 10;
+/** Shorter than a checkout takes, and long enough that a refused client that repeats its request costs few calls. */
+const NONE_TTL_MS = 10_000;
+
+/** When Polar was last asked about an organisation and knew no active subscription. */
+const knownNone = isolateCache(() => lru<number>());
 
 /**
  * Requires an active subscription of the identity's organisation. Polar is asked unless it confirmed one within the
- * last minute; "no subscription" is never taken from the stored state.
+ * last minute, or none within the last ten seconds in this isolate. "No subscription" is never taken from the stored
+ * state; a stored "active", for instance from a webhook, precedes a remembered "none". Concurrent requests each ask:
+ * an isolate may not wait for the I/O of another request, which can end without an answer.
  * @throws {ApiError} `subscription_required`; `billing_unavailable` when Polar gives no usable response and has not
  * confirmed a subscription within the last hour
  */
@@ -22,6 +30,8 @@ export const requireSubscription = createMiddleware<SessionEnv>(async (c, next) 
   const askedAt = new Date();
   const known = await findSubscription(c.var.database, orgId).catch(logAndIgnore);
   if (isFresh(known, askedAt)) return next();
+  const none = knownNone(c.env);
+  if (askedAt.getTime() - (none.get(orgId) ?? 0) < NONE_TTL_MS) throw new ApiError("subscription_required");
 
   const status = await createBilling(readConfig(c.env).polar).getSubscriptionStatus(orgId);
   switch (status.kind) {
@@ -31,6 +41,7 @@ export const requireSubscription = createMiddleware<SessionEnv>(async (c, next) 
       return next();
     }
     case "none":
+      none.set(orgId, askedAt.getTime());
       if (known?.active) {
         const confirmed = { active: false, confirmedAt: askedAt };
         await upsertSubscription(c.var.database, orgId, confirmed).catch(logAndIgnore);

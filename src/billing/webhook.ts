@@ -1,6 +1,7 @@
 // Verifies and parses Polar's webhooks. Nothing of a body is used before its signature is verified.
 import { webhooks } from "@polar-sh/sdk/2026-10";
 import * as z from "zod";
+import type { SignatureHeaders } from "./webhook-headers.ts";
 
 export type BillingWebhook =
   | { kind: "subscription"; orgId: string; active: boolean; at: Date }
@@ -15,19 +16,18 @@ const customerStateChanged = z.object({
 });
 
 /**
- * Verifies a webhook by its raw body and headers (Standard Webhooks).
+ * Verifies a webhook by its raw body and headers (Standard Webhooks). A time after `now` counts as `now`: a later state
+ * wins, so one of next year would otherwise win for a year.
  * @throws {Error} when a signed webhook has not the documented form
  */
 export async function verifyBillingWebhook(
   body: string,
-  headers: Headers,
+  headers: SignatureHeaders,
   secret: string,
+  now: Date,
 ): Promise<BillingWebhook> {
   try {
-    const signatureHeaders = Object.fromEntries(
-      ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => [name, headers.get(name) ?? ""]),
-    );
-    const event = await webhooks.validateEvent(body, signatureHeaders, secret);
+    const event = await webhooks.validateEvent(body, { ...headers }, secret);
     if (event.type !== "customer.state_changed") return { kind: "other" };
     const { timestamp, data } = customerStateChanged.parse(event);
     if (!data.external_id) return { kind: "other" };
@@ -35,7 +35,7 @@ export async function verifyBillingWebhook(
       kind: "subscription",
       orgId: data.external_id,
       active: data.active_subscriptions.length > 0,
-      at: timestamp,
+      at: timestamp < now ? timestamp : now,
     };
   } catch (error) {
     if (error instanceof webhooks.PolarWebhookVerificationError) return { kind: "invalid-signature" };

@@ -96,7 +96,8 @@ export async function storeGenerationAudio(
 ): Promise<IngestResult> {
   const check = checkUpload(body, MAX_GENERATION_BYTES);
   if (check !== "acceptable") return refusedBody(check);
-  const release = body.sizeBytes === null ? acquireChunkedUploadSlot(context.env) : () => undefined;
+  const release =
+    body.sizeBytes === null ? acquireChunkedUploadSlot(context.env, { pool: "ingest" }) : () => undefined;
   if (!release) {
     return refused("too_many_uploads", { retryAfterSeconds: CHUNKED_UPLOAD_RETRY_AFTER_SECONDS });
   }

@@ -27,7 +27,13 @@ const configuration = z
       .transform((value) => value === "true"),
     POLAR_ACCESS_TOKEN: required(z.string("is missing")),
     POLAR_BASE_URL: required(z.url("is not a URL")).transform((url) => url.replace(/\/+$/, "")),
-    POLAR_WEBHOOK_SECRET: optional(z.string()),
+    POLAR_WEBHOOK_SECRET: optional(
+      // Polar generates whsec_, before that polar_whs_, and 43 characters.
+      z
+        .string()
+        .regex(/^\S+$/, "contains spaces")
+        .min(MIN_SECRET_CHARACTERS, `has fewer than ${MIN_SECRET_CHARACTERS} characters`),
+    ),
     INGEST_SECRET: z
       .string()
       .default("")

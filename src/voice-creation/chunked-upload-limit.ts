@@ -1,6 +1,6 @@
-// Refuses a recording without a Content-Length when the isolate already receives too many of them.
+// Refuses a recording without a Content-Length when the isolate, or the organisation in it, already sends too many.
 import { createMiddleware } from "hono/factory";
-import type { BaseEnv } from "../platform/env.ts";
+import type { SessionEnv } from "../auth/session.ts";
 import { ApiError } from "../platform/errors.ts";
 import {
   acquireChunkedUploadSlot,
@@ -8,9 +8,9 @@ import {
 } from "../recordings/chunked-uploads.ts";
 
 /** @throws {ApiError} `too_many_uploads` */
-export const limitChunkedUploads = createMiddleware<BaseEnv>(async (c, next) => {
+export const limitChunkedUploads = createMiddleware<SessionEnv>(async (c, next) => {
   if (c.req.header("Content-Length") !== undefined) return next();
-  const release = acquireChunkedUploadSlot(c.env);
+  const release = acquireChunkedUploadSlot(c.env, { pool: "creation", orgId: c.var.identity.orgId });
   if (!release) {
     throw new ApiError("too_many_uploads", {
       headers: { "Retry-After": String(CHUNKED_UPLOAD_RETRY_AFTER_SECONDS) },

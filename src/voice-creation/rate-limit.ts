@@ -1,4 +1,4 @@
-// Limits how many voices an organisation may start to create in a minute.
+// Limits how many voices a user and an organisation may start to create in a minute. Before it nothing is asked of Polar.
 import { createMiddleware } from "hono/factory";
 import type { SessionEnv } from "../auth/session.ts";
 import { ApiError } from "../platform/errors.ts";
@@ -7,14 +7,27 @@ import { log } from "../platform/logger.ts";
 /** The period of VOICE_CREATION_RATE_LIMIT in wrangler.toml. The binding does not report when a slot is free again. */
 const PERIOD_SECONDS = 60;
 
-/** @throws {ApiError} `rate_limited` */
+/**
+ * Counts the user first: organisations cost a user nothing, and one who is over the limit takes none of the
+ * organisation's creations.
+ * @throws {ApiError} `rate_limited`
+ */
 export const limitVoiceCreation = createMiddleware<SessionEnv>(async (c, next) => {
-  const key = c.var.identity.orgId;
-  const { success } = await c.env.VOICE_CREATION_RATE_LIMIT.limit({ key }).catch((cause) => {
+  const { userId, orgId } = c.var.identity;
+  const keys = [`user:${userId}`, `org:${orgId}`];
+  const isAllowed = await isWithinLimits(c.env.VOICE_CREATION_RATE_LIMIT, keys).catch((cause: unknown) => {
     // The limit protects from excess, not from unauthorised use: creation continues without it.
     log.error("rate_limit_failed", { cause });
-    return { success: true };
+    return true;
   });
-  if (!success) throw new ApiError("rate_limited", { headers: { "Retry-After": String(PERIOD_SECONDS) } });
+  if (!isAllowed) throw new ApiError("rate_limited", { headers: { "Retry-After": String(PERIOD_SECONDS) } });
   await next();
 });
+
+async function isWithinLimits(limiter: RateLimit, keys: string[]): Promise<boolean> {
+  for (const key of keys) {
+    const { success } = await limiter.limit({ key });
+    if (!success) return false;
+  }
+  return true;
+}

@@ -13,6 +13,7 @@ import {
   resetPolar,
   runCron,
 } from "../support/fixtures.ts";
+import { captureLog, type LogLine } from "../support/log.ts";
 import { shortenAbortTimeouts } from "../support/timeouts.ts";
 import { upload } from "../support/uploads.ts";
 
@@ -40,6 +41,8 @@ async function givenPending(orgId = newOrg(), name = "voice_creation"): Promise<
   return orgId;
 }
 
+const alarmsIn = (lines: LogLine[]) => lines.filter((line) => line.event === "polar_api_version_removed");
+
 afterEach(async () => {
   vi.restoreAllMocks();
   await resetPolar();
@@ -64,6 +67,7 @@ describe("a metering event", () => {
     ["is down", { kind: "status", status: 503 }],
     ["rejects our credentials", { kind: "status", status: 401 }],
     ["rejects it with 422", { kind: "status", status: 422 }],
+    ["has removed the API version", { kind: "version_removed" }],
     ["does not respond", { kind: "hang" }],
   ] as const)("is delivered by the cron when Polar %s at first", async (_fact, fault) => {
     shortenAbortTimeouts();
@@ -120,6 +124,28 @@ describe("a metering event", () => {
     expect(await meteredEvents(orgId)).toHaveLength(100);
   });
 
+  it.each([
+    ["Polar has removed the API version", { kind: "version_removed", times: 10 } as const, {}],
+    ["the base URL has a path", null, { POLAR_BASE_URL: "https://polar.test/v1" }],
+  ])(
+    "raises an alarm when %s, is stuck no sooner than in an outage, and is kept",
+    async (_fact, fault, overrides) => {
+      if (fault) await givenPolarFault({ target: "events", ...fault });
+      const orgId = await givenPending();
+      const lines = captureLog();
+      for (let failures = 1; failures <= 10; failures += 1) {
+        await runCron({ minutesLater: failures * 7 * 60, env: overrides });
+        const row = await event(orgId);
+        expect(row).toMatchObject({ attempts: failures, delivered_at: null });
+        expect(row?.stuck_at !== null).toBe(failures >= 10);
+        expect(alarmsIn(lines)).toHaveLength(failures);
+      }
+      await runCron({ minutesLater: 11 * 7 * 60 });
+      expect(await meteredEvents(orgId)).toHaveLength(1);
+      expect(alarmsIn(lines)).toHaveLength(10);
+    },
+  );
+
   it("stores at most 500 characters of the last error", async () => {
     const orgId = await givenPending();
     const billing = {
@@ -162,7 +188,7 @@ describe("a metering event", () => {
   });
 
   it("that Polar rejects does not block the others of its batch", async () => {
-    const poisoned = await givenPending(newOrg(), "");
+    const poisoned = await givenPending(newOrg(), "x".repeat(129));
     const others = await Promise.all(Array.from({ length: 20 }, () => givenPending()));
     await runCron();
     for (const orgId of others) expect(await meteredEvents(orgId)).toHaveLength(1);

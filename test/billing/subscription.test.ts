@@ -1,7 +1,9 @@
 // The subscription check of an upload: how long Polar's answer is reused, and what an outage of Polar does.
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { stateChanged } from "../../dev/polar-customer.ts";
 import { failingQueries } from "../support/bindings.ts";
+import { newIsolate } from "../support/call.ts";
 import {
   fixture,
   givenCustomer,
@@ -11,10 +13,15 @@ import {
   setSubscription,
 } from "../support/fixtures.ts";
 import { upload } from "../support/uploads.ts";
+import { sendWebhook } from "../support/webhooks.ts";
 
 /** The status of an upload. */
 const create = async (orgId: string, overrides: Partial<Env> = {}) =>
   (await upload(orgId, await fixture("speech.wav"), { env: overrides })).status;
+
+/** The status of an upload that `isolate` receives. */
+const createIn = async (isolate: Env, orgId: string) =>
+  (await upload(orgId, await fixture("speech.wav"), { isolate })).status;
 
 /** Makes the stored confirmation of a subscription `minutes` older. */
 const age = (orgId: string, minutes: number) =>
@@ -25,7 +32,10 @@ const age = (orgId: string, minutes: number) =>
 const givenOutage = (times = 1) =>
   givenPolarFault({ target: "customers", kind: "status", status: 503, times });
 
-afterEach(resetPolar);
+afterEach(async () => {
+  vi.useRealTimers();
+  await resetPolar();
+});
 
 describe("the subscription of an organisation", () => {
   it("is requested from Polar once for a burst of uploads", async () => {
@@ -48,6 +58,37 @@ describe("the subscription of an organisation", () => {
     expect(await create(orgId)).toBe(403);
     await setSubscription(orgId, true);
     expect(await create(orgId)).toBe(201);
+  });
+
+  it("that does not exist is requested from Polar once in ten seconds by an isolate", async () => {
+    const orgId = await givenCustomer({ active: false });
+    const isolate = newIsolate();
+    const start = Date.now();
+    const createAt = (seconds: number) => {
+      vi.useFakeTimers({ now: start + seconds * 1000, toFake: ["Date"] });
+      return createIn(isolate, orgId);
+    };
+    expect(await createAt(0)).toBe(403);
+    await setSubscription(orgId, true);
+    expect(await createAt(9)).toBe(403);
+    expect(await polarCalls(`/customers/external/${orgId}/state`)).toBe(1);
+    expect(await createAt(10)).toBe(201);
+  });
+
+  it("that a webhook reports is accepted at once by an isolate that remembers none", async () => {
+    const orgId = await givenCustomer({ active: false });
+    const isolate = newIsolate();
+    expect(await createIn(isolate, orgId)).toBe(403);
+    expect((await sendWebhook(stateChanged(orgId, true))).status).toBe(204);
+    expect(await createIn(isolate, orgId)).toBe(201);
+  });
+
+  it("that does not exist is not remembered when Polar could not be asked", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const isolate = newIsolate();
+    await givenOutage();
+    expect(await createIn(isolate, orgId)).toBe(500);
+    expect(await createIn(isolate, orgId)).toBe(201);
   });
 
   it("that was active is accepted during an outage of Polar for an hour, and not longer", async () => {

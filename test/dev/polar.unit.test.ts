@@ -1,5 +1,5 @@
 // The Polar fake must reject what Polar's published API rejects; otherwise tests against it would prove nothing.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
 import { createPolarFake } from "../../dev/polar.ts";
 import type { PolarFault, StoredEvent } from "../../dev/polar-schema.ts";
@@ -43,15 +43,47 @@ describe("the Polar fake", () => {
   it.each([
     ["without credentials", 401, { ...HEADERS, Authorization: "" }],
     ["with other credentials", 401, { ...HEADERS, Authorization: "Bearer polar_oat_other" }],
-    ["without an API version", 400, { ...HEADERS, "Polar-Version": "" }],
+    ["for an API version that was removed", 404, { ...HEADERS, "Polar-Version": "2025-01" }],
+    ["for an API version that is malformed", 404, { ...HEADERS, "Polar-Version": "latest" }],
     ["with another content type", 422, { ...HEADERS, "Content-Type": "text/plain" }],
   ])("rejects a request %s with %i and stores nothing", async (_case, status, headers) => {
     expect((await ingest(validEvent(), headers)).status).toBe(status);
     expect(await storedEvents()).toEqual([]);
   });
 
+  it("takes the current API version when none is named, and names it in the response", async () => {
+    const { "Polar-Version": _version, ...headers } = HEADERS;
+    const response = await ingest(validEvent(), headers);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Polar-Version")).toBe("2026-10");
+  });
+
+  it.each([
+    ["without a token", { Authorization: "" }, 401, { error: "Unauthorized", detail: "Unauthorized" }],
+    ["with an unknown token", { Authorization: "Bearer x" }, 401, { error: "invalid_token" }],
+    ["for a removed API version", { "Polar-Version": "2025-01" }, 404, { detail: "Not Found" }],
+  ])("answers a request %s with Polar's body", async (_case, change, status, body) => {
+    const response = await ingest(validEvent(), { ...HEADERS, ...change });
+    expect(response.status).toBe(status);
+    const answer = await response.json();
+    expect(answer).toMatchObject(body);
+    if (status === 404) expect(answer).toEqual(body);
+  });
+
+  it("answers an unknown path as a removed API version, and an unknown customer otherwise", async () => {
+    const at = async (path: string) => {
+      const response = await polar.request(path, { headers: HEADERS });
+      return [response.status, await response.json()];
+    };
+    expect(await at("/v1/v1/customers/external/org_demo/state")).toEqual([404, { detail: "Not Found" }]);
+    const unknown = { error: "ResourceNotFound", detail: "Not found" };
+    expect(await at("/v1/customers/external/org_unknown/state")).toEqual([404, unknown]);
+  });
+
   it.each([
     ["without a name", { name: undefined }],
+    ["with a name of 129 characters", { name: "n".repeat(129) }],
+    ["with NUL in its external_id", { external_id: "a\0b" }],
     ["without a customer", { external_customer_id: undefined }],
     ["with two customers", { customer_id: crypto.randomUUID() }],
     ["with a timestamp in the future", { timestamp: "2999-01-01T00:00:00Z" }],
@@ -62,6 +94,44 @@ describe("the Polar fake", () => {
     const response = await ingest({ ...validEvent(), ...change });
     expect(response.status).toBe(422);
     expect(await response.json()).toHaveProperty("detail");
+  });
+
+  it.each([
+    ["organization_id, since the token is an organisation's", "organization_id", "organization_token"],
+    ["a customer_id that it does not know", "customer_id", "customer_id"],
+  ])("rejects %s, with 422 and Polar's body, and stores none of the batch", async (_case, name, type) => {
+    const named = { ...validEvent(), [name]: crypto.randomUUID() };
+    const { external_customer_id: _external, ...withoutExternal } = named;
+    const rejected = name === "customer_id" ? withoutExternal : named;
+    const response = await polar.request("/v1/events/ingest", {
+      method: "POST",
+      headers: HEADERS,
+      body: JSON.stringify({ events: [validEvent(), rejected] }),
+    });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      error: "PolarRequestValidationError",
+      detail: [{ type, loc: ["body", "events", 1, name] }],
+    });
+    expect(await storedEvents()).toEqual([]);
+  });
+
+  it("accepts an event with a name of 128 characters", async () => {
+    expect((await ingest({ ...validEvent(), name: "n".repeat(128) })).status).toBe(200);
+  });
+
+  it("answers 429 with Retry-After and without a body when the budget of a minute is spent", async () => {
+    await put("/rate-limit", { perMinute: 2 });
+    const responses = [await ingest(validEvent()), await ingest(validEvent()), await ingest(validEvent())];
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 429]);
+    const [, , limited] = responses;
+    const retryAfter = Number(limited?.headers.get("Retry-After"));
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(retryAfter).toBeLessThanOrEqual(60);
+    expect(await limited?.text()).toBe("");
+    vi.useFakeTimers({ now: Date.now() + retryAfter * 1000, toFake: ["Date"] });
+    expect((await ingest(validEvent())).status).toBe(200);
+    vi.useRealTimers();
   });
 
   it("injects a fault as many times as requested, then recovers", async () => {

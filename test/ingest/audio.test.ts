@@ -2,8 +2,9 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
+import { acquireChunkedUploadSlot } from "../../src/recordings/chunked-uploads.ts";
 import { failing, failingQueries, withMethods } from "../support/bindings.ts";
-import { bytesOf, newCountingIsolate, statusOf } from "../support/call.ts";
+import { bytesOf, newCountingIsolate, newIsolate, statusOf } from "../support/call.ts";
 import { AUDIO_TEXT, fixture, givenGeneration, newOrg } from "../support/fixtures.ts";
 import { getAudio, givenBegunGeneration, INGEST_SECRET, ingest, newId, putAudio } from "../support/ingest.ts";
 import { brokenOff, streamOf } from "../support/uploads.ts";
@@ -25,6 +26,14 @@ describe("storing the audio of a generation", () => {
       { error: "This generation already has different audio" },
     ]);
     expect(await bytesOf(getAudio(id, orgId))).toEqual(WAV);
+  });
+
+  it("without a Content-Length is stored while voice creations have taken all of their slots", async () => {
+    const isolate = newIsolate({ INGEST_SECRET });
+    const take = () => acquireChunkedUploadSlot(isolate, { pool: "creation", orgId: newOrg() });
+    while (take()) {}
+    const { id } = await givenBegunGeneration();
+    expect(await statusOf(putAudio(id, streamOf(WAV), { isolate }))).toBe(200);
   });
 
   it("works without a Content-Length, in several parts", async () => {

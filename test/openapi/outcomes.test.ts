@@ -44,7 +44,10 @@ const behindIngestSecret = (step: string): Record<number, Scenario> => ({
 });
 
 function takeAllUploadSlots(isolate: Env): void {
-  for (let count = 0; count < 8; count += 1) acquireChunkedUploadSlot(isolate);
+  for (let count = 0; count < 8; count += 1) {
+    acquireChunkedUploadSlot(isolate, { pool: "creation", orgId: newOrg() });
+    acquireChunkedUploadSlot(isolate, { pool: "ingest" });
+  }
 }
 
 function audioScenarios(
@@ -200,7 +203,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     204: () => sendWebhook(stateChanged(newOrg(), true)),
     403: () => sendWebhook(stateChanged(newOrg(), true), { secret: "whsec_Zm9yZ2Vk" }),
     404: () => sendWebhook(stateChanged(newOrg(), true), { env: { POLAR_WEBHOOK_SECRET: "" } }),
-    413: () => call("/api/webhooks/polar", { method: "POST", body: "x".repeat(1024 * 1024 + 1) }),
+    413: () => sendWebhook({ type: "x".repeat(256 * 1024) }),
     500: () => sendWebhook(stateChanged(newOrg(), true), { env: { DB: failingQueries(env.DB, /insert/) } }),
   },
   getOpenApiDocument: {

@@ -104,12 +104,12 @@ it.each(FORMATS)(
   },
 );
 
-/** The session headers of `orgId`, which gets a subscription. One organisation would reach the rate limit. */
+/** The session headers of `orgId`, which gets a subscription. One organisation or user would reach the rate limit. */
 async function sessionOf(orgId: string): Promise<Record<string, string>> {
   const subscription = `${stack.url}/__dev/polar/subscriptions/${orgId}`;
   await fetch(subscription, { method: "PUT", body: '{"active":true}' });
   const { privateKey } = await localClerkKeys();
-  const subject = { userId: "user_a", orgId, expiresInSeconds: 600, version: 2 } as const;
+  const subject = { userId: `user_of_${orgId}`, orgId, expiresInSeconds: 600, version: 2 } as const;
   return { Authorization: `Bearer ${await signSessionToken(privateKey, subject)}` };
 }
 

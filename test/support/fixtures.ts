@@ -84,7 +84,7 @@ export const setSubscription = (orgId: string, active: boolean) =>
 
 interface PolarFault {
   target: "events" | "customers";
-  kind: "status" | "hang" | "lose_response";
+  kind: "status" | "hang" | "lose_response" | "version_removed";
   status?: number;
   times?: number;
   retryAfter?: number;

@@ -14,9 +14,9 @@ import { LOCAL_ORIGIN } from "../../dev/identities.ts";
 
 const clerkKey = importPKCS8(env.TEST_CLERK_PRIVATE_KEY, "RS256");
 
-/** A token as Clerk signs it for a member of `orgId`. */
+/** A token as Clerk signs it for a member of `orgId`: by default one of its own, since users are rate-limited too. */
 export async function sessionToken(subject: Partial<SessionSubject> & { orgId: string }): Promise<string> {
-  const defaults = { userId: "user_test", expiresInSeconds: 60, version: 2 } as const;
+  const defaults = { userId: `user_of_${subject.orgId}`, expiresInSeconds: 60, version: 2 } as const;
   return signSessionToken(await clerkKey, { ...defaults, ...subject });
 }
 

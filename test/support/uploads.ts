@@ -7,15 +7,15 @@ export interface Upload extends Call {
   query?: Record<string, string> | string;
 }
 
-/** Creates a voice from `body`. Sets Content-Length unless the body is a stream. */
+/** Creates a voice from `body`, as a member of `as` if it is given. Sets Content-Length unless the body is a stream. */
 export function upload(
-  as: string,
+  as: string | undefined,
   body: BodyInit | null,
   { query = VALID_QUERY, headers = { "Content-Type": "audio/wav" }, ...rest }: Upload = {},
 ): Promise<Response> {
   return call(`/api/voices/create?${new URLSearchParams(query)}`, {
     method: "POST",
-    as,
+    ...(as !== undefined && { as }),
     body,
     headers: withContentLength(headers, body),
     ...rest,

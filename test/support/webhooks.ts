@@ -8,12 +8,13 @@ interface Options {
   sentAt?: number;
   headers?: Record<string, string>;
   env?: Call["env"];
+  isolate?: Call["isolate"];
 }
 
 /** Sends `payload`, signed with `secret` at `sentAt` (Unix seconds; now when absent). */
 export async function sendWebhook(
   payload: unknown,
-  { secret = LOCAL_POLAR_WEBHOOK_SECRET, sentAt, headers, env }: Options = {},
+  { secret = LOCAL_POLAR_WEBHOOK_SECRET, sentAt, headers, env, isolate }: Options = {},
 ): Promise<Response> {
   const signed = await signedWebhook(payload, { secret, ...(sentAt !== undefined && { sentAt }) });
   return call("/api/webhooks/polar", {
@@ -21,5 +22,6 @@ export async function sendWebhook(
     body: signed.body,
     headers: { ...signed.headers, ...headers },
     ...(env && { env }),
+    ...(isolate && { isolate }),
   });
 }

@@ -18,9 +18,9 @@ import { silentWav } from "../support/wav.ts";
 
 afterEach(resetPolar);
 
-/** Whether `isolate` would accept another upload without a Content-Length. */
-function hasFreeSlot(isolate: Env): boolean {
-  const release = acquireChunkedUploadSlot(isolate);
+/** Whether `isolate` would accept another upload of `orgId` without a Content-Length. */
+function hasFreeSlot(isolate: Env, orgId: string): boolean {
+  const release = acquireChunkedUploadSlot(isolate, { pool: "creation", orgId });
   release?.();
   return release !== null;
 }
@@ -138,18 +138,19 @@ describe("POST /api/voices/create", () => {
       expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
     });
 
-    it("is 503 with Retry-After while eight others are being uploaded, and is accepted afterwards", {
+    it("is 503 with Retry-After while two others of the organisation are being uploaded, and is accepted afterwards", {
       timeout: 30_000,
     }, async () => {
-      const orgId = await givenCustomer({ active: true });
+      const [orgId, other] = [await givenCustomer({ active: true }), await givenCustomer({ active: true })];
       const isolate = newIsolate();
-      const stalled = Array.from({ length: 8 }, () => new IdentityTransformStream());
+      const stalled = Array.from({ length: 2 }, () => new IdentityTransformStream());
       const running = stalled.map(({ readable }) => upload(orgId, readable, { isolate }));
-      await expect.poll(() => hasFreeSlot(isolate)).toBe(false);
+      await expect.poll(() => hasFreeSlot(isolate, orgId)).toBe(false);
       const rejected = await upload(orgId, chunked(), { isolate });
       expect(rejected.status).toBe(503);
       expect(rejected.headers.get("Retry-After")).toBe("10");
       expect((await upload(orgId, recording, { isolate })).status).toBe(201);
+      expect((await upload(other, chunked(), { isolate })).status).toBe(201);
       await Promise.all(stalled.map(({ writable }) => writable.close()));
       for (const response of await Promise.all(running)) expect(response.status).toBe(400);
       expect((await upload(orgId, chunked(), { isolate })).status).toBe(201);

@@ -1,4 +1,5 @@
 // POST /api/voices/create: it requires a subscription, and does not wait for the delivery of its event.
+import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { dispatch } from "../support/call.ts";
 import {
@@ -10,9 +11,12 @@ import {
   resetPolar,
   storedCounts,
 } from "../support/fixtures.ts";
+import { captureLog, type LogLine } from "../support/log.ts";
 import { shortenAbortTimeouts } from "../support/timeouts.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { upload, VALID_QUERY } from "../support/uploads.ts";
+
+const alarmsIn = (lines: LogLine[]) => lines.filter((line) => line.event === "polar_api_version_removed");
 
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -60,10 +64,39 @@ describe("POST /api/voices/create", () => {
       expect(response.headers.get("Retry-After")).toBe("10");
     });
 
-    it("is 500, not 403, when Polar answers a 404 that does not concern the customer", async () => {
+    it.each([
+      ["Polar has removed the API version", { kind: "version_removed" } as const, {}],
+      ["the base URL has a path", null, { POLAR_BASE_URL: "https://polar.test/v1" }],
+    ])("is 500, not 403, and raises an alarm when %s", async (_fact, fault, overrides) => {
       const orgId = await givenCustomer({ active: true });
-      const wrongAddress = { POLAR_BASE_URL: "https://polar.test/v1" };
-      expect((await upload(orgId, await fixture("speech.mp3"), { env: wrongAddress })).status).toBe(500);
+      if (fault) await givenPolarFault({ target: "customers", ...fault });
+      const lines = captureLog();
+      expect((await upload(orgId, await fixture("speech.mp3"), { env: overrides })).status).toBe(500);
+      expect(alarmsIn(lines)).toHaveLength(1);
+    });
+
+    it("passes for an hour after Polar has removed the API version, with an alarm each time", async () => {
+      const orgId = await givenCustomer({ active: true });
+      expect((await upload(orgId, await fixture("speech.mp3"))).status).toBe(201);
+      await env.DB.prepare("update subscriptions set confirmed_at = confirmed_at - ? where org_id = ?")
+        .bind(59 * 60_000, orgId)
+        .run();
+      await givenPolarFault({ target: "customers", kind: "version_removed" });
+      const lines = captureLog();
+      expect((await upload(orgId, await fixture("speech.mp3"))).status).toBe(201);
+      expect(alarmsIn(lines)).toHaveLength(1);
+    });
+
+    it.each([
+      ["is down", { kind: "status", status: 503 }],
+      ["answers another 404", { kind: "status", status: 404 }],
+    ] as const)("raises no alarm about the API version when Polar %s", async (_fact, fault) => {
+      const orgId = await givenCustomer({ active: true });
+      await givenPolarFault({ target: "customers", ...fault });
+      const lines = captureLog();
+      expect((await upload(orgId, await fixture("speech.mp3"))).status).toBe(500);
+      expect((await upload(newOrg(), await fixture("speech.mp3"))).status).toBe(403);
+      expect(alarmsIn(lines)).toEqual([]);
     });
 
     it("precedes the response, but the delivery of the event does not", async () => {

@@ -1,0 +1,47 @@
+// The state of the Polar fake, in memory: subscriptions, events, faults and the budget of requests.
+import { DEMO_ORG, FREE_ORG } from "./identities.ts";
+import type { IngestedEvent, PolarFault, StoredEvent } from "./polar-schema.ts";
+
+const MINUTE_MS = 60_000;
+
+export class Account {
+  readonly subscriptions = new Map([
+    [DEMO_ORG, true],
+    [FREE_ORG, false],
+  ]);
+  readonly faults: PolarFault[] = [];
+  readonly events: StoredEvent[] = [];
+  /** The number of requests by path of the API. */
+  readonly calls: Record<string, number> = {};
+  /** Requests in a minute; null without a limit. */
+  perMinute: number | null = null;
+  #window = { startedAt: 0, requests: 0 };
+
+  /** Counts a request. Returns the seconds to wait when the minute's budget is spent, or null. */
+  spend(now: number): number | null {
+    if (now - this.#window.startedAt >= MINUTE_MS) this.#window = { startedAt: now, requests: 0 };
+    this.#window.requests += 1;
+    if (this.perMinute === null || this.#window.requests <= this.perMinute) return null;
+    return Math.ceil((this.#window.startedAt + MINUTE_MS - now) / 1000);
+  }
+
+  /** Stores an event, or counts it as a duplicate of the stored one with the same `external_id`. */
+  ingest(received: IngestedEvent): "inserted" | "duplicate" {
+    const stored = this.events.find(
+      (event) => event.external_id && event.external_id === received.external_id,
+    );
+    if (stored) {
+      stored.duplicates += 1;
+      return "duplicate";
+    }
+    this.events.push({ ...received, received_at: new Date().toISOString(), duplicates: 0 });
+    return "inserted";
+  }
+
+  /** The next fault for `target`, if any; decrements its `times`. */
+  nextFault(target: PolarFault["target"]): PolarFault | undefined {
+    const next = this.faults.find((candidate) => candidate.target === target && candidate.times > 0);
+    if (next) next.times -= 1;
+    return next;
+  }
+}
