@@ -191,11 +191,13 @@ it("an audio that cannot be loaded states the reason, and plays after signing in
   page,
   orgId,
 }) => {
-  await voiceCard(page, "Aaron").locator('[data-drawn="true"]').waitFor();
+  const card = voiceCard(page, "Aaron");
+  await card.locator('[data-drawn="true"]').waitFor();
   await page.context().clearCookies();
   await page.getByRole("button", { name: "Play Aaron" }).click();
-  await page.getByText("401: Your session has expired. Sign in again.").waitFor();
-  await page.getByRole("button", { name: `Sign in again as ${orgId}` }).click();
+  // In this card: the waveform of another one may be loaded only now, and fail as well.
+  await card.getByText("401: Your session has expired. Sign in again.").waitFor();
+  await card.getByRole("button", { name: `Sign in again as ${orgId}` }).click();
   await page.getByRole("button", { name: "Pause Aaron" }).waitFor();
   await expect.poll(() => positionOf(page, "Aaron")).toBeGreaterThan(0.3);
 });
