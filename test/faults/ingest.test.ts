@@ -181,7 +181,8 @@ describe("deleting a voice under random faults", () => {
       { numRuns: RUNS, ...replayParameters() },
     );
     if (!isFull) return;
+    // Few deletions are kept, because transient errors are retried: enough of both to mean something.
     for (const [outcome, count] of Object.entries(outcomes))
-      expect(count, outcome).toBeGreaterThan(RUNS / 20);
+      expect(count, outcome).toBeGreaterThan(RUNS / 100);
   });
 });
