@@ -7,7 +7,6 @@ const healthChecks = z.object({
   bucket: z.boolean(),
 });
 
-/** Whether each part responds. */
 type HealthChecks = z.output<typeof healthChecks>;
 
 export const isHealthy = (checks: HealthChecks): boolean => Object.values(checks).every(Boolean);

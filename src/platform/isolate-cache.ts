@@ -1,4 +1,5 @@
-// State that lives as long as an isolate. Each capability declares its own slot. Never cache a refusal for a caller.
+// State that lives as long as an isolate. Each capability declares its own slot. A refusal for a
+// caller is cached for seconds at most, as in billing/subscription.ts. Our own LRU, because quick-lru bounds no bytes.
 
 const MAX_ENTRIES = 1000;
 /** Of one cache. The isolate has 128 MB for all of its caches and requests. */

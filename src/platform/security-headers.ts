@@ -6,7 +6,7 @@ export const SECURITY_HEADERS = {
   "X-Content-Type-Options": "nosniff",
   // Stored bytes that a browser renders as a document have no scripts and no origin.
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-  // A page of another origin can neither play nor measure what the user's cookie would open. CORS lifts this.
+  // A page of another origin can neither play nor measure what the user's cookie would open. cors.ts relaxes this.
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 

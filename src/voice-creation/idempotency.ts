@@ -4,6 +4,7 @@ import { createMiddleware } from "hono/factory";
 import { encodeBase64Url } from "hono/utils/encode";
 import type { SessionEnv } from "../auth/session.ts";
 import { ApiError } from "../platform/errors.ts";
+import { findQueryIssues } from "../platform/query-issues.ts";
 import { digestBody } from "../recordings/store-body.ts";
 import { MAX_RECORDING_BYTES } from "../recordings/upload-limits.ts";
 import { deleteUploads } from "./cleanup-queries.ts";
@@ -34,6 +35,8 @@ export const idempotency = createMiddleware<IdempotencyEnv>(async (c, next) => {
   const key = c.req.header("Idempotency-Key");
   if (key === undefined) return next();
   if (!isIdempotencyKey(key)) throw new ApiError("invalid_idempotency_key");
+  // Malformed encoding decodes to U+FFFD, as in another query. validateQuery rejects it.
+  if (findQueryIssues(c.req.url, []).length > 0) return next();
   const request = { key, requestSha256: await digestQuery(c.req.url) };
   const { database, identity } = c.var;
   const holder = await findUploadByIdempotencyKey(database, identity.orgId, key);

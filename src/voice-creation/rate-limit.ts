@@ -1,4 +1,4 @@
-// Limits how many voices a user and an organisation may start to create in a minute. Before it nothing is asked of Polar.
+// Limits how many voices a user and an organisation may start to create in a minute. Runs before Polar is asked.
 import { createMiddleware } from "hono/factory";
 import type { SessionEnv } from "../auth/session.ts";
 import { ApiError } from "../platform/errors.ts";

@@ -1,14 +1,8 @@
 // The faults that fast-check generates, the number of runs, and how a failed run is repeated.
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import {
-  type Fault,
-  type FaultKind,
-  OTHER_D1_ERRORS,
-  type Outage,
-  R2_REFUSALS,
-  TRANSIENT_D1_ERRORS,
-} from "./faulty-bindings.ts";
+import { OTHER_D1_ERRORS, R2_REFUSALS, TRANSIENT_D1_ERRORS } from "./documented-errors.ts";
+import type { Fault, FaultKind, Outage } from "./faulty-bindings.ts";
 
 /** Without `FAULT_RUNS`: few cases, and always the same ones. */
 const DEFAULT_RUNS = 25;

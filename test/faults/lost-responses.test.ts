@@ -19,7 +19,8 @@ import { captureLog } from "../support/log.ts";
 import { type FakeDelays, fakeDelays } from "../support/timeouts.ts";
 import { streamOf, upload } from "../support/uploads.ts";
 import { silentWav } from "../support/wav.ts";
-import { type Fault, FaultyBindings, TRANSIENT_D1_ERRORS } from "./faulty-bindings.ts";
+import { TRANSIENT_D1_ERRORS } from "./documented-errors.ts";
+import { type Fault, FaultyBindings } from "./faulty-bindings.ts";
 
 let delays: FakeDelays;
 beforeEach(() => {

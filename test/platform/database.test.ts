@@ -8,7 +8,7 @@ import {
   retryIdempotent,
   withCallTimeout,
 } from "../../src/platform/database.ts";
-import { OTHER_D1_ERRORS, TRANSIENT_D1_ERRORS } from "../faults/faulty-bindings.ts";
+import { OTHER_D1_ERRORS, TRANSIENT_D1_ERRORS } from "../faults/documented-errors.ts";
 import { withMethods } from "../support/bindings.ts";
 import { call, statusOf } from "../support/call.ts";
 import { newOrg, runCron } from "../support/fixtures.ts";

@@ -40,6 +40,14 @@ describe("a creation with an Idempotency-Key", () => {
     expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   });
 
+  it("is not replayed for malformed percent-encoding that decodes to the same name, which is 400", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const query = (name: string) => ({ query: `name=${name}&category=GENERAL&language=en-US` });
+    expect((await create(orgId, query("%EF%BF%BD"))).status).toBe(201);
+    expect((await create(orgId, query("%FF"))).status).toBe(400);
+    expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
+  });
+
   it("is replayed after the subscription has ended", async () => {
     const orgId = await givenCustomer({ active: true });
     await create(orgId);
