@@ -23,8 +23,8 @@ export const serviceScript = await bundle("src/index.ts");
 
 export const BENCH_ORG = "org_bench";
 
-const newSessionHeaders = async () => ({
-  Authorization: `Bearer ${await tokenOf({ userId: "user_bench", orgId: BENCH_ORG, expiresInSeconds: 3600, version: 2 })}`,
+export const newSessionHeaders = async (orgId = BENCH_ORG) => ({
+  Authorization: `Bearer ${await tokenOf({ userId: `user_of_${orgId}`, orgId, expiresInSeconds: 3600, version: 2 })}`,
 });
 
 /** The session of every warm request: one token, so that its identity is cached. */

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
 import { createPolarFake } from "../dev/polar.ts";
 import { bundle, migrate, type RunningWorker, start } from "../dev/workerd.ts";
-import { BENCH_ORG, serviceScript, sessionHeaders } from "./fixtures.ts";
+import { newSessionHeaders, serviceScript } from "./fixtures.ts";
 import { median } from "./load.ts";
 import { type Kind, makeRecording, RECORDING_KINDS } from "./recordings.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
 
 export const UPLOADS_AT_ONCE = 16;
+/** An organisation may have two chunked uploads at once. */
+const ORGANISATIONS = ["org_a", "org_b", "org_c", "org_d"];
 const CREATE = "/api/voices/create?name=A&category=GENERAL&language=en";
 const WAVES = 2;
 const ROUNDS = 3;
@@ -82,8 +84,12 @@ async function costOf(
 ): Promise<Cost> {
   const fake = createPolarFake(LOCAL_POLAR_TOKEN);
   const polar = async (request: Request) => fake.fetch(new Request(request.url, request as RequestInit));
-  const subscription = `http://polar.test/subscriptions/${BENCH_ORG}`;
-  await polar(new Request(subscription, { method: "PUT", body: '{"active":true}' }));
+  const sessions: Record<string, string>[] = [];
+  for (const orgId of ORGANISATIONS) {
+    const subscription = `http://polar.test/subscriptions/${orgId}`;
+    await polar(new Request(subscription, { method: "PUT", body: '{"active":true}' }));
+    sessions.push(await newSessionHeaders(orgId));
+  }
   const worker = await start(script, { outside: polar });
   try {
     await migrate(worker.database);
@@ -91,7 +97,10 @@ async function costOf(
     const atOnce = isChunked ? CHUNKED_AT_ONCE : UPLOADS_AT_ONCE;
     for (let uploaded = 0; uploaded < WAVES * UPLOADS_AT_ONCE; uploaded += atOnce) {
       const body = () => (isChunked ? new Blob([recording]).stream() : recording);
-      await Promise.all(Array.from({ length: atOnce }, () => upload(worker, path, body())));
+      const sessionOf = (index: number) => sessions[index % sessions.length] as Record<string, string>;
+      await Promise.all(
+        Array.from({ length: atOnce }, (_, index) => upload(worker, path, sessionOf(index), body())),
+      );
     }
     const cpuMs = ((worker.cpuSeconds() - cpuBefore) * 1000) / (WAVES * UPLOADS_AT_ONCE);
     return { peakMiB: worker.peakBytes() / 2 ** 20, cpuMs };
@@ -100,8 +109,13 @@ async function costOf(
   }
 }
 
-async function upload({ url }: RunningWorker, path: string, body: Uint8Array<ArrayBuffer> | ReadableStream) {
-  const headers = { ...sessionHeaders, "Content-Type": "audio/wav" };
+async function upload(
+  { url }: RunningWorker,
+  path: string,
+  session: Record<string, string>,
+  body: Uint8Array<ArrayBuffer> | ReadableStream,
+) {
+  const headers = { ...session, "Content-Type": "audio/wav" };
   const response = await fetch(url + path, { method: "POST", headers, body, duplex: "half" } as RequestInit);
   const text = await response.text();
   if (response.status !== 201) throw new Error(`${path}: ${response.status} ${text}`);
