@@ -1,6 +1,7 @@
 // How D1 is called: within a timeout, with retries of idempotent writes, and from the nearest replica where it may lag.
 import { type Column, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { TimeoutError } from "./timeout.ts";
 
 /** The longest wait for one D1 call. D1 can stall for more than half a minute before it reports an error. */
 export const D1_CALL_TIMEOUT_MS = 5_000;
@@ -10,23 +11,6 @@ const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 3_000;
 /** Keeps a small random number from making the retries a burst. */
 const MIN_BACKOFF_MS = 20;
-
-/** D1 did not answer in time. Whether the call has taken effect, or still will, is unknown. */
-class D1TimeoutError extends Error {
-  override name = "D1TimeoutError";
-}
-
-/** The result of `call`. @throws {D1TimeoutError} after {@link D1_CALL_TIMEOUT_MS} */
-export async function withCallTimeout<T>(call: Promise<T>): Promise<T> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const expire = () => reject(new D1TimeoutError(`D1 did not answer within ${D1_CALL_TIMEOUT_MS} ms`));
-  const timer = setTimeout(expire, D1_CALL_TIMEOUT_MS);
-  try {
-    return await Promise.race([call, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /**
  * The errors that Cloudflare's documentation says to retry: https://developers.cloudflare.com/d1/observability/debug-d1/.
@@ -44,7 +28,7 @@ const TRANSIENT_ERRORS = [
 /** Drizzle wraps the error of D1, whose message its own does not repeat. */
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof D1TimeoutError) return true;
+  if (error instanceof TimeoutError) return true;
   return TRANSIENT_ERRORS.some((message) => error.message.includes(message)) || isTransient(error.cause);
 }
 

@@ -1,6 +1,7 @@
 // D1 and R2 bindings that count their operations and add up their time. Results pass through unchanged. Every D1 call
 // has a timeout here, because every request and every run of the cron calls D1 through these bindings.
-import { withCallTimeout } from "./database.ts";
+import { D1_CALL_TIMEOUT_MS } from "./database.ts";
+import { withTimeout } from "./timeout.ts";
 
 /** The operations of a binding. Durations of concurrent operations are added up. */
 export interface OperationStats {
@@ -61,7 +62,7 @@ export function instrumentDatabase<T extends D1Database | D1DatabaseSession>(
   stats: OperationStats,
 ): T {
   const call = (target: object, method: Method, args: unknown[]) =>
-    withCallTimeout(measure(stats, target, method, args));
+    withTimeout("D1", D1_CALL_TIMEOUT_MS, measure(stats, target, method, args));
   // D1's batch accepts only its own statements, not proxies of them.
   const originals = new WeakMap<object, object>();
   const instrumentStatement = (statement: object): object => {

@@ -1,6 +1,7 @@
 // System voices in the Cache API: the bytes of each version, and for a minute which version is current.
 import type { AudioVersion } from "../http/audio-response-plan.ts";
 import type { ByteSpan } from "../http/range.ts";
+import { withTimeout } from "../platform/timeout.ts";
 
 /** How long the current version is trusted: a replaced voice stops being served after this time. */
 const CURRENT_VERSION_TTL_SECONDS = 60;
@@ -24,16 +25,8 @@ export interface EdgeVoice extends AudioVersion {
  * The result of `use`. The cache is one of its own, apart from the one that Cloudflare fills for the host.
  * @throws {Error} also when there is no cache, and after `timeoutMs`
  */
-async function withCache<T>(timeoutMs: number, use: (cache: Cache) => Promise<T>): Promise<T> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const expire = () => reject(new Error(`the edge cache did not answer within ${timeoutMs} ms`));
-  const timer = setTimeout(expire, timeoutMs);
-  try {
-    return await Promise.race([caches.open("system-voices").then(use), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const withCache = <T>(timeoutMs: number, use: (cache: Cache) => Promise<T>): Promise<T> =>
+  withTimeout("the edge cache", timeoutMs, caches.open("system-voices").then(use));
 
 /**
  * The URL under which a voice is cached, or null for an id that is not cached. Cloudflare's documentation asks for the

@@ -2,12 +2,8 @@
 import { env } from "cloudflare:workers";
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  D1_CALL_TIMEOUT_MS,
-  RETRY_DEADLINE_MS,
-  retryIdempotent,
-  withCallTimeout,
-} from "../../src/platform/database.ts";
+import { D1_CALL_TIMEOUT_MS, RETRY_DEADLINE_MS, retryIdempotent } from "../../src/platform/database.ts";
+import { withTimeout } from "../../src/platform/timeout.ts";
 import { OTHER_D1_ERRORS, TRANSIENT_D1_ERRORS } from "../faults/documented-errors.ts";
 import { withMethods } from "../support/bindings.ts";
 import { call, statusOf } from "../support/call.ts";
@@ -93,8 +89,10 @@ describe("an idempotent write", () => {
   it("is repeated when D1 has not answered within the timeout of a call", async () => {
     let calls = 0;
     const write = () =>
-      withCallTimeout<string>(
-        new Promise((resolve) => {
+      withTimeout(
+        "D1",
+        D1_CALL_TIMEOUT_MS,
+        new Promise<string>((resolve) => {
           calls += 1;
           if (calls > 1) resolve("written");
           else queueMicrotask(() => delays.expireCalls());
@@ -111,7 +109,7 @@ describe("a D1 call that never answers", () => {
     const response = call("/api/voices", { as: newOrg(), env: { DB: hangingDatabase() } });
     expect(await statusOf(response)).toBe(500);
     expect(performance.now()).toBe(D1_CALL_TIMEOUT_MS);
-    expect(JSON.stringify(lines)).toContain("D1TimeoutError");
+    expect(JSON.stringify(lines)).toContain("D1 did not answer within 5000 ms");
   });
 
   it("fails each job of the cron, and the record of its run, after the timeout", async () => {
@@ -119,6 +117,8 @@ describe("a D1 call that never answers", () => {
     await runCron({ env: { DB: hangingDatabase() } });
     const failed = lines.filter(({ event }) => String(event).endsWith("_failed"));
     expect(failed).toHaveLength(6);
-    expect(JSON.stringify(failed).match(/D1TimeoutError/g)?.length).toBeGreaterThanOrEqual(6);
+    expect(JSON.stringify(failed).match(/D1 did not answer within 5000 ms/g)?.length).toBeGreaterThanOrEqual(
+      6,
+    );
   });
 });
