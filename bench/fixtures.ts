@@ -21,7 +21,7 @@ export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "ut
 export const bareLoggingScript = readFileSync(join(import.meta.dirname, "bare-logging.js"), "utf8");
 export const serviceScript = await bundle("src/index.ts");
 
-export const BENCH_ORG = "org_bench";
+const BENCH_ORG = "org_bench";
 
 export const newSessionHeaders = async (orgId = BENCH_ORG) => ({
   Authorization: `Bearer ${await tokenOf({ userId: `user_of_${orgId}`, orgId, expiresInSeconds: 3600, version: 2 })}`,

@@ -22,18 +22,8 @@ import { deleteVoice, getVoice, getVoices } from "./voices/routes.ts";
 export const app = new Hono<BaseEnv>();
 
 app.onError(respondWithError);
-app.notFound((c) => respondWithError(new ApiError("not_found"), c));
-
 app.use(requestLog, securityHeaders);
-// Before methodNotAllowed, which reveals whether a path exists.
 app.use("/internal/*", requireConfiguration, requireIngestSecret);
-app.use(
-  methodNotAllowed({
-    app,
-    onMethodNotAllowed: (c, methods) =>
-      respondWithError(new ApiError("method_not_allowed", { headers: { Allow: methods.join(", ") } }), c),
-  }),
-);
 app.use("/api/*", requireConfiguration, cors);
 
 const routes = app
@@ -51,6 +41,21 @@ const routes = app
   .post("/api/webhooks/polar", ...receivePolarWebhook)
   .get("/api/openapi.json", ...getOpenApiDocument)
   .get("/health", ...getHealth);
+
+const rejectMethod = methodNotAllowed({
+  app,
+  onMethodNotAllowed: (c, methods) =>
+    respondWithError(new ApiError("method_not_allowed", { headers: { Allow: methods.join(", ") } }), c),
+});
+
+// Hono's middleware only acts on a 404: called here, it costs the other requests nothing. The middleware of a path has
+// run, so that /internal does not reveal to strangers which paths exist.
+app.notFound(async (c) => {
+  await rejectMethod(c, async () => {
+    c.res = respondWithError(new ApiError("not_found"), c);
+  });
+  return c.res;
+});
 
 /** The type of Hono's client: `hc<AppType>(url)`. */
 export type AppType = typeof routes;

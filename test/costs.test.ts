@@ -84,6 +84,9 @@ async function costOf(work: (isolate: Env) => Promise<unknown>): Promise<Cost> {
 const expectSuccess = async (pending: Promise<Response>) =>
   expect([200, 201]).toContain(await statusOf(pending));
 
+/** Written by each run of the cron. */
+const HEARTBEAT_ROWS = 1;
+
 it.each([
   ["/api/audio/", givenGeneration],
   ["/api/voices/", givenVoice],
@@ -101,7 +104,7 @@ it.each([
 );
 
 it.each(["speech.wav", "speech.mp3", "speech.m4a", "speech.webm", "speech.flac", "speech.ogg"])(
-  "an upload of %s writes 14 rows and one object, and reads that object at most twice",
+  "an upload of %s writes 15 rows and one object, and reads that object at most twice",
   async (file) => {
     const orgId = await givenCustomer({ active: true });
     // The first upload also stores the subscription: two more rows.
@@ -110,11 +113,21 @@ it.each(["speech.wav", "speech.mp3", "speech.m4a", "speech.webm", "speech.flac",
     const { rowsRead, rowsWritten, r2 } = await costOf((isolate) =>
       expectSuccess(upload(orgId, recording, { isolate })),
     );
-    expect(rowsWritten).toBe(14);
+    expect(rowsWritten).toBe(15);
     expect(rowsRead).toBeLessThanOrEqual(10);
     expect(r2).toEqual({ put: 1, get: expect.toSatisfy((gets) => gets <= 2) });
   },
 );
+
+it("the cron writes one row to delete the record of an upload a day later", async () => {
+  await runCron({ minutesLater: 25 * 60 });
+  const orgId = await givenCustomer({ active: true });
+  await expectSuccess(upload(orgId, await fixture("speech.mp3")));
+  const { rowsWritten } = await costOf(({ DB, AUDIO }) =>
+    runCron({ env: { DB, AUDIO }, minutesLater: 25 * 60 }),
+  );
+  expect(rowsWritten).toBe(1 + HEARTBEAT_ROWS);
+});
 
 it("a generation and its audio write 7 rows and one object", async () => {
   const id = crypto.randomUUID();
@@ -139,5 +152,9 @@ it("a page of voices reads at most three rows for each voice that its organisati
 
 it("a cron run without work writes one row, its heartbeat, and reads at most ten", async () => {
   const cost = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO } }));
-  expect(cost).toEqual({ rowsRead: expect.toSatisfy((rows) => rows <= 10), rowsWritten: 1, r2: {} });
+  expect(cost).toEqual({
+    rowsRead: expect.toSatisfy((rows) => rows <= 10),
+    rowsWritten: HEARTBEAT_ROWS,
+    r2: {},
+  });
 });

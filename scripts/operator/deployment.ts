@@ -34,7 +34,8 @@ export async function readDeployment({ env, config }: Deployment): Promise<Unsta
     if (env !== undefined && !environments.includes(env)) {
       throw new ToolError(`${file} has no environment ${env}. It has: ${environments.join(", ") || "none"}`);
     }
-    return unstable_readConfig({ config: file, ...(env !== undefined && { env }) }, { hideWarnings: true });
+    // An empty name is the top level. Without one, wrangler would take CLOUDFLARE_ENV, which `npm run deploy` ignores.
+    return unstable_readConfig({ config: file, env: env ?? "" }, { hideWarnings: true });
   } catch (error) {
     throw error instanceof ToolError ? error : new ToolError(messageOf(error), { cause: error });
   }

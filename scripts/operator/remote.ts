@@ -14,7 +14,7 @@ export const remoteBindings = ({
   d1_databases: d1_databases.map(({ binding, database_name, database_id }) => {
     if (database_id === undefined) {
       throw new ToolError(
-        `wrangler.toml has no database_id for ${database_name}: add the one that \`npx wrangler d1 create\` ` +
+        `The configuration has no database_id for ${database_name}: add the one that \`npx wrangler d1 create\` ` +
           "printed, or find it with `npx wrangler d1 list`.",
       );
     }

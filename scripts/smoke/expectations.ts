@@ -16,19 +16,41 @@ export function expectStatus(answer: Answer, status: number, advice: string): vo
   if (answer.status !== status) throw new CheckFailure(`${describe(answer)} instead of ${status}`, advice);
 }
 
-export function parseJson(answer: Answer): unknown {
+/** The members of a JSON body. @throws {CheckFailure} when the body is no JSON object */
+export function parseObject(answer: Answer): Record<string, unknown> {
+  const value = parseJson(answer);
+  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  throw notTheService(`${describe(answer)}: no JSON object`);
+}
+
+/** The items of a list. @throws {CheckFailure} when the body is no list of this service */
+export function parseItems<Item>(answer: Answer): Item[] {
+  const { items } = parseObject(answer);
+  if (Array.isArray(items)) return items as Item[];
+  throw notTheService(`${describe(answer)}: no list`);
+}
+
+function parseJson(answer: Answer): unknown {
   try {
     return JSON.parse(answer.body.toString("utf8"));
   } catch {
-    throw new CheckFailure(
-      `${answer.status} without a JSON body`,
-      "This is not the service: is the path in `routes`, and is the host proxied through Cloudflare?",
-    );
+    throw notTheService(`${answer.status} without a JSON body`);
   }
 }
 
-/** The member `error` of an error's body. */
-export const errorOf = (answer: Answer): unknown => (parseJson(answer) as { error?: unknown }).error;
+const notTheService = (detail: string) =>
+  new CheckFailure(
+    detail,
+    "This is not the service: is the path in `routes`, and is the host proxied through Cloudflare?",
+  );
+
+/** Expects an error of this service: another one behind the same host may answer with the same status. */
+export function expectRefusal(answer: Answer, status: number, advice: string): void {
+  expectStatus(answer, status, advice);
+  const { error } = parseObject(answer);
+  if (typeof error === "string" && answer.headers["x-request-id"]) return;
+  throw new CheckFailure(`${describe(answer)} is not this service's ${status}`, advice);
+}
 
 /** @throws {CheckFailure} when a security header is missing */
 export function expectSecurityHeaders(headers: Answer["headers"]): void {

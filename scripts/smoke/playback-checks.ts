@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Check, CheckFailure, type Context, notApplicable, ok, type PlayedVoice } from "./check.ts";
 import {
   describe,
-  errorOf,
+  expectRefusal,
   expectSecurityHeaders,
   expectStatus,
-  parseJson,
+  parseItems,
   sessionAdvice,
 } from "./expectations.ts";
 
@@ -23,8 +23,7 @@ export async function findSystemVoice(context: Context): Promise<string> {
     withSession: true,
   });
   expectStatus(answer, 200, sessionAdvice(context));
-  const { items } = parseJson(answer) as { items: { id: string; state: string }[] };
-  const voice = items.find(({ state }) => state === "ready");
+  const voice = parseItems<{ id: string; state: string }>(answer).find(({ state }) => state === "ready");
   if (voice) return voice.id;
   throw new CheckFailure(
     "there is no system voice",
@@ -161,10 +160,7 @@ export const signedOutCheck: Check = {
     const advice =
       "If this is audio, stop: anyone can play it. Look for [cache] in wrangler.toml, a cache rule of the zone, or a " +
       "path that is missing in `routes`.";
-    expectStatus(answer, 401, advice);
-    if (errorOf(answer) !== "Unauthorized") {
-      throw new CheckFailure(`${describe(answer)} is not this service's 401`, advice);
-    }
+    expectRefusal(answer, 401, advice);
     return ok(`${path}: ${describe(answer)}`);
   },
 };

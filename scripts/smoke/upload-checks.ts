@@ -2,7 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { type Check, CheckFailure, type Context, notApplicable, ok } from "./check.ts";
 import { type Answer, NoAnswer } from "./client.ts";
-import { describe, errorOf, expectStatus, parseJson, sessionAdvice } from "./expectations.ts";
+import {
+  describe,
+  expectRefusal,
+  expectStatus,
+  parseItems,
+  parseObject,
+  sessionAdvice,
+} from "./expectations.ts";
 import { pathOf } from "./playback-checks.ts";
 import { silentRecording } from "./silent-recording.ts";
 
@@ -16,7 +23,7 @@ const creationPath = (name: string) =>
   `/api/voices/create?${new URLSearchParams({ name, category: "GENERAL", language: "en-US" })}`;
 
 const isWithoutSubscription = (answer: Answer) =>
-  answer.status === 403 && errorOf(answer) === "SUBSCRIPTION_REQUIRED";
+  answer.status === 403 && parseObject(answer).error === "SUBSCRIPTION_REQUIRED";
 const WITHOUT_SUBSCRIPTION =
   "403 SUBSCRIPTION_REQUIRED: use a token of an organisation with a subscription to ask this";
 
@@ -49,7 +56,7 @@ const create: Check = {
       mayExist = created.status < 400 || created.status >= 500;
       if (isWithoutSubscription(created)) return notApplicable(WITHOUT_SUBSCRIPTION);
       expectStatus(created, 201, sessionAdvice(context));
-      ({ id } = parseJson(created) as { id: string });
+      ({ id } = parseObject(created) as { id: string });
       await expectPlays(context, id, recording);
       await expectDeletes(context, id);
     } catch (error) {
@@ -105,8 +112,7 @@ async function findByName(client: Context["client"], name: string, signal: Abort
     signal,
   );
   if (answer.status !== 200) throw new Error(`looking for it was ${answer.status}`);
-  const { items } = parseJson(answer) as { items: { id: string }[] };
-  return items.map(({ id }) => id);
+  return parseItems<{ id: string }>(answer).map(({ id }) => id);
 }
 
 const oversize: Check = {
@@ -120,8 +126,7 @@ const oversize: Check = {
       withSession: true,
     });
     if (isWithoutSubscription(answer)) return notApplicable(WITHOUT_SUBSCRIPTION);
-    expectStatus(answer, 413, sessionAdvice(context));
-    errorOf(answer);
+    expectRefusal(answer, 413, sessionAdvice(context));
     return ok(`${describe(answer)}, after ${toKib(answer.sentBytes)} of 20 MiB`);
   },
 };
@@ -142,8 +147,7 @@ export const earlyAnswerCheck: Check = {
         "An upload that is refused early must still get its answer: browsers otherwise show a network error.",
       );
     });
-    expectStatus(answer, 401, "An upload without a session must be refused: is the path in `routes`?");
-    errorOf(answer);
+    expectRefusal(answer, 401, "An upload without a session must be refused: is the path in `routes`?");
     return ok(`${describe(answer)}, after ${toKib(answer.sentBytes)} of 8 MiB`);
   },
 };

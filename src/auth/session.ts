@@ -75,7 +75,7 @@ async function cookieNames(env: Env, publishableKey: string | undefined): Promis
   return [suffixed, SESSION_COOKIE];
 }
 
-/** The identity of the newest valid session, and when it expires in Unix milliseconds. */
+/** The identity of the newest valid session, and until when it may be remembered, in Unix milliseconds. */
 async function identify(
   tokens: string[],
   credential: Credential,
@@ -89,7 +89,8 @@ async function identify(
   const unchecked = outcomes.find((outcome) => outcome.status === "rejected");
   if (!found && unchecked) throw unchecked.reason;
   if (!found?.identity) throw new ApiError("unauthorized");
-  return { identity: found.identity, expiresAt: found.expiresAt * 1000 };
+  // Not remembered while a newer session may be among the unchecked ones.
+  return { identity: found.identity, expiresAt: unchecked ? 0 : found.expiresAt * 1000 };
 }
 
 const newest = (a: Session | null, b: Session | null) => (a && (!b || a.issuedAt >= b.issuedAt) ? a : b);

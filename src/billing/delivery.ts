@@ -1,11 +1,10 @@
 // Delivers the outbox to Polar. An event stays due until Polar confirms it.
+import { MAX_ROWS_PER_STATEMENT } from "../platform/database.ts";
 import { log } from "../platform/logger.ts";
 import { backoffMs, clampRetryAfterMs } from "./backoff.ts";
 import { findDueEvents, markDelivered, type PendingEvent, reschedule, rescheduleAllDue } from "./outbox.ts";
 import type { Billing, DeliveryResult } from "./polar.ts";
 
-/** D1 accepts 100 parameters a statement. */
-const MAX_ROWS_PER_BATCH = 80;
 /** A Worker may make a limited number of subrequests; the next run continues. */
 const MAX_REQUESTS_PER_RUN = 40;
 /** Failed deliveries after which an operator is alerted: after some hours. */
@@ -21,7 +20,7 @@ export const firstDueAt = (now: Date): Date => new Date(now.getTime() + HEAD_STA
 export async function deliverDue(d1: D1Database, billing: Billing, now: Date): Promise<void> {
   let batches: PendingEvent[][] = [];
   for (let requests = 0; requests < MAX_REQUESTS_PER_RUN; requests += 1) {
-    const events = batches.pop() ?? (await findDueEvents(d1, now, MAX_ROWS_PER_BATCH));
+    const events = batches.pop() ?? (await findDueEvents(d1, now, MAX_ROWS_PER_STATEMENT));
     if (events.length === 0) return;
     const result = await deliver(d1, billing, events, now);
     if (result.kind === "unavailable") return honourRetryAfter(d1, result, now);

@@ -11,7 +11,10 @@ import { isFresh, isWithinOutageGrace } from "./subscription-freshness.ts";
 import { findSubscription, type SubscriptionRow, upsertSubscription } from "./subscription-queries.ts";
 
 const RETRY_AFTER_SECONDS = 10;
-/** Shorter than a checkout takes, and long enough that a refused client that repeats its request costs few calls. */
+/**
+ * Long enough that a refused client that repeats its request costs few calls. Without the webhook, it is also how long
+ * somebody who has just subscribed can still be refused.
+ */
 const NONE_TTL_MS = 10_000;
 
 /** When Polar was last asked about an organisation and knew no active subscription. */

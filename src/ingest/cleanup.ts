@@ -1,6 +1,12 @@
 // Rolls back audio uploads: when one fails, and again from the cron, also when a Worker was terminated.
 import { deleteAudio, generationKey } from "../platform/audio-store.ts";
 import {
+  MAX_BATCHES_PER_RUN,
+  SECOND_CLEANUP_AFTER_MS,
+  STALE_AFTER_MS,
+} from "../platform/cleanup-schedule.ts";
+import { MAX_ROWS_PER_STATEMENT } from "../platform/database.ts";
+import {
   acquireLease,
   expireLease,
   findStaleLeases,
@@ -9,12 +15,6 @@ import {
   renewLease,
   type UploadLease,
 } from "./queries.ts";
-
-/** Longer than an upload of 100 MiB takes on a slow line. */
-const STALE_AFTER_MS = 60 * 60_000;
-const SECOND_CLEANUP_AFTER_MS = 24 * 60 * 60_000;
-const MAX_ROWS_PER_BATCH = 80;
-const MAX_BATCHES_PER_RUN = 25;
 
 /**
  * Deletes what a failed upload stored. The lease expires, so that the audio can be sent again at once, but it is kept:
@@ -59,7 +59,7 @@ export async function rollbackStaleUploads(d1: D1Database, bucket: R2Bucket, now
   const staleBefore = new Date(now.getTime() - STALE_AFTER_MS);
   const cleanedUpBefore = new Date(now.getTime() - SECOND_CLEANUP_AFTER_MS);
   for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
-    const stale = await findStaleLeases(d1, staleBefore, cleanedUpBefore, MAX_ROWS_PER_BATCH);
+    const stale = await findStaleLeases(d1, staleBefore, cleanedUpBefore, MAX_ROWS_PER_STATEMENT);
     if (stale.length === 0) return;
     for (const lease of stale) {
       const rollbackLeaseId = await deleteUnderLease(d1, bucket, lease, now);

@@ -109,10 +109,12 @@ export async function renewLease(
 
 /** Lets other uploads acquire the lease at once, but keeps it, so that the cron cleans up after it in an hour. */
 export async function expireLease(d1: D1Database, id: string, leaseId: string, now: Date): Promise<void> {
+  // Under a new id: an acquisition or renewal that takes effect late would make the old one valid again.
+  const expiredLeaseId = crypto.randomUUID();
   await retryIdempotent(async () =>
     drizzle(d1)
       .update(generations)
-      .set({ uploadLeasedAt: new Date(now.getTime() - LEASE_DURATION_MS - 1) })
+      .set({ uploadLeaseId: expiredLeaseId, uploadLeasedAt: new Date(now.getTime() - LEASE_DURATION_MS - 1) })
       .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId))),
   );
 }

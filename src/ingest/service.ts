@@ -69,7 +69,8 @@ async function insertOrCompare(
   const isNew = await insertGeneration(database, id, input, new Date());
   const generation = await findGenerationRow(database, id);
   if (!generation) return refused("generation_not_found", { orgId });
-  return isNew ? { kind: "created", generation } : compareGeneration(generation, input);
+  const result = compareGeneration(generation, input);
+  return isNew && result.kind === "ok" ? { kind: "created", generation } : result;
 }
 
 const compareGeneration = (existing: GenerationRow, input: GenerationInput): IngestResult =>
@@ -193,7 +194,7 @@ async function compareAudio(
 
 /**
  * Stores the audio of a ready generation again, if it is the same, in place of an object of another size or of none. Of
- * several concurrent retries, only the first writes.
+ * several concurrent retries, only the first writes, except in parts, for which R2 has no condition.
  */
 async function restoreAudio(
   bucket: R2Bucket,

@@ -51,6 +51,12 @@ export async function retryIdempotent<T>(write: (isRetry: boolean) => Promise<T>
   }
 }
 
+/** Rows that one statement may name or insert: D1 accepts 100 parameters a statement. */
+export const MAX_ROWS_PER_STATEMENT = 80;
+
+/** A column of a select that inserts null. */
+export const NULL_COLUMN = sql<null>`null`.as("null_value");
+
 /** The nearest replica may lag behind the primary. */
 export type ReadFrom = "nearest" | "primary";
 

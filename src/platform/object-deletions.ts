@@ -2,14 +2,12 @@
 import { asc, inArray, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { deleteAudio } from "./audio-store.ts";
-import { retryIdempotent } from "./database.ts";
+import { MAX_BATCHES_PER_RUN } from "./cleanup-schedule.ts";
+import { MAX_ROWS_PER_STATEMENT, retryIdempotent } from "./database.ts";
 import { pendingObjectDeletions } from "./schema.ts";
 
 /** How long the cron leaves a queued deletion to the request that queued it. */
 const HEAD_START_MS = 60_000;
-/** D1 accepts 100 parameters a statement. */
-const MAX_ROWS_PER_BATCH = 80;
-const MAX_BATCHES_PER_RUN = 25;
 
 /** Deletes the queued objects at `keys` and removes them from the queue. */
 export async function deleteQueuedObjects(d1: D1Database, bucket: R2Bucket, keys: string[]): Promise<void> {
@@ -22,7 +20,7 @@ export async function deleteQueuedObjects(d1: D1Database, bucket: R2Bucket, keys
 export async function deletePendingObjects(d1: D1Database, bucket: R2Bucket, now: Date): Promise<void> {
   const before = new Date(now.getTime() - HEAD_START_MS);
   for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
-    const keys = await findPendingDeletions(d1, before, MAX_ROWS_PER_BATCH);
+    const keys = await findPendingDeletions(d1, before, MAX_ROWS_PER_STATEMENT);
     if (keys.length === 0) return;
     await deleteQueuedObjects(d1, bucket, keys);
   }

@@ -46,7 +46,7 @@ export const requestLog = createMiddleware<BaseEnv>(async (c, next) => {
       method: c.req.method,
       route: matchedRoute(routePath(c, -1)),
       status,
-      orgId: c.var.loggedOrgId,
+      orgId: c.get("loggedOrgId"),
       bytesIn: contentLength(c.req.raw.headers),
       bytesOut: c.req.method === "HEAD" ? 0 : contentLength(headers),
       cache: headers.get("Cache-Status") ?? undefined,

@@ -1,6 +1,5 @@
 // System voices at the edge: opens them without D1 and R2 while their current version is cached, and fills the cache.
-import type { AudioRequest } from "../http/audio-response-plan.ts";
-import { resolveRange } from "../http/range.ts";
+import { type AudioRequest, planAudioResponse } from "../http/audio-response-plan.ts";
 import { openAudio } from "../platform/audio-store.ts";
 import { isolateCache, lru } from "../platform/isolate-cache.ts";
 import { log } from "../platform/logger.ts";
@@ -13,7 +12,7 @@ import {
   putCurrentVersion,
   putVersionBody,
 } from "./edge-cache.ts";
-import { openPlanned, type PlannedAudio } from "./open-audio.ts";
+import type { PlannedAudio } from "./open-audio.ts";
 
 /** How long an isolate leaves the edge cache alone after it failed or stored nothing. */
 const PAUSE_MS = 5 * 60_000;
@@ -50,15 +49,13 @@ export async function openFromEdge(
   const pauseAndMiss = (cause: unknown) => pauseEdgeCache(env, cause);
   const voice = await currentVersionOf(env, edgeUrl).catch(pauseAndMiss);
   if (!voice) return null;
-  return openPlanned(request, {
-    head: async () => voice,
-    open: async (range) => {
-      const span = range && resolveRange(range, voice.size);
-      if (range && !span) return { ...voice, body: null };
-      const body = await openVersionBody(edgeUrl, voice, span).catch(pauseAndMiss);
-      return body && { ...voice, body };
-    },
-  });
+  const plan = planAudioResponse(request, voice);
+  if (request.method === "HEAD" || (plan.kind !== "whole" && plan.kind !== "part")) {
+    return { audio: { ...voice, body: null }, plan };
+  }
+  const span = plan.kind === "part" ? plan.span : null;
+  const body = await openVersionBody(edgeUrl, voice, span).catch(pauseAndMiss);
+  return body && { audio: { ...voice, body }, plan };
 }
 
 async function currentVersionOf(env: Env, edgeUrl: string): Promise<EdgeVoice | null> {
@@ -97,7 +94,8 @@ async function fillEdge(
 ): Promise<void> {
   const isStored = await hasVersionBody(edgeUrl, voice).catch((cause) => pauseEdgeCache(env, cause));
   if (isStored === null) return;
-  // A failure of R2 rejects: it is no reason to pause the edge cache.
+  // A failure to open the object rejects: it is no reason to pause the edge cache. One that breaks off the body later
+  // cannot be told from a failure of the cache, whose `put` rejects.
   const body = isStored ? null : await openVersion(bucket, r2ObjectKey, voice);
   if (!isStored && !body) return;
   try {

@@ -24,8 +24,8 @@ export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generation
   session,
   async (c) => {
     const id = c.req.param("generationId");
-    const { database, bucket, identity } = c.var;
-    const { orgId } = identity;
+    // Not `c.var`, which copies every variable at each access.
+    const [database, bucket, { orgId }] = [c.get("database"), c.get("bucket"), c.get("identity")];
     const request = readAudioRequest(c.req);
     const open = (key: string) => openStored(bucket, key, request, "generation_unavailable");
 

@@ -13,7 +13,7 @@ import { ApiError, type ErrorCode } from "../platform/errors.ts";
 type Opened<Audio> = Audio & { body: ReadableStream | null };
 
 /** Where an audio is read from. Null means that it does not exist there. */
-export interface AudioSource<Audio extends AudioVersion> {
+interface AudioSource<Audio extends AudioVersion> {
   /** The current version without its bytes. */
   head: () => Promise<Audio | null>;
   /** The current version with the stream of `range`, or of the whole; without a stream for a range past the end. */
@@ -43,7 +43,7 @@ export const readAudioRequest = (request: HonoRequest): AudioRequest => ({
  * Opens `source` as `request` asks, or returns null when the audio does not exist. Reads the source once, and a second
  * time only when If-Range names another version than the current one.
  */
-export async function openPlanned<Audio extends AudioVersion>(
+async function openPlanned<Audio extends AudioVersion>(
   request: AudioRequest,
   source: AudioSource<Audio>,
 ): Promise<PlannedAudio<Audio> | null> {

@@ -1,5 +1,6 @@
 // Limits how many uploads without a declared size an isolate accepts at once: each one holds a part in memory.
 import { isolateCache } from "../platform/isolate-cache.ts";
+import { MAX_CHUNKED_UPLOAD_MS } from "./store-body.ts";
 
 /**
  * Uploads at once in each pool, so that voice creation and the ingest cannot starve each other: twelve parts of 5 MiB,
@@ -8,8 +9,8 @@ import { isolateCache } from "../platform/isolate-cache.ts";
 const POOL_SIZES = { creation: 8, ingest: 4 };
 /** Of the creations, so that one organisation cannot take the slots of all. */
 const MAX_PER_ORGANISATION = 2;
-/** The platform can end an upload without running its `finally`: after this time its slot is free again. */
-const SLOT_TTL_MS = 10 * 60_000;
+/** The platform can end an upload without running its `finally`. An upload that is still running has ended by then. */
+const SLOT_TTL_MS = MAX_CHUNKED_UPLOAD_MS + 5 * 60_000;
 
 /** Seconds after which a refused upload should be sent again. */
 export const CHUNKED_UPLOAD_RETRY_AFTER_SECONDS = 10;

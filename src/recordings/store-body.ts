@@ -1,10 +1,13 @@
 // Streams an upload into R2, holding at most one part of it in memory.
 import { decodeBase64Url, encodeBase64Url } from "hono/utils/encode";
 import { hasR2Code, R2_CODES } from "../platform/audio-store.ts";
+import { withTimeout } from "../platform/timeout.ts";
 import type { UploadBody } from "./upload-limits.ts";
 
 /** R2's minimum size of every part but the last. */
 const PART_BYTES = 5 * 1024 * 1024;
+/** The longest time that the body of an upload in parts may take. */
+export const MAX_CHUNKED_UPLOAD_MS = 10 * 60_000;
 
 export type StoreResult =
   /** `md5` is the MD5 of the body in base64url; null when R2 does not report it. */
@@ -112,13 +115,11 @@ async function storeInParts(
   const parts: R2UploadedPart[] = [];
   let upload: R2MultipartUpload | undefined;
   let sizeBytes = 0;
+  let isComplete = false;
   try {
     for await (const part of readParts(stream)) {
       sizeBytes += part.byteLength;
-      if (sizeBytes > maxBytes) {
-        await upload?.abort();
-        return { kind: "too-large" };
-      }
+      if (sizeBytes > maxBytes) return { kind: "too-large" };
       await hasher.write(part);
       const isOnlyPart = !upload && part.byteLength < PART_BYTES;
       if (isOnlyPart) {
@@ -126,7 +127,7 @@ async function storeInParts(
         if (!object) return { kind: "conflict" };
         continue;
       }
-      if (!(await guard.stillOwned())) return await abortOnConflict(upload);
+      if (!(await guard.stillOwned())) return { kind: "conflict" };
       upload ??= await bucket.createMultipartUpload(key);
       parts.push(await upload.uploadPart(parts.length + 1, part));
     }
@@ -134,35 +135,36 @@ async function storeInParts(
     if (sizeBytes === 0) return { kind: "empty" };
     const md5 = encodeBase64Url(await digest.digest);
     if (upload && guard.expectedMd5 !== undefined && md5 !== guard.expectedMd5) {
-      await upload.abort();
       return { kind: "mismatch" };
     }
-    if (upload && !(await guard.stillOwned())) return await abortOnConflict(upload);
+    if (upload && !(await guard.stillOwned())) return { kind: "conflict" };
     await upload?.complete(parts);
+    isComplete = true;
     return { kind: "stored", sizeBytes, md5 };
   } catch (error) {
-    // R2 deletes an upload that is neither completed nor aborted after seven days.
-    await upload?.abort().catch(() => undefined);
     return toResult(error);
+  } finally {
+    // A failure does not change the result: R2 deletes an upload that is not completed after seven days.
+    if (!isComplete) await upload?.abort().catch(() => undefined);
   }
-}
-
-async function abortOnConflict(upload: R2MultipartUpload | undefined): Promise<StoreResult> {
-  await upload?.abort();
-  return { kind: "conflict" };
 }
 
 class BodyInterruptedError extends Error {
   override name = "BodyInterruptedError";
 }
 
-/** The bytes of `stream` in parts of PART_BYTES, the last one shorter. The buffer of a part is reused for the next. */
+/**
+ * The bytes of `stream` in parts of PART_BYTES, the last one shorter. The buffer of a part is reused for the next.
+ * @throws {BodyInterruptedError} also when the stream takes longer than {@link MAX_CHUNKED_UPLOAD_MS}
+ */
 async function* readParts(stream: ReadableStream): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader({ mode: "byob" });
+  const endsAt = Date.now() + MAX_CHUNKED_UPLOAD_MS;
   let buffer = new ArrayBuffer(PART_BYTES);
   try {
     for (;;) {
-      const { value } = await reader.readAtLeast(PART_BYTES, new Uint8Array(buffer)).catch((cause) => {
+      const read = reader.readAtLeast(PART_BYTES, new Uint8Array(buffer));
+      const { value } = await withTimeout("the client", endsAt - Date.now(), read).catch((cause) => {
         throw new BodyInterruptedError("the body was interrupted", { cause });
       });
       if (value?.byteLength) yield value;

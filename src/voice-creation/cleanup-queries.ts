@@ -1,10 +1,8 @@
 // What the cleanup of voice creations reads and writes in D1. Every write may be repeated.
-import { and, eq, inArray, isNull, lt, notExists, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, notExists, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { retryIdempotent } from "../platform/database.ts";
+import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import { voices, voiceUploads } from "../platform/schema.ts";
-
-const NULL = sql<null>`null`.as("null_value");
 
 /** An upload whose object no row refers to. The object's key follows from voice and organisation. */
 export type StaleUpload = Pick<typeof voiceUploads.$inferSelect, "voiceId" | "orgId" | "cleanedUpAt">;
@@ -41,11 +39,11 @@ export async function expireStaleUploads(
               voiceId: voices.id,
               orgId: voices.orgId,
               createdAt: voices.createdAt,
-              completedAt: NULL,
-              cleanedUpAt: NULL,
-              idempotencyKey: NULL,
-              requestSha256: NULL,
-              bodyMd5: NULL,
+              completedAt: NULL_COLUMN,
+              cleanedUpAt: NULL_COLUMN,
+              idempotencyKey: NULL_COLUMN,
+              requestSha256: NULL_COLUMN,
+              bodyMd5: NULL_COLUMN,
             })
             .from(voices)
             .where(isStale),

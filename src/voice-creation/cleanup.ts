@@ -1,6 +1,12 @@
 // Cron job: cleans up after uploads that neither completed nor rolled back, and deletes expired Idempotency-Keys.
 import { customVoiceKey, deleteAudio } from "../platform/audio-store.ts";
 import {
+  MAX_BATCHES_PER_RUN,
+  SECOND_CLEANUP_AFTER_MS,
+  STALE_AFTER_MS,
+} from "../platform/cleanup-schedule.ts";
+import { MAX_ROWS_PER_STATEMENT } from "../platform/database.ts";
+import {
   deleteExpiredIdempotencyKeys,
   deleteUploads,
   expireStaleUploads,
@@ -8,13 +14,6 @@ import {
   type StaleUpload,
 } from "./cleanup-queries.ts";
 import { KEY_LIFETIME_MS } from "./idempotency-policy.ts";
-
-const STALE_AFTER_MS = 60 * 60_000;
-/** A write to R2 that was in flight during the first cleanup has landed by then. */
-const SECOND_CLEANUP_AFTER_MS = 24 * 60 * 60_000;
-/** D1 accepts 100 parameters a statement. */
-const MAX_ROWS_PER_BATCH = 80;
-const MAX_BATCHES_PER_RUN = 25;
 
 /**
  * Removes uploads that have not completed within an hour: first the row, so that the voice can no longer become ready,
@@ -25,7 +24,7 @@ export async function cleanUpStaleUploads(d1: D1Database, bucket: R2Bucket, now:
   const staleBefore = new Date(now.getTime() - STALE_AFTER_MS);
   const cleanedUpBefore = new Date(now.getTime() - SECOND_CLEANUP_AFTER_MS);
   for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
-    const stale = await expireStaleUploads(d1, staleBefore, cleanedUpBefore, MAX_ROWS_PER_BATCH);
+    const stale = await expireStaleUploads(d1, staleBefore, cleanedUpBefore, MAX_ROWS_PER_STATEMENT);
     if (stale.length === 0) return;
     const keys = stale.map(({ orgId, voiceId }) => customVoiceKey(orgId, voiceId));
     await deleteAudio(bucket, keys);

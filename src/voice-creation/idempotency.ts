@@ -35,7 +35,7 @@ export const idempotency = createMiddleware<IdempotencyEnv>(async (c, next) => {
   const key = c.req.header("Idempotency-Key");
   if (key === undefined) return next();
   if (!isIdempotencyKey(key)) throw new ApiError("invalid_idempotency_key");
-  // Malformed encoding decodes to U+FFFD, as in another query. validateQuery rejects it.
+  // A malformed query has the digest of the valid one that contains U+FFFD in its place. validateQuery rejects it.
   if (findQueryIssues(c.req.url, []).length > 0) return next();
   const request = { key, requestSha256: await digestQuery(c.req.url) };
   const { database, identity } = c.var;

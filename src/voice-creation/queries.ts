@@ -2,7 +2,7 @@
 // A step that takes effect late, after a rollback, changes nothing.
 import { and, eq, exists, isNotNull, isNull, notExists, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { retryIdempotent } from "../platform/database.ts";
+import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import { meteringEvents, voices, voiceUploads } from "../platform/schema.ts";
 
 /** A voice to be created. */
@@ -34,8 +34,6 @@ export interface NewMeteringEvent {
   dueAt: Date;
 }
 
-const NULL = sql<null>`null`.as("null_value");
-
 /** The upload that holds an organisation's Idempotency-Key. */
 export type IdempotencyRecord = Pick<
   typeof voiceUploads.$inferSelect,
@@ -62,7 +60,8 @@ export async function findUploadByIdempotencyKey(
 }
 
 /**
- * Inserts the upload and its voice, which has no audio yet. The voice is inserted only if the upload is not rolled back.
+ * Inserts a voice, which has no audio yet, and its upload. Changes nothing when the upload was inserted before: by an
+ * attempt whose response was lost, or by a rollback. The voice may have been deleted meanwhile.
  * @throws {Error} also when another upload holds the Idempotency-Key
  */
 export async function beginUpload(
@@ -72,26 +71,32 @@ export async function beginUpload(
 ): Promise<void> {
   const db = drizzle(d1);
   const { id, orgId, createdAt } = voice;
+  const upload = db
+    .select({ id: voiceUploads.voiceId })
+    .from(voiceUploads)
+    .where(eq(voiceUploads.voiceId, id));
+  const at = sql`${createdAt.getTime()}`;
   const begun = db
     .select({
-      id: voiceUploads.voiceId,
-      orgId: voiceUploads.orgId,
+      id: sql`${id}`.as("id"),
+      orgId: sql`${orgId}`.as("org_id"),
       name: sql`${voice.name}`.as("name"),
       description: sql`${voice.description ?? null}`.as("description"),
       category: sql`${voice.category}`.as("category"),
       language: sql`${voice.language}`.as("language"),
       variant: sql`'CUSTOM'`.as("variant"),
-      r2ObjectKey: NULL,
-      contentType: NULL,
-      durationSeconds: NULL,
-      sizeBytes: NULL,
-      createdAt: voiceUploads.createdAt,
-      updatedAt: voiceUploads.createdAt,
+      r2ObjectKey: NULL_COLUMN,
+      contentType: NULL_COLUMN,
+      durationSeconds: NULL_COLUMN,
+      sizeBytes: NULL_COLUMN,
+      createdAt: at.as("created_at"),
+      updatedAt: at.as("updated_at"),
     })
-    .from(voiceUploads)
-    .where(and(eq(voiceUploads.voiceId, id), eq(voiceUploads.createdAt, createdAt)));
+    .from(sql`(select 1)`)
+    .where(notExists(upload));
   await retryIdempotent(async () =>
     db.batch([
+      db.insert(voices).select(begun).onConflictDoNothing(),
       db
         .insert(voiceUploads)
         .values({
@@ -102,13 +107,13 @@ export async function beginUpload(
           requestSha256: request?.requestSha256 ?? null,
         })
         .onConflictDoNothing({ target: voiceUploads.voiceId }),
-      db.insert(voices).select(begun).onConflictDoNothing(),
     ]),
   );
 }
 
 /**
- * Makes the voice ready, inserts its event into the outbox, and completes the upload, which is kept only for its key.
+ * Makes the voice ready, inserts its event into the outbox, and completes the upload, which is kept for a day: a begin
+ * that takes effect late finds it.
  * Returns false, and changes nothing, when the voice was deleted or rolled back meanwhile, and true when it already has
  * this recording.
  */
@@ -143,15 +148,14 @@ export async function commitUpload(
               occurredAt: voices.createdAt,
               attempts: sql`0`.as("attempts"),
               dueAt: sql`${event.dueAt.getTime()}`.as("due_at"),
-              deliveredAt: NULL,
-              stuckAt: NULL,
-              lastError: NULL,
+              deliveredAt: NULL_COLUMN,
+              stuckAt: NULL_COLUMN,
+              lastError: NULL_COLUMN,
             })
             .from(voices)
             .where(isReady),
         )
         .onConflictDoNothing(),
-      db.delete(voiceUploads).where(and(isOfReadyVoice, isNull(voiceUploads.idempotencyKey))),
       db.update(voiceUploads).set({ completedAt, bodyMd5 }).where(isOfReadyVoice),
     ]),
   );
@@ -171,19 +175,18 @@ export async function rollbackUpload(
 ): Promise<boolean> {
   const db = drizzle(d1);
   const voice = db.select({ id: voices.id }).from(voices).where(eq(voices.id, voiceId));
-  // A begin that takes effect late finds its upload inserted, with another time than it began at.
-  const rolledBackAt = new Date(createdAt.getTime() + 1);
+  // A begin that takes effect late finds its upload inserted.
   const [, , remaining] = await retryIdempotent(async () =>
     db.batch([
       db.delete(voices).where(and(eq(voices.id, voiceId), isNull(voices.r2ObjectKey))),
       db
         .insert(voiceUploads)
         .select(
-          sql`select ${voiceId}, ${orgId}, ${rolledBackAt.getTime()}, null, null, null, null, null where ${notExists(voice)}`,
+          sql`select ${voiceId}, ${orgId}, ${createdAt.getTime()}, null, null, null, null, null where ${notExists(voice)}`,
         )
         .onConflictDoUpdate({
           target: voiceUploads.voiceId,
-          set: { idempotencyKey: null, createdAt: rolledBackAt },
+          set: { idempotencyKey: null },
           setWhere: isNull(voiceUploads.completedAt),
         }),
       voice,

@@ -53,7 +53,7 @@ describe("the subscription of an organisation", () => {
     expect(await create(orgId)).toBe(403);
   });
 
-  it("is requested from Polar again after it was inactive", async () => {
+  it("is requested from Polar again by another isolate after it was inactive", async () => {
     const orgId = await givenCustomer({ active: false });
     expect(await create(orgId)).toBe(403);
     await setSubscription(orgId, true);

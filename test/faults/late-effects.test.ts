@@ -1,19 +1,21 @@
 // D1 calls that were given up and rolled back, and take effect afterwards: they change nothing.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { statusOf } from "../support/call.ts";
+import { withMethods } from "../support/bindings.ts";
+import { call, statusOf } from "../support/call.ts";
 import {
   fixture,
   givenCustomer,
   NOTHING_STORED,
   ONE_VOICE_STORED,
   resetPolar,
+  runCron,
   storedCounts,
 } from "../support/fixtures.ts";
 import { getAudio, givenBegunGeneration, putAudio } from "../support/ingest.ts";
 import { captureLog } from "../support/log.ts";
 import { type FakeDelays, fakeDelays } from "../support/timeouts.ts";
-import { upload } from "../support/uploads.ts";
+import { streamOf, upload } from "../support/uploads.ts";
 import { silentWav } from "../support/wav.ts";
 import { FaultyBindings } from "./faulty-bindings.ts";
 
@@ -35,33 +37,43 @@ const hangingAt = (...steps: number[]) =>
     delays,
   );
 
+/** A customer whose subscription is stored: otherwise it would be, in the background, between the other operations. */
+async function givenSubscriber(): Promise<string> {
+  const orgId = await givenCustomer({ active: true });
+  await env.DB.prepare("insert into subscriptions (org_id, active, confirmed_at) values (?, 1, ?)")
+    .bind(orgId, Date.now())
+    .run();
+  return orgId;
+}
+
+const uploadSpeech = async (orgId: string, bindings: Partial<Env>, headers: Record<string, string> = {}) =>
+  statusOf(
+    upload(orgId, await fixture("speech.mp3"), {
+      headers: { "Content-Type": "audio/mpeg", ...headers },
+      env: bindings,
+    }),
+  );
+
+const countUploads = (orgId: string) =>
+  env.DB.prepare("select count(*) as n from voice_uploads where org_id = ?").bind(orgId).first("n");
+
 it.each([
   ["without a key", {}],
   ["under an Idempotency-Key", { "Idempotency-Key": "key" }],
 ])(
   "a begin and a commit of a voice %s that land after its rollback leave no voice and no event",
   async (_, key) => {
-    const orgId = await givenCustomer({ active: true });
-    // A subscription that is not stored yet would be stored in the background, between the other operations.
-    await env.DB.prepare("insert into subscriptions (org_id, active, confirmed_at) values (?, 1, ?)")
-      .bind(orgId, Date.now())
-      .run();
+    const orgId = await givenSubscriber();
 
-    const send = async (bindings: Partial<Env>) =>
-      statusOf(
-        upload(orgId, await fixture("speech.mp3"), {
-          headers: { "Content-Type": "audio/mpeg", ...key },
-          env: bindings,
-        }),
-      );
+    const send = (bindings: Partial<Env>) => uploadSpeech(orgId, bindings, key as Record<string, string>);
     const reads = "Idempotency-Key" in key ? 2 : 1;
     // The begin hangs once; then come its repetition, the put and the get; the commit hangs until the deadline.
     const faulty = hangingAt(reads, reads + 4, reads + 5);
     expect(await send(faulty.bindings), faulty.operations.join("\n")).toBe(500);
     expect(faulty.operations.filter((name) => name.includes("(hangs)"))).toEqual([
       "D1 batch of 2 (hangs)",
-      "D1 batch of 4 (hangs)",
-      "D1 batch of 4 (hangs)",
+      "D1 batch of 3 (hangs)",
+      "D1 batch of 3 (hangs)",
     ]);
     await faulty.applyLate();
     expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
@@ -74,6 +86,49 @@ it.each([
     expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   },
 );
+
+it("a begin that lands after the voice was deleted during its upload does not bring it back", async () => {
+  const orgId = await givenSubscriber();
+  const faulty = hangingAt(1);
+  let deleted: number | undefined;
+  const put = async (...args: Parameters<R2Bucket["put"]>) => {
+    const id = await env.DB.prepare("select id from voices where org_id = ?").bind(orgId).first("id");
+    deleted = await statusOf(call(`/api/voices/${id}`, { as: orgId, method: "DELETE" }));
+    await faulty.applyLate();
+    return env.AUDIO.put(...args);
+  };
+  const AUDIO = withMethods(env.AUDIO, { put });
+  expect(await uploadSpeech(orgId, { ...faulty.bindings, AUDIO })).toBe(409);
+  expect(deleted).toBe(204);
+  expect(faulty.operations).toContain("D1 batch of 2 (hangs)");
+  expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+});
+
+it("a begin that lands after the commit changes nothing, and the upload is forgotten after a day", async () => {
+  const orgId = await givenSubscriber();
+  const faulty = hangingAt(1);
+  expect(await uploadSpeech(orgId, faulty.bindings)).toBe(201);
+  expect(faulty.operations).toContain("D1 batch of 2 (hangs)");
+  await faulty.applyLate();
+  expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
+  expect(await countUploads(orgId)).toBe(1);
+  await runCron({ minutesLater: 25 * 60 });
+  expect(await countUploads(orgId)).toBe(0);
+  expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
+});
+
+it.each([
+  ["an acquisition", "an upload that stored nothing", 0, () => streamOf(""), 400],
+  ["a renewal", "the rollback of an upload that is no WAV", 3, () => fixture("speech.mp3"), 422],
+])("%s of a lease that lands after %s does not block the next upload", async (_, __, step, body, status) => {
+  delays = fakeDelays({ withDate: true });
+  const { id } = await givenBegunGeneration();
+  const faulty = hangingAt(step);
+  expect(await statusOf(putAudio(id, await body(), { env: faulty.bindings }))).toBe(status);
+  expect(faulty.operations.filter((name) => name.includes("(hangs)"))).toHaveLength(1);
+  await faulty.applyLate();
+  expect(await statusOf(putAudio(id, silentWav(2))), faulty.operations.join("\n")).toBe(200);
+});
 
 it("a lease and a commit of a generation's audio that land after its rollback leave it without audio", async () => {
   // Leases are compared by their time.

@@ -59,7 +59,7 @@ const createVoice =
   };
 
 const FLOWS: [name: string, flow: Flow, outcome: unknown, kinds?: Fault["kind"][]][] = [
-  ["creating a voice", createVoice(), { status: 201, stored: ONE_VOICE_STORED, uploads: { n: 0 } }],
+  ["creating a voice", createVoice(), { status: 201, stored: ONE_VOICE_STORED, uploads: { n: 1 } }],
   [
     "creating a voice under an Idempotency-Key",
     createVoice("key"),

@@ -82,6 +82,18 @@ describe.each([
   });
 });
 
+it("a recording in parts that is too large is 413, also when R2 fails to abort the upload", async () => {
+  const orgId = await givenCustomer({ active: true });
+  const abort = vi.fn(() => Promise.reject(new Error("abortMultipartUpload: internal error (10001)")));
+  const createMultipartUpload = async (key: string) =>
+    withMethods(await env.AUDIO.createMultipartUpload(key), { abort });
+  const AUDIO = withMethods(env.AUDIO, { createMultipartUpload });
+  const body = streamOf(new Uint8Array(20 * 2 ** 20 + 1));
+  expect(await statusOf(upload(orgId, body, { env: { AUDIO } }))).toBe(413);
+  expect(abort).toHaveBeenCalledOnce();
+  expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+});
+
 describe("with one write a second to a key", () => {
   it.each([
     ["an empty body", () => streamOf("")],

@@ -123,7 +123,7 @@ describe("a system voice", () => {
     expect((await play(id, newIsolate())).status).toBe(404);
   });
 
-  it("that is cached takes one look-up in the edge cache to play, and none for a HEAD or a 304", async () => {
+  it("that is cached takes one look-up in the edge cache to play, and none for a HEAD, a 304 or a 416", async () => {
     const id = await givenVoice(null, "ready", { bytes: BYTES });
     const isolate = newIsolate();
     const filled = await play(id, isolate);
@@ -136,8 +136,9 @@ describe("a system voice", () => {
       expect(lookUps).toHaveBeenCalledTimes(1);
     }
     lookUps.mockClear();
-    await statusOf(play(id, isolate, {}, "HEAD"));
-    await statusOf(play(id, isolate, { "If-None-Match": etag }, "HEAD"));
+    expect(await statusOf(play(id, isolate, {}, "HEAD"))).toBe(200);
+    expect(await statusOf(play(id, isolate, { "If-None-Match": etag }))).toBe(304);
+    expect(await statusOf(play(id, isolate, { Range: `bytes=${BYTES.length}-` }))).toBe(416);
     expect(lookUps).not.toHaveBeenCalled();
   });
 

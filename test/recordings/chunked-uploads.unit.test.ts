@@ -47,9 +47,9 @@ describe("an upload without a declared size", () => {
     expect(accepted(times(2, memberOf("org_a")))).toBe(1);
   });
 
-  it("that the platform ended without freeing its slot blocks it for ten minutes, and not longer", () => {
+  it("that the platform ended without freeing its slot blocks it for 15 minutes, and not longer", () => {
     expect(accepted(times(4, INGEST))).toBe(4);
-    vi.advanceTimersByTime(10 * MINUTE_MS);
+    vi.advanceTimersByTime(15 * MINUTE_MS);
     expect(accepted([INGEST])).toBe(0);
     vi.advanceTimersByTime(1);
     expect(accepted(times(5, INGEST))).toBe(4);

@@ -120,6 +120,19 @@ describe("npm run smoke reports", () => {
     ["webhook", "a forged notice that is accepted", withStatus(/webhooks/, 204), "204"],
     [
       "webhook",
+      "another service that refuses it",
+      answering(/webhooks/, 403, '{"received":false}'),
+      "is not this service's 403",
+    ],
+    ["play", "another service with a JSON object", answering(/^\/api\/voices\?/, 200, "{}"), "200: no list"],
+    [
+      "health",
+      "another service with JSON that is no object",
+      answering(/^\/health/, 200, "null"),
+      "no JSON object",
+    ],
+    [
+      "webhook",
       "a path that does not reach the service",
       answering(/webhooks/, 404, "<html>"),
       "404 without a JSON body",

@@ -1,6 +1,6 @@
 // The deployment that --env and --config select, and the tools' refusal of a selection that has no effect.
 import { writeFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { migratePostgres } from "../../scripts/migrate-postgres/command.ts";
 import { parseTarget } from "../../scripts/operator/arguments.ts";
 import { readDeployment } from "../../scripts/operator/deployment.ts";
@@ -10,12 +10,21 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 const path = temporaryFolder();
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 describe("a deployment", () => {
   it("of an environment has its own bindings, and inherits the rest", async () => {
     const staging = await readDeployment({ env: "staging" });
     expect(staging.name).toBe("resonance-audio-edge-staging");
     expect(staging.d1_databases.map(({ database_name }) => database_name)).toEqual(["resonance-staging"]);
     expect(staging.compatibility_date).toBe((await readDeployment({})).compatibility_date);
+  });
+
+  it("without --env is the top level, whatever CLOUDFLARE_ENV says", async () => {
+    vi.stubEnv("CLOUDFLARE_ENV", "staging");
+    expect((await readDeployment({})).name).toBe("resonance-audio-edge");
   });
 
   it("of another file is read from there", async () => {
