@@ -54,6 +54,9 @@ const workerBindings = {
 
 type Test = NonNullable<TestProjectInlineConfiguration["test"]>;
 
+/** Far more than any test takes: on a loaded machine a second of work has taken ten. */
+const LOADED_MACHINE_TIMEOUT_MS = 30_000;
+
 /** A project whose tests run in workerd, with local D1, R2 and Cache API. */
 const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguration => ({
   plugins: [
@@ -72,7 +75,12 @@ const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguratio
     }),
   ],
   // The files share one Polar fake, which knows one set of faults: they run one after the other.
-  test: { setupFiles: ["test/support/fresh-storage.ts"], fileParallelism: false, ...test },
+  test: {
+    setupFiles: ["test/support/fresh-storage.ts"],
+    fileParallelism: false,
+    testTimeout: LOADED_MACHINE_TIMEOUT_MS,
+    ...test,
+  },
 });
 
 const SLOW = ["test/**/*.{full,ffmpeg}.test.ts"];
@@ -91,6 +99,7 @@ export default defineConfig({
           exclude: SLOW,
           isolate: false,
           maxWorkers: 2,
+          testTimeout: LOADED_MACHINE_TIMEOUT_MS,
           sequence: { groupOrder: 0 },
         },
       },
