@@ -1,9 +1,19 @@
 // What each container in `containers/` provides to the probe.
 import type { Reader } from "./reader.ts";
 
-/** The audio of a recording, as counted. */
-export interface MeasuredAudio {
+/** What a recording states of its audio; null where its format states nothing. */
+export interface AudioFacts {
   /** The codec's usual name, e.g. "Opus". */
+  codec: string;
+  /** The rate of the decoded audio in Hz. */
+  sampleRateHz: number | null;
+  channels: number | null;
+  /** The sample size of PCM and lossless codecs in bits. */
+  bitsPerSample: number | null;
+}
+
+/** The audio of a recording, as counted. */
+export interface MeasuredAudio extends Partial<Omit<AudioFacts, "codec">> {
   codec: string;
   /** Seconds that the bytes present decode to. A header may shorten this, never lengthen it. */
   durationSeconds: number;

@@ -1,6 +1,6 @@
 // Probes a recording: its container, its codec and its duration, from its bytes alone. Imports nothing outside this
 // folder and never decodes audio.
-import type { ContainerFormat } from "./container.ts";
+import type { AudioFacts, ContainerFormat } from "./container.ts";
 import { adts } from "./containers/adts.ts";
 import { aiff } from "./containers/aiff.ts";
 import { asf } from "./containers/asf/asf.ts";
@@ -16,8 +16,9 @@ import { type ByteSource, Reader } from "./reader.ts";
 import { UnsupportedAudioError } from "./unsupported-audio-error.ts";
 
 export type ProbeResult =
-  | { kind: "audio"; container: string; codec: string; contentType: string; durationSeconds: number }
-  | { kind: "unsupported"; reason: string };
+  | ({ kind: "audio"; container: string; contentType: string; durationSeconds: number } & AudioFacts)
+  /** `format` names a container or codec that was recognised and is not counted, e.g. "CAF". */
+  | { kind: "unsupported"; reason: string; format: string | null };
 
 /** Tried in this order. MPEG audio comes last: it has no magic bytes, so it matches everything. */
 const CONTAINER_FORMATS: readonly ContainerFormat[] = [
@@ -51,11 +52,16 @@ export async function probeRecording(source: ByteSource): Promise<ProbeResult> {
     );
     if (!format) throw new UnsupportedAudioError("the container format is not recognised");
     const { container, contentType } = format;
-    const { codec, durationSeconds } = await format.measure(reader);
-    if (!(durationSeconds > 0)) throw new UnsupportedAudioError("the recording contains no decodable audio");
-    return { kind: "audio", container, codec, contentType, durationSeconds };
+    const measured = await format.measure(reader);
+    if (!(measured.durationSeconds > 0)) {
+      throw new UnsupportedAudioError("the recording contains no decodable audio");
+    }
+    const unstated = { sampleRateHz: null, channels: null, bitsPerSample: null };
+    return { kind: "audio", container, contentType, ...unstated, ...measured };
   } catch (error) {
-    if (error instanceof UnsupportedAudioError) return { kind: "unsupported", reason: error.message };
+    if (error instanceof UnsupportedAudioError) {
+      return { kind: "unsupported", reason: error.message, format: error.format };
+    }
     throw error;
   }
 }

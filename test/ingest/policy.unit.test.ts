@@ -2,7 +2,8 @@
 import { expect, it } from "vitest";
 import { validateGenerationAudio } from "../../src/ingest/policy.ts";
 
-const audio = { kind: "audio", container: "WAVE", codec: "PCM", durationSeconds: 0.5 } as const;
+const facts = { sampleRateHz: 24_000, channels: 1, bitsPerSample: 16 };
+const audio = { kind: "audio", container: "WAVE", codec: "PCM", ...facts, durationSeconds: 0.5 } as const;
 
 it("a WAV of any duration is accepted with its duration", () => {
   expect(validateGenerationAudio({ ...audio, contentType: "audio/wav" })).toEqual({
@@ -19,7 +20,7 @@ it("audio of another type is rejected with its type as the reason", () => {
 });
 
 it("a file that cannot be measured is rejected with the probe's reason", () => {
-  expect(validateGenerationAudio({ kind: "unsupported", reason: "breaks off" })).toEqual({
+  expect(validateGenerationAudio({ kind: "unsupported", reason: "breaks off", format: null })).toEqual({
     kind: "not-wav",
     reason: "breaks off",
   });

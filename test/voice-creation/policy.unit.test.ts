@@ -2,7 +2,15 @@
 import { describe, expect, it } from "vitest";
 import { tooShortMessage, validateRecording } from "../../src/voice-creation/policy.ts";
 
-const wav = { kind: "audio", container: "WAVE", codec: "PCM", contentType: "audio/wav" } as const;
+const wav = {
+  kind: "audio",
+  container: "WAVE",
+  codec: "PCM",
+  contentType: "audio/wav",
+  sampleRateHz: 24_000,
+  channels: 1,
+  bitsPerSample: 16,
+} as const;
 
 describe("validateRecording", () => {
   it("accepts a recording of exactly 10 seconds and rejects one of 9.999 seconds", () => {
@@ -18,10 +26,12 @@ describe("validateRecording", () => {
   });
 
   it("rejects a file that cannot be measured as not audio", () => {
-    expect(validateRecording({ kind: "unsupported", reason: "the file is truncated" })).toEqual({
-      kind: "not-audio",
-      reason: "the file is truncated",
-    });
+    expect(validateRecording({ kind: "unsupported", reason: "the file is truncated", format: null })).toEqual(
+      {
+        kind: "not-audio",
+        reason: "the file is truncated",
+      },
+    );
   });
 });
 
