@@ -17,6 +17,10 @@ CREATE TABLE `generations` (
 	`repetition_penalty` real DEFAULT 1.2 NOT NULL,
 	`duration_seconds` real,
 	`size_bytes` integer,
+	`codec` text,
+	`sample_rate_hz` integer,
+	`channels` integer,
+	`bits_per_sample` integer,
 	`audio_md5` text,
 	`failed_at` integer,
 	`failure_reason` text,
@@ -25,6 +29,10 @@ CREATE TABLE `generations` (
 	`upload_cleaned_up_at` integer,
 	`created_at` integer DEFAULT (cast(unixepoch('subsec') * 1000 as integer)) NOT NULL,
 	`updated_at` integer DEFAULT (cast(unixepoch('subsec') * 1000 as integer)) NOT NULL,
+	`peak_level` real,
+	`clipped_share` real,
+	`silence_share` real,
+	`peaks` blob,
 	FOREIGN KEY (`voice_id`) REFERENCES `voices`(`id`) ON UPDATE no action ON DELETE set null
 );
 --> statement-breakpoint
@@ -81,8 +89,16 @@ CREATE TABLE `voices` (
 	`content_type` text,
 	`duration_seconds` real,
 	`size_bytes` integer,
+	`codec` text,
+	`sample_rate_hz` integer,
+	`channels` integer,
+	`bits_per_sample` integer,
 	`created_at` integer DEFAULT (cast(unixepoch('subsec') * 1000 as integer)) NOT NULL,
 	`updated_at` integer DEFAULT (cast(unixepoch('subsec') * 1000 as integer)) NOT NULL,
+	`peak_level` real,
+	`clipped_share` real,
+	`silence_share` real,
+	`peaks` blob,
 	CONSTRAINT "voices_variant" CHECK("voices"."variant" in ('SYSTEM', 'CUSTOM')),
 	CONSTRAINT "voices_category" CHECK("voices"."category" in ('AUDIOBOOK', 'CONVERSATIONAL', 'CUSTOMER_SERVICE', 'GENERAL', 'NARRATIVE', 'CHARACTERS', 'MEDITATION', 'MOTIVATIONAL', 'PODCAST', 'ADVERTISING', 'VOICEOVER', 'CORPORATE')),
 	CONSTRAINT "voices_owner" CHECK(("voices"."variant" = 'SYSTEM') = ("voices"."org_id" is null))

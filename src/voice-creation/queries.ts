@@ -82,11 +82,11 @@ export async function beginUpload(
       language: sql`${voice.language}`.as("language"),
       variant: sql`'CUSTOM'`.as("variant"),
       r2ObjectKey: NULL,
-      contentType: NULL,
-      durationSeconds: NULL,
-      sizeBytes: NULL,
+      ...{ contentType: NULL, durationSeconds: NULL, sizeBytes: NULL },
+      ...{ codec: NULL, sampleRateHz: NULL, channels: NULL, bitsPerSample: NULL },
       createdAt: voiceUploads.createdAt,
       updatedAt: voiceUploads.createdAt,
+      ...{ peakLevel: NULL, clippedShare: NULL, silenceShare: NULL, peaks: NULL },
     })
     .from(voiceUploads)
     .where(and(eq(voiceUploads.voiceId, id), eq(voiceUploads.createdAt, createdAt)));
