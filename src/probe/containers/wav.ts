@@ -125,7 +125,13 @@ export const wav: ContainerFormat = {
     const codec = WAVE_CODECS[format.formatTag];
     if (!codec) throw unsupportedCodec(`format tag ${format.formatTag}`);
     if (!isSupportedSampleRate(format.sampleRate) || format.channels === 0) throw invalidFormat();
-    return { codec: codec.codec, durationSeconds: samplesIn(codec, format, dataBytes) / format.sampleRate };
+    return {
+      codec: codec.codec,
+      durationSeconds: samplesIn(codec, format, dataBytes) / format.sampleRate,
+      sampleRateHz: format.sampleRate,
+      channels: format.channels,
+      bitsPerSample: format.bitsPerSample,
+    };
   },
 };
 
