@@ -1,5 +1,6 @@
 // A generation in the JSON of the API, and the query parameters of its list.
 import * as z from "zod";
+import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
 import { pageQuery } from "../platform/pagination.ts";
 
 const GENERATION_STATES = ["processing", "ready", "failed"] as const;
@@ -21,6 +22,7 @@ export const generationResource = z
     failureReason: z.string().nullable().meta({ description: "Why the generation failed, if reported" }),
     durationSeconds: z.number().nullable(),
     sizeBytes: z.int().nullable(),
+    ...audioFacts.shape,
     temperature: z.number(),
     topP: z.number(),
     topK: z.int(),
@@ -33,7 +35,10 @@ export const generationResource = z
 
 export type GenerationResource = z.output<typeof generationResource>;
 
-type GenerationFields = Omit<GenerationResource, "state" | "audioUrl" | "createdAt" | "updatedAt">;
+type GenerationFields = Omit<
+  GenerationResource,
+  "state" | "bitrateBps" | "audioUrl" | "createdAt" | "updatedAt"
+>;
 
 /** The columns of a generation that {@link toGenerationResource} reads. */
 export interface GenerationColumns extends GenerationFields {
@@ -55,6 +60,7 @@ export function toGenerationResource(row: GenerationColumns): GenerationResource
     failureReason: state === "failed" ? row.failureReason : null,
     durationSeconds: row.durationSeconds,
     sizeBytes: row.sizeBytes,
+    ...toAudioFacts(row),
     temperature: row.temperature,
     topP: row.topP,
     topK: row.topK,

@@ -3,6 +3,7 @@
 // renewed under the same id counts as such again, and audio that was committed is committed.
 import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { retryIdempotent } from "../platform/database.ts";
 import { generations, isVisibleTo, NO_LEVELS, voices } from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
@@ -13,7 +14,7 @@ const { peakLevel, clippedShare, silenceShare, peaks, ...ROW_COLUMNS } = getTabl
 export type GenerationRow = Omit<typeof generations.$inferSelect, keyof typeof NO_LEVELS>;
 
 /** The audio of a generation, stored and probed. */
-export interface GenerationAudio {
+export interface GenerationAudio extends AudioFactColumns {
   r2ObjectKey: string;
   durationSeconds: number;
   sizeBytes: number;

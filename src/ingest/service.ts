@@ -29,7 +29,7 @@ import {
   renewLease,
   type UploadLease,
 } from "./queries.ts";
-import { type IngestResult, ok, refused, refusedBody, uploadInProgress } from "./result.ts";
+import { audioStored, type IngestResult, ok, refused, refusedBody, uploadInProgress } from "./result.ts";
 import { type GenerationInput, isSameGeneration } from "./schema.ts";
 
 /** What the service needs of its caller. */
@@ -162,14 +162,15 @@ async function commit(
   const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
   if (audio.kind === "wrapped") return refused("wrapped_body", { orgId });
   if (audio.kind === "not-wav") return refused("audio_not_wav", { orgId, cause: audio.reason });
-  const { durationSeconds } = audio;
+  const { durationSeconds, facts } = audio;
   const ready = await commitAudio(database, id, leaseId, {
     r2ObjectKey,
     durationSeconds,
     sizeBytes,
+    ...facts,
     audioMd5: md5,
   });
-  return ready ? ok(ready) : uploadInProgress(orgId);
+  return ready ? audioStored(ready) : uploadInProgress(orgId);
 }
 
 /** The ready generation, if `body` is the audio that it has. If R2 has lost the object, it is stored again. */
@@ -209,5 +210,5 @@ async function restoreAudio(
     expectedMd5: audioMd5,
   };
   const stored = await storeBody(bucket, key, body, MAX_GENERATION_BYTES, guard);
-  return stored.kind === "stored" ? ok(existing) : refusedBody(stored.kind, orgId);
+  return stored.kind === "stored" ? audioStored(existing) : refusedBody(stored.kind, orgId);
 }

@@ -1,10 +1,11 @@
 // Whether a recording is accepted for a voice.
+import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import type { UploadProbeResult } from "../recordings/probe-upload.ts";
 
 export const MIN_DURATION_SECONDS = 10;
 
 export type RecordingResult =
-  | { kind: "accepted"; contentType: string; durationSeconds: number }
+  | { kind: "accepted"; contentType: string; durationSeconds: number; facts: AudioFactColumns }
   | { kind: "too-short"; durationSeconds: number }
   | { kind: "not-audio"; reason: string }
   | { kind: "wrapped" };
@@ -12,9 +13,10 @@ export type RecordingResult =
 export function validateRecording(probed: UploadProbeResult): RecordingResult {
   if (probed.kind === "wrapped") return probed;
   if (probed.kind === "unsupported") return { kind: "not-audio", reason: probed.reason };
-  const { contentType, durationSeconds } = probed;
+  const { contentType, durationSeconds, codec, sampleRateHz, channels, bitsPerSample } = probed;
   if (durationSeconds < MIN_DURATION_SECONDS) return { kind: "too-short", durationSeconds };
-  return { kind: "accepted", contentType, durationSeconds };
+  const facts = { codec, sampleRateHz, channels, bitsPerSample };
+  return { kind: "accepted", contentType, durationSeconds, facts };
 }
 
 /** Seconds with one decimal. Rounds down, so that 9.96 s is not refused as "10.0". */

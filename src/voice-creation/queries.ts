@@ -2,6 +2,7 @@
 // A step that takes effect late, after a rollback, changes nothing.
 import { and, eq, exists, isNotNull, isNull, notExists, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { retryIdempotent } from "../platform/database.ts";
 import { meteringEvents, voices, voiceUploads } from "../platform/schema.ts";
 
@@ -21,7 +22,7 @@ export interface IdempotentRequest {
 }
 
 /** A stored recording and what the probe found. */
-export interface ProbedRecording {
+export interface ProbedRecording extends AudioFactColumns {
   r2ObjectKey: string;
   contentType: string;
   durationSeconds: number;

@@ -7,6 +7,7 @@ import { deliver, firstDueAt } from "../billing/delivery.ts";
 import { createBilling } from "../billing/polar.ts";
 import { requireSubscription } from "../billing/subscription.ts";
 import { isMultipart, mediaType } from "../http/media-type.ts";
+import { toAudioFacts } from "../platform/audio-facts.ts";
 import { customVoiceKey, deleteAudio, WRITE_INTERVAL_SECONDS } from "../platform/audio-store.ts";
 import { runInBackground } from "../platform/background.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
@@ -102,6 +103,7 @@ async function create(c: Context<IdempotencyEnv>, voice: NewVoice, body: UploadB
     mayBeStored = mayHoldObject(result);
     const { sizeBytes, md5 } = requireStored(result);
     const recording = await probe(bucket, r2ObjectKey, sizeBytes);
+    c.set("loggedAudio", toAudioFacts(recording));
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
     const isCommitted = await commitUpload(database, voice, recording, event, md5);
     if (!isCommitted) throw new ApiError("voice_deleted");
@@ -130,8 +132,8 @@ async function probe(bucket: R2Bucket, r2ObjectKey: string, sizeBytes: number) {
   const result = validateRecording(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
   switch (result.kind) {
     case "accepted": {
-      const { contentType, durationSeconds } = result;
-      return { r2ObjectKey, contentType, durationSeconds, sizeBytes };
+      const { contentType, durationSeconds, facts } = result;
+      return { r2ObjectKey, contentType, durationSeconds, sizeBytes, ...facts };
     }
     case "not-audio":
       throw new ApiError("invalid_audio", { cause: result.reason });

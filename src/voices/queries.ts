@@ -16,6 +16,10 @@ const PUBLIC_COLUMNS = {
   contentType: voices.contentType,
   durationSeconds: voices.durationSeconds,
   sizeBytes: voices.sizeBytes,
+  codec: voices.codec,
+  sampleRateHz: voices.sampleRateHz,
+  channels: voices.channels,
+  bitsPerSample: voices.bitsPerSample,
   createdAt: voices.createdAt,
   updatedAt: voices.updatedAt,
 };

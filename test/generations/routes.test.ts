@@ -28,7 +28,9 @@ describe("GET /api/generations", () => {
   it("lists the organisation's own generations, newest first, with every public field and by state", async () => {
     const orgId = newOrg();
     await givenGeneration(newOrg());
-    const ready = await givenGeneration(orgId, "ready", { ...at(1), durationSeconds: 2.5, sizeBytes: 30 });
+    const facts = { codec: "PCM", sampleRateHz: 24_000, channels: 2, bitsPerSample: 24 };
+    const measured = { durationSeconds: 2.5, sizeBytes: 30, ...facts };
+    const ready = await givenGeneration(orgId, "ready", { ...at(1), ...measured });
     const failed = await givenGeneration(orgId, "processing", { ...at(3), ...FAILED });
     const processing = await givenGeneration(orgId, "processing", at(2));
     const { items, nextCursor } = await list(orgId);
@@ -47,8 +49,8 @@ describe("GET /api/generations", () => {
       text: "Hello",
       state: "ready",
       failureReason: null,
-      durationSeconds: 2.5,
-      sizeBytes: 30,
+      ...measured,
+      bitrateBps: 96,
       temperature: 0.8,
       topP: 0.95,
       topK: 1000,

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { generations, NO_LEVELS, voices } from "../../src/platform/schema.ts";
 import { findPlayableGeneration, findPlayableVoice } from "../../src/playback/queries.ts";
 import { withMethods } from "../support/bindings.ts";
-import { givenGeneration, givenVoice } from "../support/fixtures.ts";
+import { call } from "../support/call.ts";
+import { givenGeneration, givenVoice, newOrg } from "../support/fixtures.ts";
 
 const insertVoice = (variant: string, orgId: string | null, category = "GENERAL") =>
   env.DB.prepare("insert into voices (id, org_id, name, category, variant) values (?, ?, 'A', ?, ?)")
@@ -94,6 +95,26 @@ describe("the D1 schema", () => {
         "silence_share",
         "peaks",
       ]);
+    },
+  );
+
+  it.each(["/api/voices", "/api/voices/{id}/metadata", "/api/generations", "/api/generations/{id}"])(
+    "has levels that GET %s does not read",
+    async (path) => {
+      const orgId = newOrg();
+      const id = await (path.includes("voices") ? givenVoice(orgId) : givenGeneration(orgId));
+      const queries: string[] = [];
+      const prepare = (query: string) => {
+        queries.push(query);
+        return env.DB.prepare(query);
+      };
+      const response = await call(path.replace("{id}", id), {
+        as: orgId,
+        env: { DB: withMethods(env.DB, { prepare }) },
+      });
+      expect(await response.text()).toContain(id);
+      expect(queries.join()).toContain('"codec"');
+      expect(queries.join()).not.toMatch(/peak|share/);
     },
   );
 

@@ -2,22 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { tooShortMessage, validateRecording } from "../../src/voice-creation/policy.ts";
 
-const wav = {
-  kind: "audio",
-  container: "WAVE",
-  codec: "PCM",
-  contentType: "audio/wav",
-  sampleRateHz: 24_000,
-  channels: 1,
-  bitsPerSample: 16,
-} as const;
+const facts = { codec: "PCM", sampleRateHz: 24_000, channels: 1, bitsPerSample: 16 };
+const wav = { kind: "audio", container: "WAVE", contentType: "audio/wav", ...facts } as const;
 
 describe("validateRecording", () => {
-  it("accepts a recording of exactly 10 seconds and rejects one of 9.999 seconds", () => {
+  it("accepts a recording of exactly 10 seconds with its facts, and rejects one of 9.999 seconds", () => {
     expect(validateRecording({ ...wav, durationSeconds: 10 })).toEqual({
       kind: "accepted",
       contentType: "audio/wav",
       durationSeconds: 10,
+      facts,
     });
     expect(validateRecording({ ...wav, durationSeconds: 9.999 })).toEqual({
       kind: "too-short",
