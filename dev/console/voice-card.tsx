@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VoiceResource } from "../../src/voices/schema.ts";
 import { type ApiError, callApi, toApiError } from "./api.ts";
-import { formatAudioType, formatBytes, formatCategory } from "./formats.ts";
+import { formatAudioFacts, formatCategory } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import { Player } from "./player.tsx";
 
@@ -42,17 +42,12 @@ export function VoiceCard({ voice, isNew = false, onDeleted }: Props) {
         <p class="pending">Processing: no audio yet.</p>
       )}
       <div class="card-foot">
-        <span class="muted">{detailsOf(voice)}</span>
+        <span class="muted">{formatAudioFacts(voice)}</span>
         {variant === "CUSTOM" && <DeleteVoice voice={voice} onDeleted={onDeleted} />}
       </div>
     </li>
   );
 }
-
-const detailsOf = ({ contentType, sizeBytes }: VoiceResource): string =>
-  [contentType && formatAudioType(contentType), sizeBytes !== null && formatBytes(sizeBytes)]
-    .filter(Boolean)
-    .join(" · ");
 
 function DeleteVoice({ voice: { id, name }, onDeleted }: Pick<Props, "voice" | "onDeleted">) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../../dev/console/api.ts";
 import { loadErrorView, uploadErrorView } from "../../dev/console/error-view.ts";
 import { explain, explainTiming } from "../../dev/console/explain.ts";
+import { formatAudioFacts } from "../../dev/console/formats.ts";
 import type { RecordedRequest } from "../../dev/requests.ts";
 
 const recorded = (changes: Partial<RecordedRequest>): RecordedRequest => ({
@@ -68,6 +69,29 @@ describe("the explanation of a request", () => {
     expect(explainTiming('d1;dur=3;desc="2", r2;dur=0;desc="0", total;dur=5')).toBe(
       "d1 3 ms ×2 · r2 0 ms ×0 · total 5 ms",
     );
+  });
+});
+
+describe("the facts of an audio", () => {
+  const nothing = { codec: null, sampleRateHz: null, channels: null, bitrateBps: null, sizeBytes: null };
+  const speech = { sampleRateHz: 44_100, channels: 2, bitrateBps: 128_400, sizeBytes: 216_000 };
+
+  it.each([
+    ["MP3 · 44.1 kHz · stereo · 128 kb/s · 216 kB", { ...speech, contentType: "audio/mpeg", codec: "MP3" }],
+    [
+      "WAV · PCM · 44.1 kHz · stereo",
+      { ...speech, contentType: "audio/wav", codec: "PCM", bitrateBps: null, sizeBytes: null },
+    ],
+    ["WEBM · Opus", { contentType: "audio/webm", codec: "Opus" }],
+    ["MP2", { contentType: "audio/mpeg", codec: "MP2" }],
+    ["WMA 2", { contentType: "audio/x-ms-wma", codec: "WMA 2" }],
+    ["WavPack", { contentType: "audio/x-wavpack", codec: "WavPack" }],
+    ["PCM · 22.05 kHz · mono", { codec: "PCM", sampleRateHz: 22_050, channels: 1 }],
+    ["FLAC · 6 channels", { codec: "FLAC", channels: 6 }],
+    ["MP3", { contentType: "audio/mpeg" }],
+    ["", {}],
+  ])("are: %s", (text, audio) => {
+    expect(formatAudioFacts({ ...nothing, ...audio })).toBe(text);
   });
 });
 
