@@ -138,6 +138,8 @@ export const voiceUploads = sqliteTable(
     createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
     /** Null until the voice is ready. */
     completedAt: integer("completed_at", { mode: "timestamp_ms" }),
+    /** When a rollback deleted the voice: an upload that has this inserts none any more. */
+    rolledBackAt: integer("rolled_back_at", { mode: "timestamp_ms" }),
     /** When the cleanup deleted what the upload had stored. */
     cleanedUpAt: integer("cleaned_up_at", { mode: "timestamp_ms" }),
     idempotencyKey: text("idempotency_key"),

@@ -42,6 +42,7 @@ export async function expireStaleUploads(
               orgId: voices.orgId,
               createdAt: voices.createdAt,
               completedAt: NULL,
+              rolledBackAt: NULL,
               cleanedUpAt: NULL,
               idempotencyKey: NULL,
               requestSha256: NULL,

@@ -90,7 +90,7 @@ export async function beginUpload(
       ...{ peakLevel: NULL, clippedShare: NULL, silenceShare: NULL, peaks: NULL },
     })
     .from(voiceUploads)
-    .where(and(eq(voiceUploads.voiceId, id), eq(voiceUploads.createdAt, createdAt)));
+    .where(and(eq(voiceUploads.voiceId, id), isNull(voiceUploads.rolledBackAt)));
   await retryIdempotent(async () =>
     db.batch([
       db
@@ -172,19 +172,31 @@ export async function rollbackUpload(
 ): Promise<boolean> {
   const db = drizzle(d1);
   const voice = db.select({ id: voices.id }).from(voices).where(eq(voices.id, voiceId));
-  // A begin that takes effect late finds its upload inserted, with another time than it began at.
-  const rolledBackAt = new Date(createdAt.getTime() + 1);
+  const rolledBackAt = new Date();
+  // Inserted even where no begin has taken effect, so that a late one finds its upload rolled back.
+  const rolledBack = db
+    .select({
+      voiceId: sql`${voiceId}`.as("voice_id"),
+      orgId: sql`${orgId}`.as("org_id"),
+      createdAt: sql`${createdAt.getTime()}`.as("created_at"),
+      completedAt: NULL,
+      rolledBackAt: sql`${rolledBackAt.getTime()}`.as("rolled_back_at"),
+      cleanedUpAt: NULL,
+      idempotencyKey: NULL,
+      requestSha256: NULL,
+      bodyMd5: NULL,
+    })
+    .from(sql`(select 1)`)
+    .where(notExists(voice));
   const [, , remaining] = await retryIdempotent(async () =>
     db.batch([
       db.delete(voices).where(and(eq(voices.id, voiceId), isNull(voices.r2ObjectKey))),
       db
         .insert(voiceUploads)
-        .select(
-          sql`select ${voiceId}, ${orgId}, ${rolledBackAt.getTime()}, null, null, null, null, null where ${notExists(voice)}`,
-        )
+        .select(rolledBack)
         .onConflictDoUpdate({
           target: voiceUploads.voiceId,
-          set: { idempotencyKey: null, createdAt: rolledBackAt },
+          set: { idempotencyKey: null, rolledBackAt },
           setWhere: isNull(voiceUploads.completedAt),
         }),
       voice,

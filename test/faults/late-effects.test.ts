@@ -35,18 +35,36 @@ const hangingAt = (...steps: number[]) =>
     delays,
   );
 
+/** A subscription that is not stored yet would be stored in the background, between the other operations. */
+async function givenSubscriber(): Promise<string> {
+  const orgId = await givenCustomer({ active: true });
+  await env.DB.prepare("insert into subscriptions (org_id, active, confirmed_at) values (?, 1, ?)")
+    .bind(orgId, Date.now())
+    .run();
+  return orgId;
+}
+
+it("a begin of a voice of which nothing had taken effect before its rollback leaves no voice", async () => {
+  const orgId = await givenSubscriber();
+  // D1: reads the subscription, begins until the deadline, rolls back.
+  const faulty = hangingAt(1, 2);
+  expect(await statusOf(upload(orgId, await fixture("speech.mp3"), { env: faulty.bindings }))).toBe(500);
+  expect(faulty.operations.slice(1)).toEqual([
+    "D1 batch of 2 (hangs)",
+    "D1 batch of 2 (hangs)",
+    "D1 batch of 3",
+  ]);
+  await faulty.applyLate();
+  expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+});
+
 it.each([
   ["without a key", {}],
   ["under an Idempotency-Key", { "Idempotency-Key": "key" }],
 ])(
   "a begin and a commit of a voice %s that land after its rollback leave no voice and no event",
   async (_, key) => {
-    const orgId = await givenCustomer({ active: true });
-    // A subscription that is not stored yet would be stored in the background, between the other operations.
-    await env.DB.prepare("insert into subscriptions (org_id, active, confirmed_at) values (?, 1, ?)")
-      .bind(orgId, Date.now())
-      .run();
-
+    const orgId = await givenSubscriber();
     const send = async (bindings: Partial<Env>) =>
       statusOf(
         upload(orgId, await fixture("speech.mp3"), {

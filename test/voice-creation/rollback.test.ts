@@ -17,6 +17,7 @@ import { upload, VALID_QUERY } from "../support/uploads.ts";
 const COMPLETION_STATEMENTS = 4;
 
 afterEach(async () => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   await resetPolar();
 });
@@ -51,6 +52,23 @@ describe("POST /api/voices/create", () => {
       expect(response.status).toBe(500);
       expect(await response.json()).toEqual({ error: "Failed to create voice. Please retry." });
       expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+    });
+
+    it("keeps the time at which its upload began, and records when it was rolled back", async () => {
+      vi.useFakeTimers({ toFake: ["Date"] });
+      const orgId = await givenCustomer({ active: true });
+      const beganAt = Date.now();
+      const put = async () => {
+        vi.setSystemTime(beganAt + 5000);
+        throw new Error("injected fault");
+      };
+      const AUDIO = withMethods(env.AUDIO, { put });
+      expect((await upload(orgId, await fixture("speech.mp3"), { env: { AUDIO } })).status).toBe(500);
+      const times = "created_at, completed_at, rolled_back_at, cleaned_up_at";
+      const uploads = env.DB.prepare(`select ${times} from voice_uploads where org_id = ?`).bind(orgId);
+      expect((await uploads.all()).results).toEqual([
+        { created_at: beganAt, completed_at: null, rolled_back_at: beganAt + 5000, cleaned_up_at: null },
+      ]);
     });
 
     it("leaves to the cron an object that R2 fails to delete, and logs it", async () => {
