@@ -13,6 +13,7 @@ import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { validateQuery } from "../platform/validation.ts";
+import { claimUncounted } from "../recordings/analysis.ts";
 import { mayHoldObject, type StoreResult, storeBody } from "../recordings/store-body.ts";
 import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import {
@@ -101,7 +102,7 @@ async function create(c: Context<IdempotencyEnv>, voice: NewVoice, body: UploadB
     const result = await storeBody(bucket, r2ObjectKey, body, MAX_RECORDING_BYTES);
     mayBeStored = mayHoldObject(result);
     const { sizeBytes, md5 } = requireStored(result);
-    const recording = await probe(bucket, r2ObjectKey, sizeBytes);
+    const recording = await probe(c, r2ObjectKey, sizeBytes);
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
     const isCommitted = await commitUpload(database, voice, recording, event, md5);
     if (!isCommitted) throw new ApiError("voice_deleted");
@@ -125,9 +126,10 @@ async function begin(c: Context<IdempotencyEnv>, voice: NewVoice): Promise<void>
   }
 }
 
-/** Probes and validates the stored recording. */
-async function probe(bucket: R2Bucket, r2ObjectKey: string, sizeBytes: number) {
-  const result = validateRecording(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
+/** Probes and validates the stored recording. Asks the analysis Worker where the probe cannot count. */
+async function probe(c: Context<IdempotencyEnv>, r2ObjectKey: string, sizeBytes: number) {
+  const probed = await probeStoredRecording(c.var.bucket, r2ObjectKey, sizeBytes);
+  const result = validateRecording(await claimUncounted(c.env.ANALYSIS, r2ObjectKey, sizeBytes, probed));
   switch (result.kind) {
     case "accepted": {
       const { contentType, durationSeconds } = result;

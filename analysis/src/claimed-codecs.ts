@@ -1,0 +1,184 @@
+// The codecs that nobody counts and music-metadata reads, each with its lowest rate: the bound of what a recording may
+// claim. docs/decisions/0027 explains the two floors.
+
+/** The lowest rate: of the codec in bits a second, or of each channel in bits a sample. */
+type LowestRate = { bitsPerSecond: number } | { bitsPerSample: number };
+
+export interface ClaimedCodec {
+  codec: string;
+  lowest: LowestRate;
+  /** The rate that the header states is that of every second, so it bounds the duration as well. */
+  isConstantRate: boolean;
+  isLossless: boolean;
+}
+
+/**
+ * A silent frame of these codecs takes next to nothing, so their own lowest rate would bound nothing. This is below any
+ * rate at which they carry speech (AMR and CELP start at 4.75 and 4.8 kbit/s).
+ */
+const SPEECH_FLOOR = { bitsPerSecond: 4000 };
+/** The same for lossless codecs: half of what 8-bit speech at 8 kHz takes in them. */
+const LOSSLESS_FLOOR = { bitsPerSecond: 16_000 };
+
+const variable = (codec: string, bitsPerSecond = SPEECH_FLOOR.bitsPerSecond): ClaimedCodec => ({
+  codec,
+  lowest: { bitsPerSecond },
+  isConstantRate: false,
+  isLossless: false,
+});
+const constant = (codec: string, bitsPerSecond: number): ClaimedCodec => ({
+  ...variable(codec, bitsPerSecond),
+  isConstantRate: true,
+});
+const sampled = (codec: string, bitsPerSample: number): ClaimedCodec => ({
+  ...variable(codec),
+  lowest: { bitsPerSample },
+});
+const lossless = (codec: string): ClaimedCodec => ({
+  ...variable(codec),
+  lowest: LOSSLESS_FLOOR,
+  isLossless: true,
+});
+
+// ETSI TS 102 366 table F.7.1 (32 kbit/s) and TS 102 114 (24 kbit/s for DTS Express); TrueHD has 1,200 access units a
+// second of at least four bytes.
+const AC3 = constant("AC-3", 32_000);
+const DTS = variable("DTS", 24_000);
+const TRUE_HD = { ...lossless("TrueHD"), lowest: { bitsPerSecond: 38_400 } };
+const AAC = variable("AAC");
+const GSM = constant("GSM 6.10", 13_000);
+const G722 = constant("G.722", 48_000);
+const TRUE_SPEECH = constant("TrueSpeech", 8500);
+const G723 = variable("G.723.1");
+const VORBIS = variable("Vorbis");
+const MACE_3 = sampled("MACE 3:1", 8 / 3);
+const MACE_6 = sampled("MACE 6:1", 8 / 6);
+
+export const MONKEYS_AUDIO = lossless("Monkey's Audio");
+export const MUSEPACK = variable("Musepack");
+export const WAVPACK_DSD = lossless("DSD in WavPack");
+/** One bit a sample at 64 times 44.1 kHz, the lowest rate of DSD. */
+export const DSD: ClaimedCodec = { ...constant("DSD", 2_822_400), isLossless: true };
+
+/** By format tag (mmreg.h), as ffmpeg's riff.c maps them. */
+export const FORMAT_TAG_CODECS: Readonly<Record<number, ClaimedCodec>> = {
+  1: sampled("PCM", 8),
+  2: sampled("Microsoft ADPCM", 4),
+  3: sampled("IEEE float", 32),
+  6: sampled("A-law", 8),
+  7: sampled("µ-law", 8),
+  16: sampled("OKI ADPCM", 4),
+  17: sampled("IMA ADPCM", 4),
+  20: sampled("G.723 ADPCM", 3),
+  23: sampled("OKI ADPCM", 4),
+  32: sampled("Yamaha ADPCM", 4),
+  34: TRUE_SPEECH,
+  49: GSM,
+  50: GSM,
+  56: variable("AMR-NB"),
+  64: sampled("G.721 ADPCM", 4),
+  66: G723,
+  69: sampled("G.726", 2),
+  80: variable("MP2", 8000),
+  85: variable("MP3", 8000),
+  87: variable("AMR-NB"),
+  88: variable("AMR-WB"),
+  97: sampled("IMA ADPCM DK4", 4),
+  98: sampled("IMA ADPCM DK3", 8 / 3),
+  100: sampled("G.726", 2),
+  117: variable("VoxWare MetaSound", 6000),
+  131: variable("G.729", 6400),
+  146: AC3,
+  255: AAC,
+  273: G723,
+  304: variable("ACELP.net", 5000),
+  352: variable("WMA 1"),
+  353: variable("WMA 2"),
+  354: variable("WMA Professional"),
+  355: lossless("WMA Lossless"),
+  512: sampled("Creative ADPCM", 4),
+  576: AC3,
+  577: AC3,
+  624: constant("ATRAC3", 33_000),
+  655: G722,
+  1025: sampled("Intel Music Coder", 2),
+  5376: GSM,
+  5377: TRUE_SPEECH,
+  5632: AAC,
+  5634: AAC,
+  5648: AAC,
+  8192: AC3,
+  8193: DTS,
+  16707: AAC,
+  21318: sampled("SWF ADPCM", 2),
+  22127: VORBIS,
+  26447: VORBIS,
+  26448: VORBIS,
+  26449: VORBIS,
+  26479: VORBIS,
+  26480: VORBIS,
+  26481: VORBIS,
+  28781: AAC,
+  29594: variable("G.729", 6400),
+  41216: G723,
+  41222: AAC,
+  41225: variable("Speex"),
+  61868: lossless("FLAC"),
+};
+
+/** By Matroska's codec id, without "A_". */
+export const MATROSKA_CODECS: Readonly<Record<string, ClaimedCodec>> = {
+  AAC,
+  WAVPACK4: lossless("WavPack"),
+  TTA1: lossless("True Audio"),
+  MPC: MUSEPACK,
+  TRUEHD: TRUE_HD,
+  MLP: TRUE_HD,
+  DTS,
+  "DTS/EXPRESS": DTS,
+  "DTS/LOSSLESS": DTS,
+  "REAL/14_4": constant("RealAudio 14.4", 8000),
+  "REAL/28_8": constant("RealAudio 28.8", 15_000),
+  "REAL/COOK": variable("RealAudio Cook", 6000),
+  "REAL/SIPR": variable("RealAudio SIPR", 5000),
+  "REAL/RALF": lossless("RealAudio Lossless"),
+  "REAL/ATRC": constant("ATRAC3", 33_000),
+  "QUICKTIME/QDMC": variable("QDesign Music"),
+  "QUICKTIME/QDM2": variable("QDesign Music 2"),
+  "MS/ACM": variable("a codec of Windows"),
+};
+
+/** By the four letters of QuickTime, which AIFF-C uses as well. */
+export const QUICKTIME_CODECS: Readonly<Record<string, ClaimedCodec>> = {
+  MAC3: MACE_3,
+  MAC6: MACE_6,
+  QDMC: variable("QDesign Music"),
+  QDM2: variable("QDesign Music 2"),
+  Qclp: variable("QCELP"),
+  sqcp: variable("QCELP"),
+  "GSM ": GSM,
+  agsm: GSM,
+  G722,
+  G726: sampled("G.726", 2),
+  SDX2: sampled("SDX2", 8),
+  mp4a: variable("MPEG-4 audio"),
+  dtsc: DTS,
+  dtse: DTS,
+  dtsh: DTS,
+  dtsl: DTS,
+  mlpa: TRUE_HD,
+  ilbc: variable("iLBC", 13_333),
+};
+
+/** As in src/probe/sample-rate.ts: a header that claims 1 Hz would turn ten bytes into ten seconds. */
+const MIN_SAMPLE_RATE_HZ = 2000;
+
+/** The bits a second below which no recording of `codec` is believed. The rate and the channels are stated ones. */
+export function lowestBitsPerSecond(
+  { lowest }: ClaimedCodec,
+  sampleRateHz: number,
+  channels: number,
+): number {
+  if ("bitsPerSecond" in lowest) return lowest.bitsPerSecond;
+  return lowest.bitsPerSample * Math.max(sampleRateHz, MIN_SAMPLE_RATE_HZ) * Math.max(channels, 1);
+}
