@@ -7,7 +7,7 @@ type ReadOptions = Parameters<AbstractTokenizer["readBuffer"]>[1];
 
 /** The library states what it has found as it finds it: a header fits, and a cover or an index need not be read. */
 const BUDGET = { calls: 20_000, bytes: 1024 * 1024, windows: 16 };
-const MAX_READ_BYTES = 256 * 1024;
+const MAX_READ_BYTES = 512 * 1024;
 
 /** Reads from the position of `reader` to its end. */
 export class BoundedTokenizer extends AbstractTokenizer {

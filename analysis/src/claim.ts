@@ -1,6 +1,7 @@
 // What a recording claims of its audio, as music-metadata reads it, bounded by what its bytes could hold. For the kinds
 // that src/probe recognises and does not count.
 import { type IAudioMetadata, parseFromTokenizer } from "music-metadata";
+import { BufferSizeError } from "strtok3";
 import { skipId3 } from "../../src/probe/containers/id3.ts";
 import type { ProbeResult } from "../../src/probe/probe.ts";
 import { type ByteSource, Reader } from "../../src/probe/reader.ts";
@@ -56,21 +57,22 @@ async function readClaim(
     });
   } catch (error) {
     if (tokenizer.stopped?.kind === "source") throw tokenizer.stopped.error;
-    if (!tokenizer.stopped)
-      return refused(`music-metadata: ${error instanceof Error ? error.message : error}`);
+    const isTooLong = error instanceof BufferSizeError;
+    if (!tokenizer.stopped && !isTooLong) return refused(`music-metadata: ${messageOf(error)}`);
   }
-  if (!format?.duration || !Number.isFinite(format.duration)) {
+  const claimedSeconds = format?.duration ?? 0;
+  if (!format || !(claimedSeconds > 0 && Number.isFinite(claimedSeconds))) {
     return refused(tokenizer.stopped?.error.message ?? "the recording claims no duration");
   }
   const codec = container.codecOf(format, head);
   if (!codec) return refused(`the lowest rate of its codec is not known (${format.codec})`);
-  const isPresent = container.isClippedByLibrary ? 1 : bytes / Math.max(bytes, tokenizer.furthest);
+  const presentShare = container.isClippedByLibrary ? 1 : bytes / Math.max(bytes, tokenizer.furthest);
   return {
     kind: "audio",
     container: container.container,
     contentType: container.contentType,
     codec: codec.codec,
-    durationSeconds: Math.min(format.duration * isPresent, secondsIn(bytes, codec, format)),
+    durationSeconds: Math.min(claimedSeconds * presentShare, secondsIn(bytes, codec, format)),
     sampleRateHz: whole(format.sampleRate, MAX_SAMPLE_RATE_HZ),
     channels: whole(format.numberOfChannels, MAX_CHANNELS),
     bitsPerSample: codec.isLossless ? whole(format.bitsPerSample, 64) : null,
@@ -83,6 +85,8 @@ function secondsIn(bytes: number, codec: ClaimedCodec, format: IAudioMetadata["f
   const stated = codec.isConstantRate ? (format.bitrate ?? 0) : 0;
   return (bytes * 8) / Math.max(lowest, stated);
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const whole = (value: number | undefined, max: number): number | null =>
   value !== undefined && Number.isInteger(value) && value > 0 && value <= max ? value : null;
