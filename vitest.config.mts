@@ -115,7 +115,7 @@ export default defineConfig({
       {
         test: {
           name: "probe-full",
-          include: ["test/probe/**/*.{full,ffmpeg}.test.ts"],
+          include: ["test/{probe,analysis}/**/*.{full,ffmpeg}.test.ts"],
           testTimeout: 60_000,
           sequence: { groupOrder: 3 },
         },

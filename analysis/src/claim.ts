@@ -9,9 +9,8 @@ import { UnsupportedAudioError } from "../../src/probe/unsupported-audio-error.t
 import { BoundedTokenizer } from "./bounded-tokenizer.ts";
 import { type ClaimedCodec, lowestBitsPerSecond } from "./claimed-codecs.ts";
 import { CLAIMED_CONTAINERS, type ClaimedContainer } from "./claimed-containers.ts";
+import { HEAD_BYTES } from "./stated-bytes.ts";
 
-/** Where the container and its codec are looked for. */
-const HEAD_BYTES = 4096;
 const MAX_CHANNELS = 255;
 /** DSD of 1024 times 48 kHz. */
 const MAX_SAMPLE_RATE_HZ = 49_152_000;
@@ -44,6 +43,7 @@ async function readClaim(
 ): Promise<ProbeResult> {
   const tokenizer = new BoundedTokenizer(reader, container.libraryType);
   const bytes = tokenizer.fileInfo.size;
+  const statedBytes = container.statedBytes?.(reader);
   let format: IAudioMetadata["format"] | undefined;
   try {
     await parseFromTokenizer(tokenizer, {
@@ -66,7 +66,8 @@ async function readClaim(
   }
   const codec = container.codecOf(format, head);
   if (!codec) return refused(`the lowest rate of its codec is not known (${format.codec})`);
-  const presentShare = container.isClippedByLibrary ? 1 : bytes / Math.max(bytes, tokenizer.furthest);
+  const isClipped = container.isClipped?.(format) ?? false;
+  const presentShare = isClipped ? 1 : bytes / Math.max(bytes, statedBytes ?? tokenizer.furthest);
   return {
     kind: "audio",
     container: container.container,

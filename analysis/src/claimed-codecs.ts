@@ -89,7 +89,6 @@ export const FORMAT_TAG_CODECS: Readonly<Record<number, ClaimedCodec>> = {
   117: variable("VoxWare MetaSound", 6000),
   131: variable("G.729", 6400),
   146: AC3,
-  255: AAC,
   273: G723,
   304: variable("ACELP.net", 5000),
   352: variable("WMA 1"),
@@ -106,24 +105,29 @@ export const FORMAT_TAG_CODECS: Readonly<Record<number, ClaimedCodec>> = {
   5377: TRUE_SPEECH,
   5632: AAC,
   5634: AAC,
-  5648: AAC,
   8192: AC3,
   8193: DTS,
-  16707: AAC,
   21318: sampled("SWF ADPCM", 2),
-  22127: VORBIS,
   26447: VORBIS,
   26448: VORBIS,
   26449: VORBIS,
   26479: VORBIS,
   26480: VORBIS,
   26481: VORBIS,
-  28781: AAC,
   29594: variable("G.729", 6400),
   41216: G723,
+  61868: lossless("FLAC"),
+};
+
+/** Codecs whose frames state no size: decoders find them in the packets of ASF, and not in the data of WAVE. */
+export const PACKET_CODECS: Readonly<Record<number, ClaimedCodec>> = {
+  255: AAC,
+  5648: AAC,
+  16707: AAC,
+  22127: VORBIS,
+  28781: AAC,
   41222: AAC,
   41225: variable("Speex"),
-  61868: lossless("FLAC"),
 };
 
 /** By Matroska's codec id, without "A_". */

@@ -9,9 +9,11 @@ import {
   MATROSKA_CODECS,
   MONKEYS_AUDIO,
   MUSEPACK,
+  PACKET_CODECS,
   QUICKTIME_CODECS,
   WAVPACK_DSD,
 } from "./claimed-codecs.ts";
+import { asfBytes, matroskaBytes, riffBytes, type StatedBytes } from "./stated-bytes.ts";
 
 type Format = IAudioMetadata["format"];
 
@@ -25,8 +27,10 @@ export interface ClaimedContainer {
   magic: { at: number; ascii: string };
   /** The codec by what the library found, or by the first bytes where the library keeps its name to itself. */
   codecOf: (format: Format, head: Uint8Array) => ClaimedCodec | undefined;
-  /** The library credits a truncated recording with what is there: elsewhere its skips past the end show the rest. */
-  isClippedByLibrary?: true;
+  /** How long it says that it is. Where this is absent, the library skips to the end. */
+  statedBytes?: StatedBytes;
+  /** Whether the library has credited a truncated recording with no more than what is there. */
+  isClipped?: (format: Format) => boolean;
 }
 
 const audioCodecId = ({ trackInfo }: Format): string =>
@@ -39,7 +43,9 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     libraryType: "audio/wav",
     magic: { at: 8, ascii: "WAVE" },
     codecOf: (_, head) => FORMAT_TAG_CODECS[formatTagOf(head)],
-    isClippedByLibrary: true,
+    statedBytes: riffBytes,
+    // By the size of the data, unless there is a chunk "fact", which alone makes the library say that it is lossy.
+    isClipped: ({ lossless }) => lossless !== false,
   },
   {
     container: "AIFF",
@@ -54,13 +60,18 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     libraryType: "audio/matroska",
     magic: { at: 0, ascii: "\x1a\x45\xdf\xa3" },
     codecOf: ({ codec = "" }) => MATROSKA_CODECS[codec.replace(/^AAC\/.*/, "AAC")],
+    statedBytes: matroskaBytes,
   },
   {
     container: "ASF",
     contentType: "audio/x-ms-wma",
     libraryType: "audio/ms-asf",
     magic: { at: 0, ascii: "\x30\x26\xb2\x75\x8e\x66\xcf\x11" },
-    codecOf: (format) => FORMAT_TAG_CODECS[Number(audioCodecId(format))],
+    codecOf: (format) => {
+      const tag = Number(audioCodecId(format));
+      return FORMAT_TAG_CODECS[tag] ?? PACKET_CODECS[tag];
+    },
+    statedBytes: asfBytes,
   },
   {
     container: "MPEG-4",
