@@ -162,6 +162,11 @@ describe("no claim is believed", () => {
       /lowest rate of its codec is not known/,
     ],
     [
+      "of AAC in WAVE, in which decoders cannot tell its frames apart",
+      wave(12, 144_000, { tag: 0xff }),
+      /lowest rate of its codec is not known/,
+    ],
+    [
       "of a Matroska codec that no table knows",
       matroska("A_NEW", 12, 100_000),
       /lowest rate of its codec is not known/,
