@@ -1,28 +1,26 @@
 // The codecs that nobody counts and music-metadata reads, each with its lowest rate: the bound of what a recording may
 // claim. docs/decisions/0027 explains the two floors.
 
-/** The lowest rate: of the codec in bits a second, or of each channel in bits a sample. */
-type LowestRate = { bitsPerSecond: number } | { bitsPerSample: number };
-
 export interface ClaimedCodec {
   codec: string;
-  lowest: LowestRate;
+  /** The higher of the two is the lowest rate: of all channels in bits a second, of each one in bits a sample. */
+  lowest: { bitsPerSecond: number; bitsPerSample: number };
   /** The rate that the header states is that of every second, so it bounds the duration as well. */
   isConstantRate: boolean;
   isLossless: boolean;
 }
 
 /**
- * A silent frame of these codecs takes next to nothing, so their own lowest rate would bound nothing. This is below any
+ * A silent frame of some codecs takes next to nothing, so their own lowest rate would bound nothing. This is below any
  * rate at which they carry speech (AMR and CELP start at 4.75 and 4.8 kbit/s).
  */
-const SPEECH_FLOOR = { bitsPerSecond: 4000 };
-/** The same for lossless codecs: half of what 8-bit speech at 8 kHz takes in them. */
-const LOSSLESS_FLOOR = { bitsPerSecond: 16_000 };
+const SPEECH_FLOOR_BITS_PER_SECOND = 4000;
+/** The same for lossless codecs: half of what 8-bit speech at 8 kHz takes in them, and a fifth of other speech. */
+const LOSSLESS_FLOOR = { bitsPerSecond: 16_000, bitsPerSample: 1 };
 
-const variable = (codec: string, bitsPerSecond = SPEECH_FLOOR.bitsPerSecond): ClaimedCodec => ({
+const variable = (codec: string, bitsPerSecond = SPEECH_FLOOR_BITS_PER_SECOND): ClaimedCodec => ({
   codec,
-  lowest: { bitsPerSecond },
+  lowest: { bitsPerSecond, bitsPerSample: 0 },
   isConstantRate: false,
   isLossless: false,
 });
@@ -32,11 +30,11 @@ const constant = (codec: string, bitsPerSecond: number): ClaimedCodec => ({
 });
 const sampled = (codec: string, bitsPerSample: number): ClaimedCodec => ({
   ...variable(codec),
-  lowest: { bitsPerSample },
+  lowest: { bitsPerSecond: SPEECH_FLOOR_BITS_PER_SECOND, bitsPerSample },
 });
-const lossless = (codec: string): ClaimedCodec => ({
+const lossless = (codec: string, lowest: Partial<ClaimedCodec["lowest"]> = {}): ClaimedCodec => ({
   ...variable(codec),
-  lowest: LOSSLESS_FLOOR,
+  lowest: { ...LOSSLESS_FLOOR, ...lowest },
   isLossless: true,
 });
 
@@ -44,7 +42,7 @@ const lossless = (codec: string): ClaimedCodec => ({
 // second of at least four bytes.
 const AC3 = constant("AC-3", 32_000);
 const DTS = variable("DTS", 24_000);
-const TRUE_HD = { ...lossless("TrueHD"), lowest: { bitsPerSecond: 38_400 } };
+const TRUE_HD = lossless("TrueHD", { bitsPerSecond: 38_400 });
 const AAC = variable("AAC");
 const GSM = constant("GSM 6.10", 13_000);
 const G722 = constant("G.722", 48_000);
@@ -56,7 +54,8 @@ const MACE_6 = sampled("MACE 6:1", 8 / 6);
 
 export const MONKEYS_AUDIO = lossless("Monkey's Audio");
 export const MUSEPACK = variable("Musepack");
-export const WAVPACK_DSD = lossless("DSD in WavPack");
+/** A sample is one bit, of which the compression leaves a third or more. */
+export const WAVPACK_DSD = lossless("DSD in WavPack", { bitsPerSample: 0.1 });
 /** One bit a sample at 64 times 44.1 kHz, the lowest rate of DSD. */
 export const DSD: ClaimedCodec = { ...constant("DSD", 2_822_400), isLossless: true };
 
@@ -174,15 +173,9 @@ export const QUICKTIME_CODECS: Readonly<Record<string, ClaimedCodec>> = {
   ilbc: variable("iLBC", 13_333),
 };
 
-/** As in src/probe/sample-rate.ts: a header that claims 1 Hz would turn ten bytes into ten seconds. */
-const MIN_SAMPLE_RATE_HZ = 2000;
-
-/** The bits a second below which no recording of `codec` is believed. The rate and the channels are stated ones. */
-export function lowestBitsPerSecond(
+/** The bits a second below which no recording of `codec` is believed. The sample rate and the channels are stated ones. */
+export const lowestBitsPerSecond = (
   { lowest }: ClaimedCodec,
   sampleRateHz: number,
   channels: number,
-): number {
-  if ("bitsPerSecond" in lowest) return lowest.bitsPerSecond;
-  return lowest.bitsPerSample * Math.max(sampleRateHz, MIN_SAMPLE_RATE_HZ) * Math.max(channels, 1);
-}
+): number => Math.max(lowest.bitsPerSecond, lowest.bitsPerSample * sampleRateHz * channels);

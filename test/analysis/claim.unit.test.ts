@@ -41,7 +41,7 @@ describe("a claim that the bytes can hold is the duration", () => {
     ],
     [
       "Monkey's Audio",
-      monkeysAudio(12, 100_000),
+      monkeysAudio(12, 150_000),
       {
         container: "Monkey's Audio",
         codec: "Monkey's Audio",
@@ -53,12 +53,12 @@ describe("a claim that the bytes can hold is the duration", () => {
     ],
     [
       "Monkey's Audio behind an ID3 tag",
-      bytesOf("ID3", [4, 0, 0, 0, 0, 1, 0], zeros(128), monkeysAudio(12, 100_000)),
+      bytesOf("ID3", [4, 0, 0, 0, 0, 1, 0], zeros(128), monkeysAudio(12, 150_000)),
       { codec: "Monkey's Audio" },
     ],
     [
       "WavPack in Matroska",
-      matroska("A_WAVPACK4", 12, 100_000),
+      matroska("A_WAVPACK4", 12, 150_000),
       {
         container: "Matroska",
         codec: "WavPack",
@@ -123,9 +123,9 @@ describe("a claim that the bytes cannot hold is cut to what they hold at the low
   it.each([
     // At the stated rate of a codec whose rate is constant.
     ["AC-3 that says 18 s over the bytes of 3 s", wave(18, 36_000), 3],
-    // 32 kbit/s, whatever lower rate the header states.
-    ["WavPack in Matroska of an hour", matroska("A_WAVPACK4", 3600, 8000), 4],
-    ["Monkey's Audio of an hour", monkeysAudio(3600, 8000), 4],
+    // One bit a sample and channel: two of 48 kHz, two of 44.1 kHz.
+    ["WavPack in Matroska of an hour", matroska("A_WAVPACK4", 3600, 48_000), 4],
+    ["Monkey's Audio of an hour", monkeysAudio(3600, 44_100), 4],
     ["Musepack of hours", musepack([0xff, 0xff, 0xff, 0x7f], 1000), 2],
     ["DTS in Matroska of an hour", matroska("A_DTS", 3600, 12_000), 4],
     ["DSF of an hour", dsf(3600, 1), 1],
