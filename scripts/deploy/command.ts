@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { parseCommandLine } from "../operator/arguments.ts";
 import { DEPLOYMENT_OPTIONS, type Deployment } from "../operator/deployment.ts";
-import { consoleOutput } from "../operator/output.ts";
+import { consoleOutput, type Output } from "../operator/output.ts";
 import { ROOT } from "../operator/paths.ts";
 import { type ExitCode, runTool } from "../operator/run-tool.ts";
 import { ToolError } from "../operator/tool-error.ts";
@@ -21,8 +21,11 @@ deploys the service.
 const OPTIONS = { ...DEPLOYMENT_OPTIONS, "analysis-config": { type: "string" } } as const;
 
 /** @returns 0 when both Workers are deployed, 1 when a step failed, 2 for a usage error */
-export const deploy = (args: string[]): Promise<ExitCode> =>
-  runTool(USAGE, consoleOutput, async () => {
+export const deploy = (
+  args: string[],
+  { output = consoleOutput }: { output?: Output } = {},
+): Promise<ExitCode> =>
+  runTool(USAGE, output, async () => {
     const { "analysis-config": analysisConfig, ...service } = parseCommandLine({
       args,
       options: OPTIONS,

@@ -2,14 +2,16 @@
 import { spawnSync } from "node:child_process";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { analysisDeployment } from "../../scripts/deploy/analysis.ts";
+import { deploy as runDeploy } from "../../scripts/deploy/command.ts";
 import { ROOT } from "../../scripts/operator/paths.ts";
+import { runCommand } from "./run-command.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const path = temporaryFolder();
 
-/** Runs the tool; returns its exit code, what it printed, and how it called wrangler, which fails when asked to `fail`. */
+/** Runs the command; returns its exit code, what it printed, and how it called wrangler, which fails when asked to `fail`. */
 async function deploy(args: string[], fail = "nothing") {
   await mkdir(path("bin"), { recursive: true });
   await rm(path("calls"), { force: true });
@@ -19,22 +21,23 @@ async function deploy(args: string[], fail = "nothing") {
     '#!/bin/sh\nprintf "%s|" "$@" >> "$CALLS"\necho >> "$CALLS"\n[ "$1" != "$FAIL" ]\n',
   );
   await chmod(wrangler, 0o755);
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "scripts/deploy.ts"), ...args], {
-    encoding: "utf8",
-    env: {
-      ...process.env,
-      CALLS: path("calls"),
-      FAIL: fail,
-      PATH: [path("bin"), process.env.PATH].join(delimiter),
-    },
-  });
-  const calls = await readFile(path("calls"), "utf8").catch(() => "");
-  return { status, stderr, calls: calls.trim().split("\n").filter(Boolean) };
+  vi.stubEnv("CALLS", path("calls"));
+  vi.stubEnv("FAIL", fail);
+  vi.stubEnv("PATH", [path("bin"), process.env.PATH].join(delimiter));
+  try {
+    const { code, output } = await runCommand(runDeploy, args);
+    const calls = await readFile(path("calls"), "utf8").catch(() => "");
+    return { status: code, output, calls: calls.trim().split("\n").filter(Boolean) };
+  } finally {
+    vi.unstubAllEnvs();
+  }
 }
 
 it("npm run deploy is this tool", async () => {
   const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
   expect(scripts.deploy).toBe("node scripts/deploy.ts");
+  const { status } = spawnSync(process.execPath, [join(ROOT, "scripts/deploy.ts"), "--fast"]);
+  expect(status).toBe(2);
 });
 
 const ANALYSIS = join(ROOT, "analysis/wrangler.toml");
@@ -99,9 +102,9 @@ describe("the analysis Worker of a deployment", () => {
 });
 
 it("a failed migration ends the deployment with 1", async () => {
-  const { status, stderr, calls } = await deploy([], "d1");
+  const { status, output, calls } = await deploy([], "d1");
   expect(status).toBe(1);
-  expect(stderr).toContain("`wrangler d1 migrations apply …` failed: nothing further was done");
+  expect(output).toContain("`wrangler d1 migrations apply …` failed: nothing further was done");
   expect(calls).toHaveLength(2);
 });
 
