@@ -115,6 +115,10 @@ export const FORMAT_TAG_CODECS: Readonly<Record<number, ClaimedCodec>> = {
   26481: VORBIS,
   29594: variable("G.729", 6400),
   41216: G723,
+  // The first two bytes of identifiers of their own in WAVEFORMATEXTENSIBLE (ffmpeg's riff.c).
+  32811: variable("MP2", 8000),
+  32812: AC3,
+  34735: variable("E-AC-3", 32_000),
   61868: lossless("FLAC"),
 };
 
@@ -148,7 +152,7 @@ export const MATROSKA_CODECS: Readonly<Record<string, ClaimedCodec>> = {
   "REAL/ATRC": constant("ATRAC3", 33_000),
   "QUICKTIME/QDMC": variable("QDesign Music"),
   "QUICKTIME/QDM2": variable("QDesign Music 2"),
-  "MS/ACM": variable("a codec of Windows"),
+  "MS/ACM": variable("ACM codec"),
 };
 
 /** By the four letters of QuickTime, which AIFF-C uses as well. */

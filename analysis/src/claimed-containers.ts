@@ -69,7 +69,9 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     magic: { at: 0, ascii: "\x30\x26\xb2\x75\x8e\x66\xcf\x11" },
     codecOf: (format) => {
       const tag = Number(audioCodecId(format));
-      return FORMAT_TAG_CODECS[tag] ?? PACKET_CODECS[tag];
+      const codec = FORMAT_TAG_CODECS[tag] ?? PACKET_CODECS[tag];
+      // ASF states the highest rate, not that of every second.
+      return codec && { ...codec, isConstantRate: false };
     },
     statedBytes: asfBytes,
   },

@@ -11,6 +11,7 @@ const STEREO_48_KHZ = ["-ar", "48000", "-ac", "2", "-strict", "-2"];
 const RECORDINGS: [what: string, extension: string, args: string[]][] = [
   ["AC-3 in WAVE", "wav", ["-c:a", "ac3"]],
   ["six channels of AC-3 in WAVE", "wav", ["-c:a", "ac3", "-ac", "6"]],
+  ["E-AC-3 in WAVE", "wav", ["-c:a", "eac3"]],
   ["DTS in WAVE", "wav", ["-c:a", "dca", ...STEREO_48_KHZ]],
   ["Yamaha ADPCM in WAVE", "wav", ["-c:a", "adpcm_yamaha"]],
   ["SWF ADPCM in WAVE", "wav", ["-c:a", "adpcm_swf"]],
