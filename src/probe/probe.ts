@@ -37,6 +37,9 @@ const CONTAINER_FORMATS: readonly ContainerFormat[] = [
 
 const MAGIC_BYTES = 64;
 
+/** Sums of frames that last a fraction of a second miss the whole by some 1e-14 of it: 10 s must not become 9.99…98. */
+const ROUNDING_STEPS_PER_SECOND = 1e9;
+
 /**
  * Probes a recording within the {@link Reader}'s budget. The duration is in seconds and counts only audio whose bytes
  * are present, whatever the headers claim.
@@ -53,11 +56,13 @@ export async function probeRecording(source: ByteSource): Promise<ProbeResult> {
     if (!format) throw new UnsupportedAudioError("the container format is not recognised");
     const { container, contentType } = format;
     const measured = await format.measure(reader);
-    if (!(measured.durationSeconds > 0)) {
+    const durationSeconds =
+      Math.round(measured.durationSeconds * ROUNDING_STEPS_PER_SECOND) / ROUNDING_STEPS_PER_SECOND;
+    if (!(durationSeconds > 0)) {
       throw new UnsupportedAudioError("the recording contains no decodable audio");
     }
     const unstated = { sampleRateHz: null, channels: null, bitsPerSample: null };
-    return { kind: "audio", container, contentType, ...unstated, ...measured };
+    return { kind: "audio", container, contentType, ...unstated, ...measured, durationSeconds };
   } catch (error) {
     if (error instanceof UnsupportedAudioError) {
       return { kind: "unsupported", reason: error.message, format: error.format };
