@@ -1,10 +1,11 @@
 // Probes a recording: its container, its codec and its duration, from its bytes alone. Imports nothing outside this
 // folder and never decodes audio.
-import type { AudioFacts, ContainerFormat } from "./container.ts";
+import type { AudioFacts, ContainerFormat, MeasuredAudio, RecordingFormat } from "./container.ts";
 import { adts } from "./containers/adts.ts";
 import { aiff } from "./containers/aiff.ts";
 import { asf } from "./containers/asf/asf.ts";
 import { flac } from "./containers/flac.ts";
+import { findFrames, MAX_LEADING_JUNK_BYTES } from "./containers/frame-sync.ts";
 import { skipId3 } from "./containers/id3.ts";
 import { matroska, webm } from "./containers/matroska/matroska.ts";
 import { mp4 } from "./containers/mp4/mp4.ts";
@@ -20,7 +21,6 @@ export type ProbeResult =
   /** `format` names a container or codec that was recognised and is not counted, e.g. "CAF". */
   | { kind: "unsupported"; reason: string; format: string | null };
 
-/** Tried in this order. MPEG audio comes last: it has no magic bytes, so it matches everything. */
 const CONTAINER_FORMATS: readonly ContainerFormat[] = [
   wav,
   mp4,
@@ -31,11 +31,10 @@ const CONTAINER_FORMATS: readonly ContainerFormat[] = [
   aiff,
   asf,
   wavpack,
-  adts,
-  mpegAudio,
 ];
-
 const MAGIC_BYTES = 64;
+/** Formats without magic bytes, so that only their frames tell them apart. */
+const FRAME_FORMATS = [adts, mpegAudio];
 
 /** Sums of frames that last a fraction of a second miss the whole by some 1e-14 of it: 10 s must not become 9.99…98. */
 const ROUNDING_STEPS_PER_SECOND = 1e9;
@@ -48,25 +47,29 @@ const ROUNDING_STEPS_PER_SECOND = 1e9;
 export async function probeRecording(source: ByteSource): Promise<ProbeResult> {
   const reader = new Reader(source);
   try {
-    await skipId3(reader);
+    const isTagged = await skipId3(reader);
     await reader.need(Math.min(MAGIC_BYTES, reader.remaining));
-    const format = CONTAINER_FORMATS.find(
+    const container = CONTAINER_FORMATS.find(
       ({ magicBytes, matches }) => reader.remaining >= magicBytes && matches(reader),
     );
-    if (!format) throw new UnsupportedAudioError("the container format is not recognised");
-    const { container, contentType } = format;
-    const measured = await format.measure(reader);
-    const durationSeconds =
-      Math.round(measured.durationSeconds * ROUNDING_STEPS_PER_SECOND) / ROUNDING_STEPS_PER_SECOND;
-    if (!(durationSeconds > 0)) {
-      throw new UnsupportedAudioError("the recording contains no decodable audio");
-    }
-    const unstated = { sampleRateHz: null, channels: null, bitsPerSample: null };
-    return { kind: "audio", container, contentType, ...unstated, ...measured, durationSeconds };
+    if (container) return toResult(container, await container.measure(reader));
+    // A tag that states a wrong size ends anywhere before the frames.
+    const maxJunkBytes = isTagged ? reader.remaining : MAX_LEADING_JUNK_BYTES;
+    const frames = await findFrames(reader, FRAME_FORMATS, maxJunkBytes);
+    if (frames) return toResult(frames, await frames.measure(reader));
+    throw new UnsupportedAudioError("the container format is not recognised");
   } catch (error) {
     if (error instanceof UnsupportedAudioError) {
       return { kind: "unsupported", reason: error.message, format: error.format };
     }
     throw error;
   }
+}
+
+function toResult({ container, contentType }: RecordingFormat, measured: MeasuredAudio): ProbeResult {
+  const durationSeconds =
+    Math.round(measured.durationSeconds * ROUNDING_STEPS_PER_SECOND) / ROUNDING_STEPS_PER_SECOND;
+  if (!(durationSeconds > 0)) throw new UnsupportedAudioError("the recording contains no decodable audio");
+  const unstated = { sampleRateHz: null, channels: null, bitsPerSample: null };
+  return { kind: "audio", container, contentType, ...unstated, ...measured, durationSeconds };
 }

@@ -82,15 +82,13 @@ const WAVE_CODECS: ReadonlyMap<number, WaveCodec> = new Map<number, WaveCodec>([
   [0x1500, GSM],
 ]);
 
-/** Codecs that are not counted here. */
-const OTHER_CODECS: ReadonlyMap<number, string> = new Map([
+/** The names of other codecs that are in use in WAVE. */
+const UNCOUNTED_CODECS: ReadonlyMap<number, string> = new Map([
   [0x0008, "DTS"],
   [0x0009, "DRM"],
   [0x000a, "WMA Voice"],
   [0x0032, "MSN Audio"],
   [0x0042, "G.723.1"],
-  [0x0050, "MP2"],
-  [0x0055, "MP3"],
   [0x0057, "AMR"],
   [0x0058, "AMR-WB"],
   [0x0061, "Duck DK4 ADPCM"],
@@ -130,12 +128,6 @@ const OTHER_CODECS: ReadonlyMap<number, string> = new Map([
   [0xaf87fba7, "E-AC-3"],
 ]);
 
-/** The name of the codec that a format tag stands for, in WAVE and in what borrows its headers (ASF, Matroska, AVI). */
-const waveCodecName = (formatTag: number): string =>
-  WAVE_CODECS.get(formatTag)?.codec ??
-  OTHER_CODECS.get(formatTag) ??
-  `Codec 0x${formatTag.toString(16).padStart(4, "0")}`;
-
 /**
  * Measures `bytes` of data.
  * @throws {UnsupportedAudioError} when the codec is not counted, or a value is one that no decoder accepts
@@ -143,7 +135,10 @@ const waveCodecName = (formatTag: number): string =>
 export function measureWaveData(format: WaveFormat, bytes: number): MeasuredAudio {
   const { formatTag, sampleRate, channels } = format;
   const codec = WAVE_CODECS.get(formatTag);
-  if (!codec) throw unsupportedCodec(waveCodecName(formatTag));
+  if (!codec) {
+    const name = UNCOUNTED_CODECS.get(formatTag) ?? `Codec 0x${formatTag.toString(16).padStart(4, "0")}`;
+    throw unsupportedCodec(`${name} in WAV`);
+  }
   if (!isSupportedSampleRate(sampleRate) || channels === 0) throw invalidFormat();
   return {
     codec: codec.codec,

@@ -108,20 +108,21 @@ describe("WAVE", () => {
     for (const format of [fmt(0x50, { rate: 1 }), fmt(0x55), extensible(0x50)]) {
       const bytes = riff(format, data(layer2.length, 0), layer2, bytesOf("LIST", u32le(384), frame));
       expect(await probeBytes(bytes)).toMatchObject({
-        ...{ ...WAV, codec: "MP2", durationSeconds: 3 },
+        ...{ ...WAV, codec: "MP2", sampleRateHz: 48_000, channels: 1, bitsPerSample: null },
+        durationSeconds: 3,
       });
     }
   });
 
   it.each([
-    [0x0a, "WMA Voice"],
-    [0x42, "G.723.1"],
-    [0xff, "AAC"],
-    [0x2000, "AC-3"],
-    [0x2001, "DTS"],
-    [0xa109, "Speex"],
-    [0xf1ac, "FLAC"],
-    [0x1234, "Codec 0x1234"],
+    [0x0a, "WMA Voice in WAV"],
+    [0x42, "G.723.1 in WAV"],
+    [0xff, "AAC in WAV"],
+    [0x2000, "AC-3 in WAV"],
+    [0x2001, "DTS in WAV"],
+    [0xa109, "Speex in WAV"],
+    [0xf1ac, "FLAC in WAV"],
+    [0x1234, "Codec 0x1234 in WAV"],
   ])("a WAV with the format tag %i is unsupported, and its format is %s", async (tag, format) => {
     const chunk = data(8000, 8000);
     for (const chunks of [fmt(tag), extensible(tag)]) {
@@ -129,9 +130,9 @@ describe("WAVE", () => {
     }
   });
 
-  it("a WAV of E-AC-3, which has a GUID and no tag, is unsupported, and its format is E-AC-3", async () => {
+  it("a WAV of E-AC-3, which has a GUID and no tag, is unsupported, and its format is E-AC-3 in WAV", async () => {
     const bytes = riff(extensible(0xaf87fba7), data(8000, 8000));
-    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported", format: "E-AC-3" });
+    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported", format: "E-AC-3 in WAV" });
   });
 
   it.each([
