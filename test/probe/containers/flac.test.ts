@@ -58,6 +58,19 @@ describe("FLAC", () => {
     },
   );
 
+  it("a FLAC file states what its STREAMINFO states, and no rate where frames have rates of their own", async () => {
+    const facts = { channels: 1, bitsPerSample: 16 };
+    const bytes = bytesOf("fLaC", streamInfo(), frames(4));
+    expect(await probeBytes(bytes)).toMatchObject({ ...facts, sampleRateHz: 8000 });
+    const fast = frame(0, undefined, { rateCode: 8 });
+    const unstated = bytesOf("fLaC", streamInfo({ rate: 0 }), fast);
+    expect(await probeBytes(unstated)).toMatchObject({
+      ...facts,
+      sampleRateHz: null,
+      durationSeconds: 0.125,
+    });
+  });
+
   it("a FLAC file whose total lies is measured by its frames", async () => {
     expect(await durationOf(bytesOf("fLaC", streamInfo({ total: 3600 * 8000 }), frames(4)))).toBe(2);
   });
