@@ -5,7 +5,7 @@ import { adts } from "./containers/adts.ts";
 import { aiff } from "./containers/aiff.ts";
 import { asf } from "./containers/asf/asf.ts";
 import { flac } from "./containers/flac.ts";
-import { findFrames, MAX_LEADING_JUNK_BYTES } from "./containers/frame-sync.ts";
+import { findFrames } from "./containers/frame-sync.ts";
 import { skipId3 } from "./containers/id3.ts";
 import { matroska, webm } from "./containers/matroska/matroska.ts";
 import { mp4 } from "./containers/mp4/mp4.ts";
@@ -13,13 +13,17 @@ import { mpegAudio } from "./containers/mpeg-audio.ts";
 import { ogg } from "./containers/ogg/ogg.ts";
 import { wav } from "./containers/wav.ts";
 import { wavpack } from "./containers/wavpack.ts";
+import { findAc3, findOtherFormat, OTHER_FORMAT_BYTES } from "./other-formats.ts";
 import { type ByteSource, Reader } from "./reader.ts";
-import { UnsupportedAudioError } from "./unsupported-audio-error.ts";
+import { UnsupportedAudioError, unsupportedContainer } from "./unsupported-audio-error.ts";
 
 export type ProbeResult =
   | ({ kind: "audio"; container: string; contentType: string; durationSeconds: number } & AudioFacts)
-  /** `format` names a container or codec that was recognised and is not counted, e.g. "CAF". */
-  | { kind: "unsupported"; reason: string; format: string | null };
+  /**
+   * `format` names a container or codec that was recognised and is not counted, e.g. "CAF"; `otherFile` a file that is
+   * no recording, e.g. "a PNG image".
+   */
+  | { kind: "unsupported"; reason: string; format: string | null; otherFile?: string };
 
 const CONTAINER_FORMATS: readonly ContainerFormat[] = [
   wav,
@@ -32,7 +36,6 @@ const CONTAINER_FORMATS: readonly ContainerFormat[] = [
   asf,
   wavpack,
 ];
-const MAGIC_BYTES = 64;
 /** Formats without magic bytes, so that only their frames tell them apart. */
 const FRAME_FORMATS = [adts, mpegAudio];
 
@@ -47,16 +50,23 @@ const ROUNDING_STEPS_PER_SECOND = 1e9;
 export async function probeRecording(source: ByteSource): Promise<ProbeResult> {
   const reader = new Reader(source);
   try {
-    const isTagged = await skipId3(reader);
-    await reader.need(Math.min(MAGIC_BYTES, reader.remaining));
+    const tag = await skipId3(reader);
+    await reader.need(Math.min(OTHER_FORMAT_BYTES, reader.remaining));
     const container = CONTAINER_FORMATS.find(
       ({ magicBytes, matches }) => reader.remaining >= magicBytes && matches(reader),
     );
     if (container) return toResult(container, await container.measure(reader));
-    // A tag that states a wrong size ends anywhere before the frames.
-    const maxJunkBytes = isTagged ? reader.remaining : MAX_LEADING_JUNK_BYTES;
-    const frames = await findFrames(reader, FRAME_FORMATS, maxJunkBytes);
+    const other = findOtherFormat(reader);
+    if (other?.kind === "recording") throw unsupportedContainer(other.format);
+    // Behind a tag it is a part of one that states a wrong size, such as its cover.
+    if (other && tag === "none") {
+      const otherFile = other.format;
+      return { kind: "unsupported", reason: `the file is ${otherFile}`, format: null, otherFile };
+    }
+    const ac3 = findAc3(reader);
+    const frames = await findFrames(reader, FRAME_FORMATS, tag);
     if (frames) return toResult(frames, await frames.measure(reader));
+    if (ac3) throw unsupportedContainer(ac3);
     throw new UnsupportedAudioError("the container format is not recognised");
   } catch (error) {
     if (error instanceof UnsupportedAudioError) {

@@ -21,5 +21,8 @@ export function unsupportedCodec(codec: string): UnsupportedAudioError {
   return new UnsupportedAudioError(`the codec is not supported (${name})`, name);
 }
 
+export const unsupportedContainer = (format: string) =>
+  new UnsupportedAudioError(`the format is not supported (${format})`, format);
+
 export const invalidFormat = () =>
   new UnsupportedAudioError("the sample rate, channel count, sample size or frame size is invalid");

@@ -109,7 +109,7 @@ const UNCOUNTED_CODECS: ReadonlyMap<number, string> = new Map([
   [0x1602, "AAC"],
   [0x2000, "AC-3"],
   [0x2001, "DTS"],
-  [0x4653, "Flash ADPCM"],
+  [0x5346, "Flash ADPCM"],
   [0x566f, "Vorbis"],
   [0x5756, "WavPack"],
   [0x674f, "Vorbis"],
@@ -122,10 +122,10 @@ const UNCOUNTED_CODECS: ReadonlyMap<number, string> = new Map([
   [0xa106, "AAC"],
   [0xa109, "Speex"],
   [0xf1ac, "FLAC"],
-  // The first 32 bits of GUIDs: KSDATAFORMAT_SUBTYPE_MPEG2_AUDIO, …_DOLBY_AC3 and …_DOLBY_DDPLUS.
+  // The first 32 bits of MEDIASUBTYPE_MPEG2_AUDIO, …_DOLBY_AC3 and …_DOLBY_DDPLUS.
   [0xe06d802b, "MP2"],
   [0xe06d802c, "AC-3"],
-  [0xaf87fba7, "E-AC-3"],
+  [0xa7fb87af, "E-AC-3"],
 ]);
 
 /**

@@ -2,7 +2,7 @@
 // nothing, so only runs of consecutive frames with equal signatures count.
 import type { Reader } from "../reader.ts";
 import { UnsupportedAudioError } from "../unsupported-audio-error.ts";
-import { skipId3 } from "./id3.ts";
+import { skipId3, type TagSkip } from "./id3.ts";
 
 export interface SyncFrame {
   /** Header included; never 0. */
@@ -22,27 +22,32 @@ const CONFIRMING_FRAMES = 3;
 const CONFIRMING_FRAMES_AT_END = 2;
 /** At least as much as the confirming frames can take. */
 const LOOKAHEAD_BYTES = 32 * 1024;
-export const MAX_LEADING_JUNK_BYTES = 256 * 1024;
+const MAX_LEADING_JUNK_BYTES = 256 * 1024;
+/** Where a tag's size is wrong the whole file may be damaged: the few frames that are left of it are no recording. */
+const CONFIRMING_FRAMES_IN_TAG = 16;
 const SYNC_BYTE = 0xff;
 /** Audio interleaved with video, as in AVI and MPEG program streams, appears as many runs of a few frames. */
 const MAX_SHORT_RUNS = 8;
 const SHORT_RUN_FRAMES = 16;
 
 /**
- * Moves the reader to the first run of frames that starts within `maxJunkBytes`.
+ * Moves the reader to the first run of frames: one near its position, or after a tag, whose size may be wrong, any.
  * @returns the syntax of `syntaxes` that the frames have; undefined when there is no run
  */
 export async function findFrames<Syntax extends FrameSyntax>(
   reader: Reader,
   syntaxes: readonly Syntax[],
-  maxJunkBytes: number,
+  tag: TagSkip,
 ): Promise<Syntax | undefined> {
-  const junkEnd = reader.position + maxJunkBytes;
-  while (reader.remaining > 0 && reader.position <= junkEnd) {
+  const junkEnd = tag === "endless" ? 0 : reader.position + MAX_LEADING_JUNK_BYTES;
+  while (reader.remaining > 0) {
+    const isNear = reader.position <= junkEnd;
+    if (!isNear && tag === "none") return undefined;
     const ahead = Math.min(LOOKAHEAD_BYTES, reader.remaining);
     if (!reader.has(ahead)) await reader.need(ahead);
     reader.step();
-    const found = syntaxes.find((syntax) => startsRun(reader, syntax, ahead));
+    const confirmingFrames = isNear ? CONFIRMING_FRAMES : CONFIRMING_FRAMES_IN_TAG;
+    const found = syntaxes.find((syntax) => startsRun(reader, syntax, ahead, confirmingFrames));
     if (found) return found;
     skipToSyncByte(reader, ahead);
   }
@@ -94,14 +99,24 @@ export async function countFrames<Frame extends SyncFrame>(
   }
 }
 
-/** Whether the reader stands at the first of so many frames that they cannot be chance. `ahead` bytes are loaded. */
-function startsRun(reader: Reader, { headerBytes, parse }: FrameSyntax, ahead: number): boolean {
+/**
+ * Whether the reader stands at the first of so many frames that they cannot be chance, of which fewer have to follow
+ * where the recording or the lookahead ends. `ahead` bytes are loaded.
+ */
+function startsRun(
+  reader: Reader,
+  { headerBytes, parse }: FrameSyntax,
+  ahead: number,
+  confirmingFrames = CONFIRMING_FRAMES,
+): boolean {
   if (headerBytes > ahead) return false;
   const first = parse(reader, 0);
   if (!first || first.frameBytes > ahead) return false;
   let at = first.frameBytes;
-  for (let found = 1; found < CONFIRMING_FRAMES; found++) {
-    if (at + headerBytes > ahead) return found >= CONFIRMING_FRAMES_AT_END;
+  for (let found = 1; found < confirmingFrames; found++) {
+    if (at + headerBytes > ahead) {
+      return found >= (ahead < LOOKAHEAD_BYTES ? CONFIRMING_FRAMES_AT_END : CONFIRMING_FRAMES);
+    }
     reader.step();
     const frame = parse(reader, at);
     if (frame?.signature !== first.signature) return false;

@@ -6,21 +6,25 @@ const HAS_FOOTER = 0x10;
 /** Steps charged for a tag: valid recordings have a handful, an attack has a chain of millions. */
 const TAG_COST = 100;
 
+/** "endless" when a tag claims to extend past the end of the recording. */
+export type TagSkip = "none" | "skipped" | "endless";
+
 /**
- * Moves the reader past every ID3v2 tag at its position. Of a tag that claims to extend past the end, only the header is
- * skipped: the recording may start anywhere behind it.
- * @returns whether there was a tag
+ * Moves the reader past every ID3v2 tag at its position. Of an endless one only the header is skipped: the recording
+ * starts somewhere behind it.
  */
-export async function skipId3(reader: Reader): Promise<boolean> {
-  let isTagged = false;
+export async function skipId3(reader: Reader): Promise<TagSkip> {
+  let result: TagSkip = "none";
   while ((await reader.need(HEADER_BYTES)) && reader.ascii(3) === "ID3") {
     reader.step(TAG_COST);
-    isTagged = true;
     const footerBytes = reader.u8(5) & HAS_FOOTER ? HEADER_BYTES : 0;
     const tagBytes = HEADER_BYTES + readSize(reader, 6) + footerBytes;
-    reader.skip(tagBytes <= reader.remaining ? tagBytes : HEADER_BYTES);
+    const isEndless = tagBytes > reader.remaining;
+    if (isEndless) result = "endless";
+    else if (result === "none") result = "skipped";
+    reader.skip(isEndless ? HEADER_BYTES : tagBytes);
   }
-  return isTagged;
+  return result;
 }
 
 /** A 28-bit integer, seven bits to a byte (section 6.2). Some writers ignore that: an eighth bit gives them away. */

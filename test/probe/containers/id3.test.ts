@@ -52,6 +52,15 @@ describe("an MP3 behind an ID3v2 tag", () => {
     }
   });
 
+  it("is no recording when the file is so damaged that few frames in a row are left", async () => {
+    const pieces = Array.from({ length: 30 }, (_, seed) => bytesOf(mp3, randomBytes(3000, seed)));
+    for (const size of [synchsafe(2 ** 28 - 1), u32(2 ** 32 - 1)]) {
+      expect(await probeBytes(bytesOf(tag(300_010, size), ...pieces, zeros(40_000)))).toMatchObject({
+        ...{ kind: "unsupported", format: null },
+      });
+    }
+  });
+
   it("is not taken for the picture at which a tag of a wrong size ends", async () => {
     const coverAt = COVER_START.length - 4;
     const bytes = bytesOf(tag(300_010, synchsafe(coverAt)), mp3);

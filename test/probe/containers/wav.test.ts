@@ -131,7 +131,7 @@ describe("WAVE", () => {
   });
 
   it("a WAV of E-AC-3, which has a GUID and no tag, is unsupported, and its format is E-AC-3 in WAV", async () => {
-    const bytes = riff(extensible(0xaf87fba7), data(8000, 8000));
+    const bytes = riff(extensible(0xa7fb87af), data(8000, 8000));
     expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported", format: "E-AC-3 in WAV" });
   });
 
