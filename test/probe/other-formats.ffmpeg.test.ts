@@ -21,6 +21,10 @@ describe("a recording in a format that is not supported", () => {
     ["AC-3", "ac3", ["-ac", "6", "-b:a", "448k"]],
     ["E-AC-3", "eac3", []],
     ["DTS", "dts", ["-strict", "-2"]],
+    ["Dolby TrueHD", "thd", ["-strict", "-2"]],
+    ["MLP", "mlp", ["-strict", "-2"]],
+    ["IRCAM", "sf", ["-f", "ircam"]],
+    ["MXF", "mxf", ["-f", "mxf_opatom", "-ar", "48000"]],
   ])("is named: %s (.%s, %j)", async (format, extension, args) => {
     expect(await probeBytes(record(extension, 2, ...args))).toMatchObject({ kind: "unsupported", format });
   });
