@@ -24,7 +24,7 @@ import {
 } from "../recordings/upload-limits.ts";
 import { limitChunkedUploads } from "./chunked-upload-limit.ts";
 import { type IdempotencyEnv, idempotency, idempotencyInProgress } from "./idempotency.ts";
-import { tooShortMessage, validateRecording } from "./policy.ts";
+import { otherFileMessage, tooShortMessage, unsupportedFormatMessage, validateRecording } from "./policy.ts";
 import {
   beginUpload,
   commitUpload,
@@ -136,7 +136,15 @@ async function probe(c: Context<IdempotencyEnv>, r2ObjectKey: string, sizeBytes:
       return { r2ObjectKey, contentType, durationSeconds, sizeBytes };
     }
     case "not-audio":
-      throw new ApiError("invalid_audio", { cause: result.reason });
+      throw new ApiError("invalid_audio", {
+        cause: result.reason,
+        ...(result.otherFile !== undefined && { message: otherFileMessage(result.otherFile) }),
+      });
+    case "unsupported-format":
+      throw new ApiError("unsupported_audio_format", {
+        cause: result.reason,
+        message: unsupportedFormatMessage(result.format),
+      });
     case "wrapped":
       throw new ApiError("wrapped_body");
     case "too-short":

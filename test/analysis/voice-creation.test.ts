@@ -9,8 +9,11 @@ import { fixture, givenCustomer, NOTHING_STORED, resetPolar, storedCounts } from
 import { givenBegunGeneration, putAudio } from "../support/ingest.ts";
 import { ac3Wav } from "../support/uncounted-wav.ts";
 import { upload } from "../support/uploads.ts";
+import { dsdiff, dsf, matroska, monkeysAudio, musepack, wave } from "./claimed-recordings.ts";
 
-const NOT_AUDIO = { error: "File is not a valid audio file" };
+const NOT_SUPPORTED = {
+  error: "AC-3 in WAV recordings are not supported. Send WAV, MP3, M4A, FLAC, Ogg, WebM or AIFF instead.",
+};
 const never = () => new Promise<ProbeResult>(() => undefined);
 
 afterEach(async () => {
@@ -35,6 +38,23 @@ describe("a recording in a codec that nobody counts", () => {
     expect(await bytesOf(played)).toEqual(recording);
   });
 
+  it.each([
+    ["Monkey's Audio", monkeysAudio(12, 150_000), "audio/x-ape"],
+    ["Musepack", musepack([0xa0, 0xa6, 0x30], 60_000), "audio/x-musepack"],
+    ["DSF", dsf(12, 12), "audio/x-dsf"],
+    ["DSDIFF", dsdiff(12, 12), "audio/x-dff"],
+    ["WavPack in Matroska", matroska("A_WAVPACK4", 12, 150_000), "audio/matroska"],
+    ["DTS in extensible WAVE", wave(12, 150_000, { tag: 0xfffe, subFormat: 0x2001 }), "audio/wav"],
+  ])("becomes a voice when it is %s, and is served with its own type", async (_, recording, contentType) => {
+    const orgId = await givenCustomer({ active: true });
+    const created = await upload(orgId, recording);
+    expect(created.status).toBe(201);
+    const { id } = (await created.json()) as { id: string };
+    const played = await call(`/api/voices/${id}`, { as: orgId });
+    expect(played.headers.get("Content-Type")).toBe(contentType);
+    expect((await bytesOf(played)).length).toBe(recording.length);
+  });
+
   it("is too short when it claims less than ten seconds", async () => {
     const orgId = await givenCustomer({ active: true });
     const refused = await upload(orgId, ac3Wav(9.5));
@@ -53,7 +73,7 @@ describe("a recording in a codec that nobody counts", () => {
     const orgId = await givenCustomer({ active: true });
     const refused = await upload(orgId, ac3Wav(12.3), { env: bindings });
     expect(refused.status).toBe(422);
-    expect(await refused.json()).toEqual(NOT_AUDIO);
+    expect(await refused.json()).toEqual(NOT_SUPPORTED);
     expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
   });
 

@@ -11,7 +11,10 @@ import { ac3Wav } from "../support/uncounted-wav.ts";
 
 const ORG = "org_analysis";
 const PATH = "/api/voices/create?name=A&category=GENERAL&language=en";
-const NOT_AUDIO = [422, { error: "File is not a valid audio file" }];
+const NOT_SUPPORTED = [
+  422,
+  { error: "AC-3 in WAV recordings are not supported. Send WAV, MP3, M4A, FLAC, Ogg, WebM or AIFF instead." },
+];
 
 const service = await bundle("src/index.ts");
 const analysis = await bundle("analysis/src/index.ts");
@@ -62,7 +65,7 @@ it.each([
   "an upload that needs it is 422 when the analysis Worker %s, nothing is stored, and the next upload works",
   async (_, script) => {
     const workers = await givenWorkers(script);
-    expect(await upload(workers, ac3Wav(12.3))).toEqual(NOT_AUDIO);
+    expect(await upload(workers, ac3Wav(12.3))).toEqual(NOT_SUPPORTED);
     expect(await storedKeys(workers)).toEqual([]);
     const counted = await readFile(join(import.meta.dirname, "../fixtures/speech.wav"));
     const [status] = await upload(workers, new Uint8Array(counted));
