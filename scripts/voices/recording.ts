@@ -44,6 +44,7 @@ async function checkRecording(file: FileHandle, sizeBytes: number): Promise<Reco
   );
   switch (result.kind) {
     case "not-audio":
+    case "unsupported-format":
       return { kind: "rejected", reason: `is not supported audio: ${result.reason}` };
     case "wrapped":
       return { kind: "rejected", reason: "is a form or message that contains a file" };

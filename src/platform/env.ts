@@ -48,6 +48,7 @@ const configuration = z
     DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
     VOICE_CREATION_RATE_LIMIT: z.object({}, "is not bound").loose(),
+    // ANALYSIS is optional: recordings/analysis.ts does without it.
   })
   .refine((env) => env.CLERK_JWT_KEY ?? env.CLERK_SECRET_KEY, {
     path: ["CLERK_JWT_KEY"],

@@ -43,6 +43,7 @@ const ERRORS = {
   range_not_satisfiable: [416, "Range not satisfiable"],
   audio_not_wav: [422, "The audio of a generation must be a WAV file that contains audio"],
   invalid_audio: [422, "File is not a valid audio file"],
+  unsupported_audio_format: [422, "Recordings of this format are not supported"],
   audio_too_short: [422, "Audio too short"],
   idempotency_key_reused: [422, "This Idempotency-Key was already used for another request"],
   rate_limited: [429, "Too many uploads in a short time. Please wait a minute and try again."],

@@ -19,19 +19,23 @@ export interface MeasuredAudio extends Partial<Omit<AudioFacts, "codec">> {
   durationSeconds: number;
 }
 
-/** A container format: how to recognise it, and how to measure the audio inside. */
-export interface ContainerFormat {
+/** A format of recordings, and how to measure the audio inside. */
+export interface RecordingFormat {
   /** The container's usual name, e.g. "WAVE". */
   container: string;
   /** The canonical MIME type. */
   contentType: string;
-  /** How many bytes {@link matches} reads; a shorter recording is not of this format. */
-  magicBytes: number;
-  /** Whether the recording at the reader's position is of this format. */
-  matches: (reader: Reader) => boolean;
   /**
    * Measures the audio from the reader's position to the end.
    * @throws {UnsupportedAudioError} when there is no audio, or it cannot be measured
    */
   measure: (reader: Reader) => Promise<MeasuredAudio>;
+}
+
+/** A format that is recognised by its first bytes. */
+export interface ContainerFormat extends RecordingFormat {
+  /** How many bytes {@link matches} reads; a shorter recording is not of this format. */
+  magicBytes: number;
+  /** Whether the recording at the reader's position is of this format. */
+  matches: (reader: Reader) => boolean;
 }

@@ -106,6 +106,18 @@ describe("the error view of an upload", () => {
     [413, "Audio file exceeds the 20 MB size limit", "The recording is too large", "choose-recording"],
     [422, "Audio too short (9.9s). Minimum …", "The recording is too short", "choose-recording"],
     [422, "File is not a valid audio file", "The file is not a supported audio file", "choose-recording"],
+    [
+      422,
+      "File is not a valid audio file: it …",
+      "The file is not a supported audio file",
+      "choose-recording",
+    ],
+    [
+      422,
+      "CAF recordings are not supported. …",
+      "The file is not a supported audio file",
+      "choose-recording",
+    ],
     [422, "This Idempotency-Key was used …", "Request failed", "retry"],
     [429, "Too many uploads …", "Too many uploads", "retry"],
     [500, "Failed to create voice. Please retry.", "Request failed", "retry"],
@@ -118,6 +130,15 @@ describe("the error view of an upload", () => {
     const issues = [{ code: "too_small", message: "Voice name is required", path: ["name"] }];
     expect(uploadErrorView(new ApiError(400, "Invalid input", { issues })).action).toBe("correct");
     expect(uploadErrorView(new ApiError(422, "Audio too short (9.9s).")).text).toContain("9.9 seconds");
+  });
+
+  it("says what the service says of a recording in an unsupported format, and of another file", () => {
+    for (const message of [
+      "CAF recordings are not supported. …",
+      "File is not a valid audio file: it is …",
+    ]) {
+      expect(uploadErrorView(new ApiError(422, message)).text).toBe(message);
+    }
   });
 });
 

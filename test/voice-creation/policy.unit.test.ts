@@ -1,6 +1,11 @@
 // Which recordings are accepted for a voice.
 import { describe, expect, it } from "vitest";
-import { tooShortMessage, validateRecording } from "../../src/voice-creation/policy.ts";
+import {
+  otherFileMessage,
+  tooShortMessage,
+  unsupportedFormatMessage,
+  validateRecording,
+} from "../../src/voice-creation/policy.ts";
 
 const facts = { codec: "PCM", sampleRateHz: 24_000, channels: 1, bitsPerSample: 16 };
 const wav = { kind: "audio", container: "WAVE", contentType: "audio/wav", ...facts } as const;
@@ -17,6 +22,25 @@ describe("validateRecording", () => {
       kind: "too-short",
       durationSeconds: 9.999,
     });
+  });
+
+  it("rejects a recording of a format that was recognised by the name of that format", () => {
+    const reason = "the format is not supported (CAF)";
+    expect(validateRecording({ kind: "unsupported", reason, format: "CAF" })).toEqual({
+      ...{ kind: "unsupported-format", reason, format: "CAF" },
+    });
+    expect(unsupportedFormatMessage("CAF")).toBe(
+      "CAF recordings are not supported. Send WAV, MP3, M4A, FLAC, Ogg, WebM or AIFF instead.",
+    );
+  });
+
+  it("rejects a file that is no recording as not audio, and says what it is", () => {
+    const reason = "the file is a PNG image";
+    const probed = { kind: "unsupported", reason, format: null, otherFile: "a PNG image" } as const;
+    expect(validateRecording(probed)).toEqual({ kind: "not-audio", reason, otherFile: "a PNG image" });
+    expect(otherFileMessage("a PNG image")).toBe(
+      "File is not a valid audio file: it is a PNG image. Send WAV, MP3, M4A, FLAC, Ogg, WebM or AIFF.",
+    );
   });
 
   it("rejects a file that cannot be measured as not audio", () => {
