@@ -81,6 +81,21 @@ export const ffprobeBitsPerSample = (bytes: Uint8Array): number =>
     return streams[0]?.bits_per_sample || Number(streams[0]?.bits_per_raw_sample ?? 0);
   });
 
+/** The highest sample that ffmpeg decodes, in dBFS. */
+export const decodedPeakDb = (bytes: Uint8Array): number =>
+  withFile("recording.bin", (file) => {
+    writeFileSync(file, bytes);
+    const stats = "aformat=sample_fmts=dbl,astats=measure_perchannel=none:measure_overall=Peak_level";
+    const print = "ametadata=print:key=lavfi.astats.Overall.Peak_level:file=-";
+    const output = execFileSync(
+      "ffmpeg",
+      [...QUIET, "-i", file, "-af", `${stats}:metadata=1,${print}`, "-f", "null", "-"],
+      { encoding: "utf8", maxBuffer: MAX_OUTPUT_BYTES },
+    );
+    // One line for each frame: the last one is of all.
+    return Number(/Peak_level=(\S+)\s*$/.exec(output)?.[1]);
+  });
+
 /** What ffprobe reports of a recording. The extension matters to its guess of the format. */
 export const ffprobeAudio = (bytes: Uint8Array, extension: string): FfprobeAudio =>
   withFile(`recording.${extension}`, (file) => {

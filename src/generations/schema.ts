@@ -1,6 +1,7 @@
 // A generation in the JSON of the API, and the query parameters of its list.
 import * as z from "zod";
 import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
+import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
 import { pageQuery } from "../platform/pagination.ts";
 
 const GENERATION_STATES = ["processing", "ready", "failed"] as const;
@@ -30,6 +31,7 @@ export const generationResource = z
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     audioUrl: z.string().nullable().meta({ description: "The URL of the audio; null unless ready" }),
+    ...levelMembers.shape,
   })
   .meta({ id: "Generation" });
 
@@ -37,7 +39,7 @@ export type GenerationResource = z.output<typeof generationResource>;
 
 type GenerationFields = Omit<
   GenerationResource,
-  "state" | "bitrateBps" | "audioUrl" | "createdAt" | "updatedAt"
+  "state" | "bitrateBps" | "audioUrl" | "peaksUrl" | "createdAt" | "updatedAt"
 >;
 
 /** The columns of a generation that {@link toGenerationResource} reads. */
@@ -51,6 +53,7 @@ export interface GenerationColumns extends GenerationFields {
 /** The public fields of a generation. Other columns of the row are left out. */
 export function toGenerationResource(row: GenerationColumns): GenerationResource {
   const state = stateOf(row);
+  const audioUrl = state === "ready" ? `/api/audio/${encodeURIComponent(row.id)}` : null;
   return {
     id: row.id,
     voiceId: row.voiceId,
@@ -67,7 +70,8 @@ export function toGenerationResource(row: GenerationColumns): GenerationResource
     repetitionPenalty: row.repetitionPenalty,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    audioUrl: state === "ready" ? `/api/audio/${encodeURIComponent(row.id)}` : null,
+    audioUrl,
+    ...toLevelMembers(row, audioUrl),
   };
 }
 

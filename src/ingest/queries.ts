@@ -8,10 +8,10 @@ import { retryIdempotent } from "../platform/database.ts";
 import { generations, isVisibleTo, NO_LEVELS, voices } from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
 
-/** Without the levels: peaks have up to 2,000 bytes, and nothing here reads them. */
-const { peakLevel, clippedShare, silenceShare, peaks, ...ROW_COLUMNS } = getTableColumns(generations);
+/** Without the peaks: they have up to 2,000 bytes, and nothing here reads them. */
+const { peaks, ...ROW_COLUMNS } = getTableColumns(generations);
 
-export type GenerationRow = Omit<typeof generations.$inferSelect, keyof typeof NO_LEVELS>;
+export type GenerationRow = Omit<typeof generations.$inferSelect, "peaks">;
 
 /** The audio of a generation, stored and probed. */
 export interface GenerationAudio extends AudioFactColumns {

@@ -1,5 +1,6 @@
 // The ingest: a backend begins a generation, stores its audio, or reports its failure. The core of the two entry points
 // routes.ts (HTTP) and rpc.ts (service binding). Every step may be repeated, and then changes nothing.
+import { type LevelsContext, measureNewGeneration } from "../levels/measure.ts";
 import { generationKey, headAudio, type StoredAudio } from "../platform/audio-store.ts";
 import { log } from "../platform/logger.ts";
 import {
@@ -34,8 +35,8 @@ import { type GenerationInput, isSameGeneration } from "./schema.ts";
 
 /** What the service needs of its caller. */
 export interface IngestContext {
-  /** Identifies the isolate's limit on uploads of unknown size. */
-  env: object;
+  /** Holds the analysis Worker, and identifies the isolate's limit on uploads of unknown size. */
+  env: LevelsContext["env"];
   database: D1Database;
   bucket: R2Bucket;
   /** Keeps a rollback running when the caller disconnects. */
@@ -152,12 +153,13 @@ async function storeUnderLease(
   return result;
 }
 
-/** Probes the stored audio and makes the generation ready. */
+/** Probes the stored audio, makes the generation ready, and has its levels measured in the background. */
 async function commit(
-  { database, bucket }: IngestContext,
+  context: IngestContext,
   { id, orgId, leaseId }: UploadLease,
   { sizeBytes, md5 }: Extract<StoreResult, { kind: "stored" }>,
 ): Promise<IngestResult> {
+  const { database, bucket } = context;
   const r2ObjectKey = generationKey(orgId, id);
   const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
   if (audio.kind === "wrapped") return refused("wrapped_body", { orgId });
@@ -170,7 +172,13 @@ async function commit(
     ...facts,
     audioMd5: md5,
   });
-  return ready ? audioStored(ready) : uploadInProgress(orgId);
+  if (!ready) return uploadInProgress(orgId);
+  context.waitUntil(
+    measureNewGeneration(context, { ...ready, r2ObjectKey }).catch((cause: unknown) =>
+      log.error("generation_levels_failed", { generationId: id, cause }),
+    ),
+  );
+  return audioStored(ready);
 }
 
 /** The ready generation, if `body` is the audio that it has. If R2 has lost the object, it is stored again. */

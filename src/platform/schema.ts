@@ -29,7 +29,7 @@ const audioLevels = {
   /** The shares of the samples, 0 to 1. */
   clippedShare: real("clipped_share"),
   silenceShare: real("silence_share"),
-  /** At most 2,000 points, each one unsigned byte: 255 is full scale. */
+  /** At most 2,000 points, each one unsigned byte: 255 is the peak level. Empty for audio that has no levels. */
   peaks: blob("peaks", { mode: "buffer" }),
 };
 

@@ -1,4 +1,5 @@
 // What each container in `containers/` provides to the probe.
+import type { PcmData } from "./codecs/pcm-data.ts";
 import type { Reader } from "./reader.ts";
 
 /** What a recording states of its audio; null where its format states nothing. */
@@ -17,6 +18,8 @@ export interface MeasuredAudio extends Partial<Omit<AudioFacts, "codec">> {
   codec: string;
   /** Seconds that the bytes present decode to. A header may shorten this, never lengthen it. */
   durationSeconds: number;
+  /** Where the samples of uncompressed audio are; absent or null elsewhere. */
+  pcm?: PcmData | null;
 }
 
 /** A format of recordings, and how to measure the audio inside. */

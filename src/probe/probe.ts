@@ -1,5 +1,6 @@
 // Probes a recording: its container, its codec and its duration, from its bytes alone. Imports nothing outside this
 // folder and never decodes audio.
+import type { PcmData } from "./codecs/pcm-data.ts";
 import type { AudioFacts, ContainerFormat, MeasuredAudio, RecordingFormat } from "./container.ts";
 import { adts } from "./containers/adts.ts";
 import { aiff } from "./containers/aiff.ts";
@@ -18,7 +19,14 @@ import { type ByteSource, Reader } from "./reader.ts";
 import { UnsupportedAudioError, unsupportedContainer } from "./unsupported-audio-error.ts";
 
 export type ProbeResult =
-  | ({ kind: "audio"; container: string; contentType: string; durationSeconds: number } & AudioFacts)
+  | ({
+      kind: "audio";
+      container: string;
+      contentType: string;
+      durationSeconds: number;
+      /** Where the samples of PCM in WAVE and AIFF are; absent or null for everything else. */
+      pcm?: PcmData | null;
+    } & AudioFacts)
   /**
    * `format` names a container or codec that was recognised and is not counted, e.g. "CAF"; `otherFile` a file that is
    * no recording, e.g. "a PNG image".

@@ -110,8 +110,8 @@ export async function beginUpload(
 
 /**
  * Makes the voice ready, inserts its event into the outbox, and completes the upload, which is kept only for its key.
- * Returns false, and changes nothing, when the voice was deleted or rolled back meanwhile, and true when it already has
- * this recording.
+ * Returns when the row was updated; null, having changed nothing, when the voice was deleted or rolled back meanwhile. A
+ * voice that already has this recording is updated again.
  */
 export async function commitUpload(
   d1: D1Database,
@@ -119,7 +119,7 @@ export async function commitUpload(
   recording: ProbedRecording,
   event: NewMeteringEvent,
   bodyMd5: string | null,
-): Promise<boolean> {
+): Promise<Date | null> {
   const db = drizzle(d1);
   const isReady = and(eq(voices.id, id), isNotNull(voices.r2ObjectKey));
   const readyVoice = db.select({ id: voices.id }).from(voices).where(isReady);
@@ -132,7 +132,7 @@ export async function commitUpload(
         .update(voices)
         .set(recording)
         .where(and(eq(voices.id, id), eq(voices.orgId, orgId), isUnreadyOrSame))
-        .returning({ id: voices.id }),
+        .returning({ updatedAt: voices.updatedAt }),
       db
         .insert(meteringEvents)
         .select(
@@ -156,7 +156,7 @@ export async function commitUpload(
       db.update(voiceUploads).set({ completedAt, bodyMd5 }).where(isOfReadyVoice),
     ]),
   );
-  return updated.length > 0;
+  return updated[0]?.updatedAt ?? null;
 }
 
 /** What a rollback needs to know of an upload. */

@@ -7,6 +7,7 @@ import { deliver, firstDueAt } from "../billing/delivery.ts";
 import { createBilling } from "../billing/polar.ts";
 import { requireSubscription } from "../billing/subscription.ts";
 import { isMultipart, mediaType } from "../http/media-type.ts";
+import { measureNewVoice } from "../levels/measure.ts";
 import { toAudioFacts } from "../platform/audio-facts.ts";
 import { customVoiceKey, deleteAudio, WRITE_INTERVAL_SECONDS } from "../platform/audio-store.ts";
 import { runInBackground } from "../platform/background.ts";
@@ -106,8 +107,10 @@ async function create(c: Context<IdempotencyEnv>, voice: NewVoice, body: UploadB
     const recording = await probe(c, r2ObjectKey, sizeBytes);
     c.set("loggedAudio", toAudioFacts(recording));
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
-    const isCommitted = await commitUpload(database, voice, recording, event, md5);
-    if (!isCommitted) throw new ApiError("voice_deleted");
+    const updatedAt = await commitUpload(database, voice, recording, event, md5);
+    if (!updatedAt) throw new ApiError("voice_deleted");
+    const stored = { id: voice.id, r2ObjectKey, updatedAt, codec: recording.codec };
+    runInBackground(c, "voice_levels", measureNewVoice({ env: c.env, database }, stored));
   } catch (error) {
     if (!(await rollback(c, voice, mayBeStored ? r2ObjectKey : null))) return;
     if (error instanceof ApiError) throw error;

@@ -20,6 +20,9 @@ const PUBLIC_COLUMNS = {
   sampleRateHz: voices.sampleRateHz,
   channels: voices.channels,
   bitsPerSample: voices.bitsPerSample,
+  peakLevel: voices.peakLevel,
+  clippedShare: voices.clippedShare,
+  silenceShare: voices.silenceShare,
   createdAt: voices.createdAt,
   updatedAt: voices.updatedAt,
 };

@@ -29,7 +29,8 @@ describe("GET /api/generations", () => {
     const orgId = newOrg();
     await givenGeneration(newOrg());
     const facts = { codec: "PCM", sampleRateHz: 24_000, channels: 2, bitsPerSample: 24 };
-    const measured = { durationSeconds: 2.5, sizeBytes: 30, ...facts };
+    const levels = { peakLevel: 0.5, clippedShare: 0.01, silenceShare: 0.25 };
+    const measured = { durationSeconds: 2.5, sizeBytes: 30, ...facts, ...levels };
     const ready = await givenGeneration(orgId, "ready", { ...at(1), ...measured });
     const failed = await givenGeneration(orgId, "processing", { ...at(3), ...FAILED });
     const processing = await givenGeneration(orgId, "processing", at(2));
@@ -58,6 +59,7 @@ describe("GET /api/generations", () => {
       createdAt: "2026-01-01T00:00:01.000Z",
       updatedAt: expect.any(String),
       audioUrl: `/api/audio/${ready}`,
+      peaksUrl: `/api/audio/${ready}/peaks`,
     });
     for (const [state, id] of Object.entries({ ready, failed, processing })) {
       expect(await ids(orgId, { state })).toEqual([id]);

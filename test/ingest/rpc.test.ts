@@ -40,6 +40,9 @@ it.each([
       });
     }
     expect(await bytesOf(call(`/api/audio/${id}`, { as: orgId }))).toEqual(WAV);
+    // Its levels were measured behind the answer.
+    const levels = () => env.DB.prepare("select silence_share from generations where id = ?").bind(id);
+    await expect.poll(() => levels().first("silence_share")).toBe(1);
   },
 );
 

@@ -99,7 +99,7 @@ describe("the D1 schema", () => {
   );
 
   it.each(["/api/voices", "/api/voices/{id}/metadata", "/api/generations", "/api/generations/{id}"])(
-    "has levels that GET %s does not read",
+    "has peaks that GET %s does not read",
     async (path) => {
       const orgId = newOrg();
       const id = await (path.includes("voices") ? givenVoice(orgId) : givenGeneration(orgId));
@@ -114,7 +114,8 @@ describe("the D1 schema", () => {
       });
       expect(await response.text()).toContain(id);
       expect(queries.join()).toContain('"codec"');
-      expect(queries.join()).not.toMatch(/peak|share/);
+      expect(queries.join()).toContain('"peak_level"');
+      expect(queries.join()).not.toContain('"peaks"');
     },
   );
 

@@ -76,6 +76,8 @@ describe("GET /api/voices", () => {
       createdAt: time,
       updatedAt: time,
       audioUrl: `/api/voices/${id}`,
+      ...{ peakLevel: 0, clippedShare: 0, silenceShare: 1 },
+      peaksUrl: `/api/voices/${id}/peaks`,
     };
     expect(items).toEqual([expected]);
     const metadata = await call(`/api/voices/${id}/metadata`, { as: orgId });

@@ -1,6 +1,7 @@
 // AIFF and AIFF-C (Apple, "Audio Interchange File Format" 1.3 of 1989, and the AIFF-C draft of 1991): the size of the
 // sound data chunk.
 import { fourCc } from "../bytes.ts";
+import { aiffPcmData } from "../codecs/pcm-data.ts";
 import {
   A_LAW,
   bitsPerSampleOf,
@@ -72,6 +73,7 @@ export const aiff: ContainerFormat = {
     reader.skip(FORM_HEADER_BYTES);
     let common: CommonChunk | undefined;
     let soundBytes: number | undefined;
+    let soundAt = 0;
     while (!(common && soundBytes !== undefined) && (await reader.need(CHUNK_HEADER_BYTES))) {
       reader.step();
       const id = reader.u32();
@@ -86,6 +88,7 @@ export const aiff: ContainerFormat = {
         chunkBytes = isKnown ? Math.min(claimedBytes, reader.remaining) : reader.remaining;
         const offset = reader.u32();
         soundBytes = Math.max(0, chunkBytes - SOUND_DATA_HEADER_BYTES - offset);
+        soundAt = reader.position + SOUND_DATA_HEADER_BYTES + offset;
       }
       // A chunk of odd size is followed by a padding byte.
       reader.skip(chunkBytes + (chunkBytes % 2));
@@ -99,12 +102,17 @@ export const aiff: ContainerFormat = {
       const name = UNCOUNTED_TYPES[compressionType] ?? `Codec ${compressionType}`;
       throw unsupportedCodec(`${name} in AIFF`);
     }
-    return measureSound(common, format, soundBytes);
+    return measureSound(common, format, soundAt, soundBytes);
   },
 };
 
 /** @throws {UnsupportedAudioError} when the common chunk has an invalid value */
-function measureSound(common: CommonChunk, format: PcmFormat, soundBytes: number): MeasuredAudio {
+function measureSound(
+  common: CommonChunk,
+  format: PcmFormat,
+  soundAt: number,
+  soundBytes: number,
+): MeasuredAudio {
   const { channels, sampleRate, sampleFrames, compressionType } = common;
   const { codec, blockSamples = 1 } = format;
   const minBits = compressionType === "sowt" ? MIN_SOWT_BITS : 1;
@@ -120,6 +128,7 @@ function measureSound(common: CommonChunk, format: PcmFormat, soundBytes: number
     channels,
     bitsPerSample: LOSSLESS_CODECS.has(codec) ? bitsPerSample : null,
     durationSeconds: (blocks * blockSamples) / sampleRate,
+    pcm: aiffPcmData({ ...common, bitsPerSample }, soundAt, blocks),
   };
 }
 

@@ -1,5 +1,6 @@
 // WAVE in RIFF, and its 64-bit forms RF64 (EBU Tech 3306) and BW64 (ITU-R BS.2088): finds the format and the data chunk,
 // whose size codecs/wave-codecs.ts turns into samples.
+import { wavePcmData } from "../codecs/pcm-data.ts";
 import { measureWaveData, type WaveFormat } from "../codecs/wave-codecs.ts";
 import type { ContainerFormat } from "../container.ts";
 import type { Reader } from "../reader.ts";
@@ -35,6 +36,7 @@ export const wav: ContainerFormat = {
     reader.skip(RIFF_HEADER_BYTES);
     let format: WaveFormat | undefined;
     let dataBytes: number | undefined;
+    let dataAt = 0;
     let longDataBytes: number | undefined;
     while ((format === undefined || dataBytes === undefined) && (await reader.need(CHUNK_HEADER_BYTES))) {
       reader.step(CHUNK_COST);
@@ -49,6 +51,7 @@ export const wav: ContainerFormat = {
         format = await readFormat(reader, claimedBytes);
       } else if (id === "data") {
         dataBytes = availableDataBytes(reader, claimedBytes, longDataBytes);
+        dataAt = reader.position;
         if (format && MPEG_FORMAT_TAGS.has(format.formatTag)) {
           return measureMpegAudio(reader, reader.position + dataBytes);
         }
@@ -60,7 +63,7 @@ export const wav: ContainerFormat = {
     if (!format || dataBytes === undefined) {
       throw new UnsupportedAudioError("the format chunk or the data chunk is missing");
     }
-    return measureWaveData(format, dataBytes);
+    return { ...measureWaveData(format, dataBytes), pcm: wavePcmData(format, dataAt, dataBytes) };
   },
 };
 
