@@ -57,7 +57,8 @@ export function Generations() {
 const BADGES = { ready: "good", processing: "warn", failed: "bad" } as const;
 
 function GenerationCard({ generation }: { generation: GenerationResource }) {
-  const { text, voiceName, state, failureReason, audioUrl, durationSeconds, createdAt } = generation;
+  const { text, voiceName, state, failureReason, audioUrl, peaksUrl, durationSeconds, createdAt } =
+    generation;
   const facts = formatAudioFacts(generation);
   return (
     <li class="card" data-generation={generation.id}>
@@ -67,7 +68,9 @@ function GenerationCard({ generation }: { generation: GenerationResource }) {
         <span>{voiceName}</span>
         <time dateTime={createdAt}>{formatDay(createdAt)}</time>
       </p>
-      {audioUrl && <Player url={audioUrl} label={`“${text}”`} seconds={durationSeconds} />}
+      {audioUrl && (
+        <Player url={audioUrl} peaksUrl={peaksUrl} label={`“${text}”`} seconds={durationSeconds} />
+      )}
       {state === "processing" && <p class="pending">Processing: no audio yet.</p>}
       {state === "failed" && <p class="pending bad">{failureReason ?? "The generation failed."}</p>}
       {facts && <p class="card-foot muted">{facts}</p>}

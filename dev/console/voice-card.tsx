@@ -21,7 +21,7 @@ export function VoiceCard({ voice, isNew = false, onDeleted }: Props) {
     card.current?.scrollIntoView({ block: "center" });
     heading.current?.focus({ preventScroll: true });
   }, [isNew]);
-  const { name, description, category, language, variant, audioUrl, durationSeconds } = voice;
+  const { name, description, category, language, variant, audioUrl, peaksUrl, durationSeconds } = voice;
   return (
     <li class="card" ref={card} data-new={isNew} data-voice={voice.id}>
       <div class="card-head">
@@ -37,7 +37,7 @@ export function VoiceCard({ voice, isNew = false, onDeleted }: Props) {
       </p>
       {description && <p class="description">{description}</p>}
       {audioUrl ? (
-        <Player url={audioUrl} label={name} seconds={durationSeconds} />
+        <Player url={audioUrl} peaksUrl={peaksUrl} label={name} seconds={durationSeconds} />
       ) : (
         <p class="pending">Processing: no audio yet.</p>
       )}
