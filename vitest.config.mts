@@ -12,6 +12,7 @@ import {
   LOCAL_PUBLISHABLE_KEY,
 } from "./dev/identities.ts";
 import { createPolarFake } from "./dev/polar.ts";
+import { ANALYSIS_WORKER, bundle } from "./dev/workerd.ts";
 
 const clerk = await generateKeyPair("RS256", { extractable: true });
 const polar = createPolarFake(LOCAL_POLAR_TOKEN);
@@ -52,6 +53,8 @@ const workerBindings = {
   TEST_MIGRATIONS: await readD1Migrations("./migrations"),
 };
 
+const analysisScript = await bundle("analysis/src/index.ts");
+
 type Test = NonNullable<TestProjectInlineConfiguration["test"]>;
 
 /** Far more than any test takes: on a loaded machine a second of work has taken ten. */
@@ -71,6 +74,7 @@ const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguratio
             ),
         },
         outboundService: network,
+        workers: [{ ...ANALYSIS_WORKER, script: analysisScript, r2Buckets: { AUDIO: "resonance-audio" } }],
       },
     }),
   ],
@@ -120,7 +124,7 @@ export default defineConfig({
       {
         test: {
           name: "probe-full",
-          include: ["test/probe/**/*.{full,ffmpeg}.test.ts"],
+          include: ["test/{probe,analysis}/**/*.{full,ffmpeg}.test.ts"],
           testTimeout: 60_000,
           sequence: { groupOrder: 3 },
         },

@@ -1,9 +1,10 @@
 // Probes one recording in a process of its own and prints what that cost; measure-probe.ts starts it. Its arguments:
-// the parser ("ours" or a library), whether the recording is "hostile" or "valid", and the recording's name.
+// the parser ("ours", "claims" as the analysis Worker reads them, or a library), whether the recording is "hostile" or "valid", and the recording's name.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ByteSource } from "../src/probe/reader.ts";
 import { UnsupportedAudioError } from "../src/probe/unsupported-audio-error.ts";
+import { HOSTILE_CLAIMS } from "./hostile-recordings/claims.ts";
 import { HOSTILE_RECORDINGS } from "./hostile-recordings/hostile-recordings.ts";
 import { type Kind, makeRecording } from "./recordings.ts";
 
@@ -27,6 +28,14 @@ const PARSERS: Record<string, () => Promise<Parser>> = {
     const { probeRecording } = await import("../src/probe/probe.ts");
     return async (bytes, onRead) => {
       const result = await probeRecording(sourceOf(bytes, onRead));
+      if (result.kind === "unsupported") throw new UnsupportedAudioError(result.reason);
+      return result.durationSeconds;
+    };
+  },
+  claims: async () => {
+    const { claimRecording } = await import("../analysis/src/claim.ts");
+    return async (bytes, onRead) => {
+      const result = await claimRecording(sourceOf(bytes, onRead));
       if (result.kind === "unsupported") throw new UnsupportedAudioError(result.reason);
       return result.durationSeconds;
     };
@@ -59,13 +68,15 @@ const [parserName = "", kind = "", name = ""] = process.argv.slice(2);
 const parse = await PARSERS[parserName]?.();
 const bytes =
   kind === "hostile"
-    ? HOSTILE_RECORDINGS.find((one) => one.name === name)?.make()
+    ? [...HOSTILE_RECORDINGS, ...HOSTILE_CLAIMS].find((one) => one.name === name)?.make()
     : makeRecording(name as Kind);
 if (!parse || !bytes) throw new Error(`unknown parser ${parserName} or recording ${name}`);
 
 // Loads and compiles what is needed once.
 const fixture = new Uint8Array(readFileSync(join(import.meta.dirname, "../test/fixtures/speech.webm")));
-await parse(fixture, () => undefined);
+await parse(fixture, () => undefined).catch(() => undefined);
+/** A library gets the whole recording at once: there is no read at which to look. */
+const isBounded = parserName === "ours" || parserName === "claims";
 
 global.gc?.();
 const rssBefore = process.resourceUsage().maxRSS;
@@ -73,7 +84,7 @@ const cpuBefore = process.cpuUsage();
 const { result, seconds } = await resultOf(() => undefined);
 const { user, system } = process.cpuUsage(cpuBefore);
 const grownMiB = (process.resourceUsage().maxRSS - rssBefore) / 1024;
-const peakMiB = parserName === "ours" ? await peakInUse() : grownMiB;
+const peakMiB = isBounded ? await peakInUse() : grownMiB;
 console.log(
   JSON.stringify({ result, seconds, cpuMs: (user + system) / 1000, peakMiB, grownMiB } satisfies Cost),
 );
@@ -84,7 +95,7 @@ async function resultOf(onRead: () => void): Promise<{ result: string; seconds: 
     const found = await parse(bytes, onRead);
     return { result: `${found.toFixed(1)} s`, seconds: found };
   } catch (error) {
-    if (parserName === "ours" && !(error instanceof UnsupportedAudioError)) throw error;
+    if (isBounded && !(error instanceof UnsupportedAudioError)) throw error;
     return { result: error instanceof UnsupportedAudioError ? error.message : "refused", seconds: 0 };
   }
 }

@@ -6,8 +6,10 @@ import { openStorage, type Storage } from "../scripts/operator/storage.ts";
 import { importVoices } from "../scripts/voices/import.ts";
 import { readManifest } from "../scripts/voices/manifest.ts";
 import { probeRecordingFile } from "../scripts/voices/recording.ts";
+import { validateGenerationAudio } from "../src/ingest/policy.ts";
 import { customVoiceKey, generationKey } from "../src/platform/audio-store.ts";
 import { generations, voices } from "../src/platform/schema.ts";
+import { probeUpload } from "../src/recordings/probe-upload.ts";
 import { DEMO_ORG } from "./identities.ts";
 import { ROOT } from "./paths.ts";
 
@@ -66,14 +68,30 @@ async function demoGenerations(bucket: R2Bucket): Promise<GenerationRow[]> {
     text: "This sentence was generated for you, and it is played by the edge.",
   });
   const keyOf = (state: string) => generationKey(DEMO_ORG, `gen_demo_${state}`);
-  const generation = await openAsBlob(join(SEED, "audio", "generation.wav"));
-  await bucket.put(keyOf("ready"), generation, { httpMetadata: { contentType: "audio/wav" } });
+  const ready = demo("ready");
   return [
-    { ...demo("ready"), r2ObjectKey: keyOf("ready") },
+    { ...ready, ...(await storeGeneration(bucket, "generation.wav", keyOf("ready"))) },
     demo("processing"),
     { ...demo("failed"), failedAt: new Date(), failureReason: "The speech model ran out of memory." },
     { ...demo("missing"), r2ObjectKey: keyOf("missing") },
   ];
+}
+
+/** Stores a file of dev/seed/audio under `key`. Returns the columns that the ingest would set. */
+async function storeGeneration(bucket: R2Bucket, file: string, key: string) {
+  const path = join(SEED, "audio", file);
+  const audio = await openAsBlob(path);
+  const read = async (offset: number, length: number) =>
+    new Uint8Array(await audio.slice(offset, offset + length).arrayBuffer());
+  const probed = validateGenerationAudio(await probeUpload({ size: audio.size, read }));
+  if (probed.kind !== "accepted") throw new Error(`${path} is not a WAV`);
+  await bucket.put(key, audio, { httpMetadata: { contentType: "audio/wav" } });
+  return {
+    r2ObjectKey: key,
+    durationSeconds: probed.durationSeconds,
+    sizeBytes: audio.size,
+    ...probed.facts,
+  };
 }
 
 /** Stores a file of dev/seed/audio under `key`. Returns the columns that the probe of an upload would set. */
@@ -81,7 +99,7 @@ async function store(bucket: R2Bucket, file: string, key: string) {
   const path = join(SEED, "audio", file);
   const recording = await probeRecordingFile(path);
   if (recording.kind === "rejected") throw new Error(`${path} ${recording.reason}`);
-  const { contentType, durationSeconds, sizeBytes } = recording;
+  const { contentType, durationSeconds, sizeBytes, facts } = recording;
   await bucket.put(key, await openAsBlob(path), { httpMetadata: { contentType } });
-  return { r2ObjectKey: key, contentType, durationSeconds, sizeBytes };
+  return { r2ObjectKey: key, contentType, durationSeconds, sizeBytes, ...facts };
 }

@@ -13,7 +13,7 @@ import { buildConsole } from "./build-console.ts";
 import { writeEdgeConfig } from "./edge-config.ts";
 import { createGateway } from "./gateway.ts";
 import { writeHostConfig } from "./host-config.ts";
-import { DEFAULT_STATE, OWN_VARIABLES, ROOT } from "./paths.ts";
+import { ANALYSIS_CONFIG, DEFAULT_STATE, OWN_VARIABLES, ROOT } from "./paths.ts";
 import { prepareData } from "./setup.ts";
 
 const USAGE = `npm run dev -- [--port PORT] [--state DIR] [--vars FILE]
@@ -71,12 +71,12 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Runs both Workers until the process is stopped; then the process exits as wrangler did. */
+/** Runs the Workers until the process is stopped; then the process exits as wrangler did. */
 function runWrangler(port: number, state: string, [hostConfig, edgeConfig]: [string, string]): void {
   const wrangler = spawn(
     "wrangler",
     [
-      ...["dev", "-c", hostConfig, "-c", edgeConfig],
+      ...["dev", "-c", hostConfig, "-c", edgeConfig, "-c", ANALYSIS_CONFIG],
       ...["--port", String(port), "--ip", "127.0.0.1", "--persist-to", state],
       ...["--show-interactive-dev-session", String(process.stdout.isTTY ?? false)],
     ],

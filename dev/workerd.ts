@@ -60,7 +60,18 @@ export async function largestParts(entry: string): Promise<[name: string, bytes:
   return [...parts].toSorted(([, a], [, b]) => b - a);
 }
 
+const COMPATIBILITY_DATE = "2026-11-01";
+
+/** What Miniflare needs of the analysis Worker besides its script and its bucket. */
+export const ANALYSIS_WORKER = {
+  name: "resonance-audio-analysis",
+  modules: true,
+  compatibilityDate: COMPATIBILITY_DATE,
+} as const;
+
 interface Options {
+  /** The script of the analysis Worker, which is not bound when absent. */
+  analysis?: string;
   /** The folder that stores D1 and R2; in memory when absent. */
   state?: string;
   /** Handles the Worker's outgoing requests; they go to the network when absent. */
@@ -70,31 +81,43 @@ interface Options {
 }
 
 /** Starts `script` with the bindings of wrangler.toml, but without an effective rate limit on voice creation. */
-export async function start(script: string, { state, outside, host }: Options = {}): Promise<RunningWorker> {
+export async function start(
+  script: string,
+  { analysis, state, outside, host }: Options = {},
+): Promise<RunningWorker> {
   const before = new Set(workerdProcesses());
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      modules: true,
-      script,
-      compatibilityDate: "2026-11-01",
-      d1Databases: ["DB"],
-      r2Buckets: ["AUDIO"],
+      workers: [
+        {
+          name: "resonance-audio-edge",
+          modules: true,
+          script,
+          compatibilityDate: COMPATIBILITY_DATE,
+          d1Databases: ["DB"],
+          r2Buckets: ["AUDIO"],
+          ratelimits: {
+            VOICE_CREATION_RATE_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
+          },
+          ...(outside && { outboundService: outside as never }),
+          serviceBindings: {
+            ...(host && { HOST: host as never }),
+            ...(analysis !== undefined && { ANALYSIS: ANALYSIS_WORKER.name }),
+          },
+          bindings: {
+            CLERK_JWT_KEY: await exportSPKI(clerk.publicKey),
+            CLERK_AUTHORIZED_PARTIES: LOCAL_ORIGIN,
+            POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN,
+            POLAR_BASE_URL: "http://polar.test",
+          },
+        },
+        ...(analysis === undefined ? [] : [{ ...ANALYSIS_WORKER, script: analysis, r2Buckets: ["AUDIO"] }]),
+      ],
       ...(state && { resourcePersistencePath: state }),
-      ratelimits: {
-        VOICE_CREATION_RATE_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
-      },
-      ...(outside && { outboundService: outside as never }),
-      ...(host && { serviceBindings: { HOST: host as never } }),
       cf: false,
       // Request logs are dropped; errors are printed.
       handleStructuredLogs: ({ level, message }) => {
         if (level === "error") console.error(message);
-      },
-      bindings: {
-        CLERK_JWT_KEY: await exportSPKI(clerk.publicKey),
-        CLERK_AUTHORIZED_PARTIES: LOCAL_ORIGIN,
-        POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN,
-        POLAR_BASE_URL: "http://polar.test",
       },
     }),
   );

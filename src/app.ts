@@ -7,6 +7,7 @@ import { getGeneration, getGenerations } from "./generations/routes.ts";
 import { getHealth } from "./health/routes.ts";
 import { requireIngestSecret } from "./ingest/auth.ts";
 import { putGeneration, putGenerationAudio, putGenerationFailure } from "./ingest/routes.ts";
+import { getGenerationPeaks, getVoicePeaks } from "./levels/routes.ts";
 import { getOpenApiDocument } from "./openapi/routes.ts";
 import { requireConfiguration } from "./platform/configuration.ts";
 import { cors } from "./platform/cors.ts";
@@ -28,7 +29,9 @@ app.use("/api/*", requireConfiguration, cors);
 
 const routes = app
   .get("/api/audio/:generationId", ...getGenerationAudio)
+  .get("/api/audio/:generationId/peaks", ...getGenerationPeaks)
   .get("/api/voices/:voiceId", ...getVoiceAudio)
+  .get("/api/voices/:voiceId/peaks", ...getVoicePeaks)
   .post("/api/voices/create", ...createVoice)
   .get("/api/voices", ...getVoices)
   .get("/api/voices/:voiceId/metadata", ...getVoice)

@@ -56,6 +56,7 @@ export async function clientChecksResponses() {
   const key = voice?.r2ObjectKey;
   // @ts-expect-error the duration is a number or null
   const duration: string | undefined = voice?.durationSeconds;
+  const facts: [string | null, number | null] | undefined = voice && [voice.codec, voice.bitrateBps];
 
   const generation = await (
     await api.generations[":generationId"].$get({ param: { generationId: "a" } })
@@ -63,5 +64,7 @@ export async function clientChecksResponses() {
   const text: string = generation.text;
   // @ts-expect-error an organisation is not public
   const orgId = generation.orgId;
-  return { name, cursor, key, duration, text, orgId };
+  const drawn = await api.voices[":voiceId"].peaks.$get({ param: { voiceId: "a" } });
+  const peaks: number[] | undefined = drawn.status === 200 ? (await drawn.json()).peaks[0] : undefined;
+  return { name, cursor, key, duration, facts, text, orgId, peaks };
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { withMethods } from "./support/bindings.ts";
 import { call, statusOf } from "./support/call.ts";
 import { type AudioState, givenGeneration, givenVoice } from "./support/fixtures.ts";
+import { silentWav } from "./support/wav.ts";
 
 const audioStatus: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 502 };
 const metadataStatus: Record<AudioState, number> = { ready: 200, processing: 200, "object missing": 200 };
@@ -12,7 +13,15 @@ const routes = [
   { path: "/api/voices/", given: givenVoice, ownStatus: audioStatus },
   { path: "/api/generations/", given: givenGeneration, ownStatus: metadataStatus },
   { path: "/api/voices/", suffix: "/metadata", given: givenVoice, ownStatus: metadataStatus },
+  { path: "/api/audio/", suffix: "/peaks", given: pcm(givenGeneration), ownStatus: audioStatus },
+  { path: "/api/voices/", suffix: "/peaks", given: pcm(givenVoice), ownStatus: audioStatus },
 ];
+
+/** `given`, of audio that has levels. */
+function pcm(given: typeof givenVoice | typeof givenGeneration) {
+  return (orgId: string, state: AudioState) => given(orgId, state, { bytes: silentWav(1), codec: "PCM" });
+}
+
 const tenants = [
   { owner: "org_a", other: "org_b" },
   { owner: "org_b", other: "org_a" },
@@ -33,14 +42,16 @@ for (const { path, suffix = "", given, ownStatus } of routes) {
             keysRead.push(key);
             return env.AUDIO.get(key);
           };
-          const asOther = { as: other, env: { AUDIO: withMethods(env.AUDIO, { get }) } };
+          const levels = async (key: string) => keysRead.push(key);
+          const bindings = { AUDIO: withMethods(env.AUDIO, { get }), ANALYSIS: { levels } };
+          const asOther = { as: other, env: bindings };
           const foreign = await call(path + (await given(owner, state)) + suffix, asOther);
           const unknown = await call(path + crypto.randomUUID() + suffix, asOther);
           expect(foreign.status).toBe(404);
           expect(await fingerprint(foreign)).toEqual(await fingerprint(unknown));
           // The object of a generation is opened before D1 has answered, among the caller's own objects only.
           expect(keysRead.every((key) => key.startsWith(`generations/orgs/${other}/`))).toBe(true);
-          if (path !== "/api/audio/") expect(keysRead).toEqual([]);
+          if (path !== "/api/audio/" || suffix) expect(keysRead).toEqual([]);
         });
       });
     }

@@ -24,6 +24,14 @@ const ADTS_SECONDS = 1024 / 8000;
 export const MPEG: HostileRecording[] = [
   repeated("ID3 tag to the end", [id3(SIZE - 10)], ["TXXX", u32(12), u16(0), 0, "a", 0, "b".repeat(9)]),
   repeated("ID3 tag past the end", [id3(2 ** 28 - 1)], [0]),
+  repeated("ID3 tag past the end, of near sync codes", [id3(2 ** 28 - 1)], [0xff, 0xfb]),
+  repeated(
+    "ID3 tag past the end, of runs of 15 frames",
+    [id3(2 ** 28 - 1)],
+    [...Array(15).fill(SMALLEST_MP3), 0],
+    1,
+  ),
+  repeated("ID3 tag of no bytes before zeros", [id3(0)], [0]),
   repeated("ID3 tags of no bytes", [], [id3(0)]),
   repeated("ID3 tags of a window each", [], [id3(256 * 1024), zeros(256 * 1024)]),
   repeated(

@@ -69,6 +69,8 @@ export function uploadErrorView({ status, message, issues }: ApiError): ErrorVie
   }
 }
 
+const NOT_AUDIO = "File is not a valid audio file";
+
 function recordingErrorView(message: string): ErrorView {
   if (message.startsWith("Audio too short")) {
     const seconds = /\(([\d.]+)s\)/.exec(message)?.[1] ?? `less than ${MIN_DURATION_SECONDS}`;
@@ -78,12 +80,13 @@ function recordingErrorView(message: string): ErrorView {
       action: "choose-recording",
     };
   }
-  if (message !== "File is not a valid audio file") {
+  const isNotAudio = message.startsWith(NOT_AUDIO);
+  if (!isNotAudio && !message.includes(" recordings are not supported.")) {
     return { title: "Request failed", text: message, action: "retry" };
   }
   return {
     title: "The file is not a supported audio file",
-    text: "Choose an audio file such as MP3, WAV, M4A, FLAC, Ogg or WebM.",
+    text: message === NOT_AUDIO ? "Choose an audio file such as MP3, WAV, M4A, FLAC, Ogg or WebM." : message,
     action: "choose-recording",
   };
 }

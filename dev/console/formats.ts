@@ -1,4 +1,5 @@
-// Formats sizes, durations, times and names for display.
+// Formats sizes, durations, times, names and facts of audio for display.
+import type { AudioFacts } from "../../src/platform/audio-facts.ts";
 
 const UNITS = ["B", "kB", "MB"];
 
@@ -34,7 +35,34 @@ export const formatCategory = (category: string): string =>
 const TYPE_NAMES: Record<string, string> = { mpeg: "MP3", "x-ms-wma": "WMA", "x-matroska": "Matroska" };
 
 /** `audio/mpeg` as `MP3`. */
-export function formatAudioType(contentType: string): string {
+function formatAudioType(contentType: string): string {
   const subtype = contentType.replace(/^.*\//, "");
   return TYPE_NAMES[subtype] ?? subtype.replace(/^x-/, "").toUpperCase();
 }
+
+interface DescribedAudio extends Omit<AudioFacts, "bitsPerSample"> {
+  contentType?: string | null;
+  sizeBytes: number | null;
+}
+
+const CHANNELS: Record<number, string> = { 1: "mono", 2: "stereo" };
+
+/** `MP3 · 44.1 kHz · stereo · 128 kb/s · 2.4 MB`, without what is not known. */
+export function formatAudioFacts(audio: DescribedAudio): string {
+  const { contentType, codec, sampleRateHz, channels, bitrateBps, sizeBytes } = audio;
+  const type = contentType ? formatAudioType(contentType) : null;
+  return [
+    type !== null && codec !== null && namesType(codec, type) ? null : type,
+    codec,
+    sampleRateHz !== null && `${sampleRateHz / 1000} kHz`,
+    channels !== null && (CHANNELS[channels] ?? `${channels} channels`),
+    bitrateBps !== null && `${Math.round(bitrateBps / 1000)} kb/s`,
+    sizeBytes !== null && formatBytes(sizeBytes),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+/** Whether a codec's name says as much as the type's: `WMA 2` as WMA, and `MP2` of the type called MP3. */
+const namesType = (codec: string, type: string): boolean =>
+  codec.toUpperCase().startsWith(type.toUpperCase()) || type === TYPE_NAMES.mpeg;

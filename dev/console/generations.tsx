@@ -1,7 +1,7 @@
 // Lists the organisation's generations, the newest first.
 import { useState } from "preact/hooks";
 import type { GenerationResource } from "../../src/generations/schema.ts";
-import { formatBytes, formatDay } from "./formats.ts";
+import { formatAudioFacts, formatDay } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import { ListFrame } from "./list-frame.tsx";
 import { usePagedList } from "./paged-list.ts";
@@ -57,8 +57,9 @@ export function Generations() {
 const BADGES = { ready: "good", processing: "warn", failed: "bad" } as const;
 
 function GenerationCard({ generation }: { generation: GenerationResource }) {
-  const { text, voiceName, state, failureReason, audioUrl, durationSeconds, sizeBytes, createdAt } =
+  const { text, voiceName, state, failureReason, audioUrl, peaksUrl, durationSeconds, createdAt } =
     generation;
+  const facts = formatAudioFacts(generation);
   return (
     <li class="card" data-generation={generation.id}>
       <blockquote>{text}</blockquote>
@@ -66,11 +67,13 @@ function GenerationCard({ generation }: { generation: GenerationResource }) {
         <span class={`badge ${BADGES[state]}`}>{state}</span>
         <span>{voiceName}</span>
         <time dateTime={createdAt}>{formatDay(createdAt)}</time>
-        {sizeBytes !== null && <span>{formatBytes(sizeBytes)}</span>}
       </p>
-      {audioUrl && <Player url={audioUrl} label={`“${text}”`} seconds={durationSeconds} />}
+      {audioUrl && (
+        <Player url={audioUrl} peaksUrl={peaksUrl} label={`“${text}”`} seconds={durationSeconds} />
+      )}
       {state === "processing" && <p class="pending">Processing: no audio yet.</p>}
       {state === "failed" && <p class="pending bad">{failureReason ?? "The generation failed."}</p>}
+      {facts && <p class="card-foot muted">{facts}</p>}
     </li>
   );
 }

@@ -1,9 +1,16 @@
-// Computes waveforms: decodes an audio in the page and reduces it to peaks. Each audio is loaded once.
-import { callApi } from "./api.ts";
+// Waveforms: the peaks that the service measured, otherwise those of the audio, decoded in the page. Each is loaded once.
+import type { PeaksResource } from "../../src/levels/schema.ts";
+import { callApi, fetchJson } from "./api.ts";
 
 export interface Waveform {
-  peaks: Float32Array;
+  peaks: Float32Array | number[];
   seconds: number;
+}
+
+export interface DrawnAudio {
+  url: string;
+  /** Null where the service has no peaks, because the audio is compressed. */
+  peaksUrl: string | null;
 }
 
 const PEAK_COUNT = 600;
@@ -14,11 +21,13 @@ const waveforms = new Map<string, Promise<Waveform>>();
 const queue: (() => void)[] = [];
 let running = 0;
 
-/** The waveform of the audio at `url`. @throws {ApiError} when the audio cannot be loaded */
-export function loadWaveform(url: string): Promise<Waveform> {
+/** The waveform of an audio. @throws {ApiError} when the audio cannot be loaded */
+export function loadWaveform({ url, peaksUrl }: DrawnAudio): Promise<Waveform> {
   const known = waveforms.get(url);
   if (known !== undefined) return known;
-  const loading = withConcurrencyLimit(() => decodeWaveform(url));
+  const loading = withConcurrencyLimit(
+    async () => (peaksUrl && (await fetchWaveform(peaksUrl))) || (await decodeWaveform(url)),
+  );
   waveforms.set(url, loading);
   loading.catch(() => waveforms.delete(url));
   return loading;
@@ -32,6 +41,17 @@ async function withConcurrencyLimit<Result>(work: () => Promise<Result>): Promis
   } finally {
     running -= 1;
     queue.shift()?.();
+  }
+}
+
+/** Null without peaks, and for audio whose duration the service does not know. */
+async function fetchWaveform(peaksUrl: string): Promise<Waveform | null> {
+  try {
+    const { peaks, durationSeconds } = await fetchJson<PeaksResource>(peaksUrl);
+    return peaks[0] && durationSeconds !== null ? { peaks: peaks[0], seconds: durationSeconds } : null;
+  } catch {
+    // The request for the audio itself says what is wrong.
+    return null;
   }
 }
 

@@ -6,11 +6,10 @@ import { SignInAgain } from "./error-box.tsx";
 import { loadErrorView } from "./error-view.ts";
 import { formatSeconds } from "./formats.ts";
 import { Icon } from "./icons.tsx";
-import { loadWaveform, type Waveform } from "./peaks.ts";
+import { type DrawnAudio, loadWaveform, type Waveform } from "./peaks.ts";
 import { WaveformView } from "./waveform.tsx";
 
-interface Props {
-  url: string;
+interface Props extends DrawnAudio {
   /** The name of the audio, for the accessible names of the controls. */
   label: string;
   /** The duration stated by the service. */
@@ -28,10 +27,14 @@ const KEY_STEPS: Record<string, number> = {
   PageUp: LARGE_STEP_SECONDS,
 };
 
-export function Player({ url, label, seconds }: Props) {
+export function Player({ url, peaksUrl, label, seconds }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [audio, playback] = useAudio(url);
-  const { waveform, error, setError } = useWaveform(url, useHasBeenVisible(frame), playback.hasFailed);
+  const { waveform, error, setError } = useWaveform(
+    { url, peaksUrl },
+    useHasBeenVisible(frame),
+    playback.hasFailed,
+  );
   const length = waveform?.seconds ?? seconds ?? 0;
 
   const toggle = () => {
@@ -110,21 +113,21 @@ function useHasBeenVisible(element: { current: Element | null }): boolean {
   return hasBeenVisible;
 }
 
-function useWaveform(url: string, isVisible: boolean, hasFailed: boolean) {
+function useWaveform({ url, peaksUrl }: DrawnAudio, isVisible: boolean, hasFailed: boolean) {
   const [waveform, setWaveform] = useState<Waveform | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   useEffect(() => {
     if (!isVisible) return;
     let isCurrent = true;
     setWaveform(null);
-    loadWaveform(url).then(
+    loadWaveform({ url, peaksUrl }).then(
       (loaded) => isCurrent && setWaveform(loaded),
       (reason) => isCurrent && setError(toApiError(reason)),
     );
     return () => {
       isCurrent = false;
     };
-  }, [url, isVisible]);
+  }, [url, peaksUrl, isVisible]);
   useEffect(() => {
     if (!hasFailed) return;
     // An audio element does not expose the response, so it is requested again.

@@ -91,7 +91,7 @@ function ChosenRecording({ file, onRemove }: { file: File; onRemove: () => void 
       {file.size > MAX_RECORDING_BYTES && (
         <p class="hint warn">The file is larger than 20 MB. The service will reject it.</p>
       )}
-      {url && <Player url={url} label={file.name} seconds={null} />}
+      {url && <Player url={url} peaksUrl={null} label={file.name} seconds={null} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VoiceResource } from "../../src/voices/schema.ts";
 import { type ApiError, callApi, toApiError } from "./api.ts";
-import { formatAudioType, formatBytes, formatCategory } from "./formats.ts";
+import { formatAudioFacts, formatCategory } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import { Player } from "./player.tsx";
 
@@ -21,7 +21,7 @@ export function VoiceCard({ voice, isNew = false, onDeleted }: Props) {
     card.current?.scrollIntoView({ block: "center" });
     heading.current?.focus({ preventScroll: true });
   }, [isNew]);
-  const { name, description, category, language, variant, audioUrl, durationSeconds } = voice;
+  const { name, description, category, language, variant, audioUrl, peaksUrl, durationSeconds } = voice;
   return (
     <li class="card" ref={card} data-new={isNew} data-voice={voice.id}>
       <div class="card-head">
@@ -37,22 +37,17 @@ export function VoiceCard({ voice, isNew = false, onDeleted }: Props) {
       </p>
       {description && <p class="description">{description}</p>}
       {audioUrl ? (
-        <Player url={audioUrl} label={name} seconds={durationSeconds} />
+        <Player url={audioUrl} peaksUrl={peaksUrl} label={name} seconds={durationSeconds} />
       ) : (
         <p class="pending">Processing: no audio yet.</p>
       )}
       <div class="card-foot">
-        <span class="muted">{detailsOf(voice)}</span>
+        <span class="muted">{formatAudioFacts(voice)}</span>
         {variant === "CUSTOM" && <DeleteVoice voice={voice} onDeleted={onDeleted} />}
       </div>
     </li>
   );
 }
-
-const detailsOf = ({ contentType, sizeBytes }: VoiceResource): string =>
-  [contentType && formatAudioType(contentType), sizeBytes !== null && formatBytes(sizeBytes)]
-    .filter(Boolean)
-    .join(" · ");
 
 function DeleteVoice({ voice: { id, name }, onDeleted }: Pick<Props, "voice" | "onDeleted">) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -1,31 +1,49 @@
-// The command `npm run deploy`: applies the migrations, then deploys. Both get the same environment, which a chain of two
-// commands in package.json would not do: npm appends arguments to the last one only.
+// The command `npm run deploy`: deploys the analysis Worker, applies the migrations, then deploys the service. All get the
+// same environment, which a chain of commands in package.json would not do: npm appends arguments to the last one only.
 import { spawnSync } from "node:child_process";
 import { parseCommandLine } from "../operator/arguments.ts";
-import { DEPLOYMENT_OPTIONS } from "../operator/deployment.ts";
-import { consoleOutput } from "../operator/output.ts";
+import { DEPLOYMENT_OPTIONS, type Deployment } from "../operator/deployment.ts";
+import { consoleOutput, type Output } from "../operator/output.ts";
 import { ROOT } from "../operator/paths.ts";
 import { type ExitCode, runTool } from "../operator/run-tool.ts";
 import { ToolError } from "../operator/tool-error.ts";
+import { analysisDeployment } from "./analysis.ts";
 
-const USAGE = `npm run deploy -- [--env NAME] [--config FILE]
+const USAGE = `npm run deploy -- [--env NAME] [--config FILE] [--analysis-config FILE]
 
-Applies the migrations to the deployed database, then deploys the Worker.
+Deploys the analysis Worker, unless the service does not bind it, applies the migrations to the deployed database, then
+deploys the service.
 
-  --env NAME     an environment of wrangler.toml, such as staging; its top level when absent
-  --config FILE  another file than wrangler.toml`;
+  --env NAME              an environment of both configurations, such as staging; their top level when absent
+  --config FILE           another file than wrangler.toml
+  --analysis-config FILE  another file than analysis/wrangler.toml`;
 
-/** @returns 0 when the Worker is deployed, 1 when a step failed, 2 for a usage error */
-export const deploy = (args: string[]): Promise<ExitCode> =>
-  runTool(USAGE, consoleOutput, async () => {
-    const { values } = parseCommandLine({ args, options: DEPLOYMENT_OPTIONS } as const);
-    // wrangler asks for an environment that is named explicitly; an empty one is the top level.
-    const deployment = ["--env", values.env ?? "", ...(values.config ? ["--config", values.config] : [])];
+const OPTIONS = { ...DEPLOYMENT_OPTIONS, "analysis-config": { type: "string" } } as const;
+
+/** @returns 0 when both Workers are deployed, 1 when a step failed, 2 for a usage error */
+export const deploy = (
+  args: string[],
+  { output = consoleOutput }: { output?: Output } = {},
+): Promise<ExitCode> =>
+  runTool(USAGE, output, async () => {
+    const { "analysis-config": analysisConfig, ...service } = parseCommandLine({
+      args,
+      options: OPTIONS,
+    }).values;
+    // Cloudflare refuses to deploy a Worker whose binding names one that does not exist (code 10143).
+    const analysis = await analysisDeployment(service, analysisConfig);
+    if (analysis) runWrangler(["deploy", "--minify", ...argumentsOf(analysis)]);
     // The previous version works on the newer database, because migrations only add; not the other way round.
-    runWrangler(["d1", "migrations", "apply", "DB", "--remote", ...deployment]);
-    runWrangler(["deploy", "--minify", ...deployment]);
+    runWrangler(["d1", "migrations", "apply", "DB", "--remote", ...argumentsOf(service)]);
+    runWrangler(["deploy", "--minify", ...argumentsOf(service)]);
     return 0;
   });
+
+/** wrangler asks for an environment that is named explicitly; an empty one is the top level. */
+const argumentsOf = ({ env, config }: Deployment): string[] => [
+  ...["--env", env ?? ""],
+  ...(config ? ["--config", config] : []),
+];
 
 function runWrangler(args: string[]): void {
   const { status, error } = spawnSync("wrangler", args, { cwd: ROOT, stdio: "inherit" });

@@ -1,7 +1,7 @@
 // The two tables to migrate: their columns in D1, and which of them Postgres provides.
 import { type Column, getTableColumns } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import { generations, voices } from "../../src/platform/schema.ts";
+import { generations, NO_LEVELS, voices } from "../../src/platform/schema.ts";
 
 export interface MigratedColumn {
   name: string;
@@ -19,6 +19,10 @@ export interface MigratedTable {
   measured: readonly string[];
 }
 
+/** What is known of an object, and would be wrong of another. */
+const FACTS = ["durationSeconds", "sizeBytes", "codec", "sampleRateHz", "channels", "bitsPerSample"] as const;
+const LEVELS = Object.keys(NO_LEVELS) as (keyof typeof NO_LEVELS)[];
+
 type ColumnKey<T extends SQLiteTable> = keyof T["_"]["columns"] & string;
 
 export const VOICES = migratedTable("voices", voices, {
@@ -26,7 +30,7 @@ export const VOICES = migratedTable("voices", voices, {
     ...(["id", "orgId", "name", "description", "category", "language", "variant", "r2ObjectKey"] as const),
     ...(["createdAt", "updatedAt"] as const),
   ],
-  measured: ["contentType", "durationSeconds", "sizeBytes"],
+  measured: ["contentType", ...FACTS, ...LEVELS],
 });
 
 export const GENERATIONS = migratedTable("generations", generations, {
@@ -34,7 +38,7 @@ export const GENERATIONS = migratedTable("generations", generations, {
     ...(["id", "orgId", "voiceId", "voiceName", "text", "r2ObjectKey"] as const),
     ...(["temperature", "topP", "topK", "repetitionPenalty", "createdAt", "updatedAt"] as const),
   ],
-  measured: ["durationSeconds", "sizeBytes", "audioMd5"],
+  measured: ["audioMd5", ...FACTS, ...LEVELS],
 });
 
 /** Voices first, because generations reference them. */

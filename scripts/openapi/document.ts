@@ -4,6 +4,7 @@ import { billingPaths } from "../../src/billing/openapi.ts";
 import { generationPaths } from "../../src/generations/openapi.ts";
 import { healthPaths } from "../../src/health/openapi.ts";
 import { ingestPaths } from "../../src/ingest/openapi.ts";
+import { peaksPaths } from "../../src/levels/openapi.ts";
 import { openApiPaths } from "../../src/openapi/openapi.ts";
 import { audioPaths } from "../../src/playback/openapi.ts";
 import { voiceCreationPaths } from "../../src/voice-creation/openapi.ts";
@@ -41,6 +42,7 @@ export const createOpenApiDocument = () =>
     },
     paths: mergePaths(
       audioPaths,
+      peaksPaths,
       voicePaths,
       voiceCreationPaths,
       generationPaths,

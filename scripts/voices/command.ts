@@ -17,7 +17,8 @@ existing ones. It can be repeated, and continues after an interruption. The mani
   {"voices": [{"name": "Aaron", "category": "AUDIOBOOK", "language": "en-US", "description": "…",
                "audio": "aaron.mp3", "id": "…"}]}
 
-"id" and "description" are optional; a voice without an id is matched by its name. "audio" is a path in DIR.
+"id" and "description" are optional; a voice without an id is matched by its name. "audio" is a path in DIR. A voice
+without a "name" gets the title in its recording's tags, or the artist.
 
   --dry-run      compare only, write nothing
   --remote       the deployed D1 database and R2 bucket of wrangler.toml

@@ -1,5 +1,5 @@
 // Reads the voices in D1 that a manifest may match.
-import { and, eq, inArray, ne } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, ne } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { voices } from "../../src/platform/schema.ts";
 import type { ManifestVoice } from "./manifest.ts";
@@ -8,12 +8,14 @@ import type { ExistingVoices } from "./plan.ts";
 /** D1 binds at most 100 parameters in a statement. */
 const IDS_PER_QUERY = 90;
 
+const { peakLevel, clippedShare, silenceShare, peaks, ...ROW_COLUMNS } = getTableColumns(voices);
+
 export async function findExistingVoices(
   database: D1Database,
   manifest: readonly ManifestVoice[],
 ): Promise<ExistingVoices> {
   const db = drizzle(database);
-  const systemVoices = await db.select().from(voices).where(eq(voices.variant, "SYSTEM"));
+  const systemVoices = await db.select(ROW_COLUMNS).from(voices).where(eq(voices.variant, "SYSTEM"));
   const ids = manifest.flatMap(({ id }) => id ?? []);
   const customIds = new Set<string>();
   for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {

@@ -4,7 +4,7 @@ import { openAsBlob } from "node:fs";
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { systemVoiceKey } from "../../src/platform/audio-store.ts";
-import { voices } from "../../src/platform/schema.ts";
+import { NO_LEVELS, voices } from "../../src/platform/schema.ts";
 import type { Storage } from "../operator/storage.ts";
 import { messageOf } from "../operator/tool-error.ts";
 import { findExistingVoices } from "./existing-voices.ts";
@@ -62,7 +62,7 @@ async function importVoice(stores: Stores, planned: PlannedVoice, dryRun: boolea
   }
 }
 
-/** Inserts the row, stores the object, then sets the row's key: each only where D1 or R2 differs. */
+/** Inserts the row, stores the object, then sets the row's columns: nothing where D1 and R2 agree with the folder. */
 async function writeVoice(
   { database, bucket }: Stores,
   { voice, id, row }: Extract<PlannedVoice, { kind: "import" }>,
@@ -71,12 +71,13 @@ async function writeVoice(
 ): Promise<"added" | "updated" | "unchanged"> {
   const db = drizzle(database);
   const { name, category, language, description = null } = voice;
-  const { contentType, durationSeconds, sizeBytes } = recording;
+  const { contentType, durationSeconds, sizeBytes, facts } = recording;
   const r2ObjectKey = systemVoiceKey(id);
   const wanted = {
     ...{ name, category, language, description },
-    ...{ r2ObjectKey, contentType, durationSeconds, sizeBytes },
+    ...{ r2ObjectKey, contentType, durationSeconds, sizeBytes, ...facts },
   };
+  const isSystemVoice = and(eq(voices.id, id), eq(voices.variant, "SYSTEM"));
   const isObjectCurrent = await hasObject(bucket, r2ObjectKey, recording);
   const isRowCurrent = row !== null && hasValues(row, wanted);
   if (isObjectCurrent && isRowCurrent) return "unchanged";
@@ -85,17 +86,19 @@ async function writeVoice(
 
   if (!row) {
     await db.insert(voices).values({ id, name, category, language, description, variant: "SYSTEM" });
+  } else if (!isObjectCurrent) {
+    // First, so that an interruption leaves no levels of the recording that is replaced.
+    await db.update(voices).set(NO_LEVELS).where(isSystemVoice);
   }
   if (!isObjectCurrent) {
     // R2 verifies the MD5, so a file that changed since it was probed is rejected.
     const options = { md5: recording.md5, httpMetadata: { contentType } };
     await bucket.put(r2ObjectKey, await openAsBlob(voice.audio), options);
   }
-  if (!isRowCurrent) {
-    const isSystemVoice = and(eq(voices.id, id), eq(voices.variant, "SYSTEM"));
-    const changed = await db.update(voices).set(wanted).where(isSystemVoice).returning({ id: voices.id });
-    if (changed.length === 0) throw new Error("the row was deleted during the import: run the import again");
-  }
+  // Again, because the service may have measured the replaced recording meanwhile.
+  const changes = isObjectCurrent ? wanted : { ...wanted, ...NO_LEVELS };
+  const changed = await db.update(voices).set(changes).where(isSystemVoice).returning({ id: voices.id });
+  if (changed.length === 0) throw new Error("the row was deleted during the import: run the import again");
   return outcome;
 }
 

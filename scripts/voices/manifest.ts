@@ -5,6 +5,7 @@ import * as z from "zod";
 import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
 import { type VoiceInput, voiceInput } from "../../src/voice-creation/schema.ts";
 import { messageOf, ToolError } from "../operator/tool-error.ts";
+import { withNameFromTags } from "./tags.ts";
 
 export interface ManifestVoice extends VoiceInput {
   id?: string | undefined;
@@ -27,13 +28,19 @@ const manifestVoice = z.strictObject({
 /** @throws {ToolError} that lists every error of the manifest with its path */
 export async function readManifest(directory: string): Promise<ManifestVoice[]> {
   const file = join(directory, "voices.json");
-  const { voices: entries } = parseManifest(file, await readText(file));
+  const { voices: stated } = parseManifest(file, await readText(file));
+  const outside = await outsideErrors(directory, stated);
+  // No recording outside the folder is read.
+  const entries =
+    outside.length > 0
+      ? stated
+      : await Promise.all(stated.map((entry) => withNameFromTags(directory, entry)));
   const results = entries.map((entry) => manifestVoice.safeParse(entry));
   const errors = [
     ...results.flatMap(({ error }, index) => (error ? fieldErrors(error, index) : [])),
     ...duplicateErrors(entries, "name"),
     ...duplicateErrors(entries, "id"),
-    ...(await outsideErrors(directory, entries)),
+    ...outside,
   ];
   if (errors.length > 0) throw new ToolError(`${file} is invalid:\n${errors.map(indent).join("\n")}`);
   return results.flatMap(({ data }) => (data ? [{ ...data, audio: join(directory, data.audio) }] : []));
@@ -67,9 +74,13 @@ function parseManifest(file: string, text: string): z.output<typeof manifest> {
 const fieldErrors = (error: z.ZodError, index: number): string[] =>
   error.issues.map(({ path, message }) => {
     const field = path.length > 0 ? `.${path.join(".")}` : "";
-    const hint = path[0] === "category" ? `: one of ${VOICE_CATEGORIES.join(", ")}` : "";
-    return `voices[${index}]${field}: ${message}${hint}`;
+    return `voices[${index}]${field}: ${message}${hintOf(String(path[0]), message)}`;
   });
+
+function hintOf(field: string, message: string): string {
+  if (field === "category") return `: one of ${VOICE_CATEGORIES.join(", ")}`;
+  return message === "Voice name is required" ? ": add it here, or a title to the tags of the recording" : "";
+}
 
 /** The text of `field` in an unvalidated entry, trimmed as the schema trims it; null when it is no text. */
 function textOf(entry: unknown, field: string): string | null {

@@ -1,8 +1,9 @@
 // Decides which row each voice of a manifest belongs to: by its id, else by its name, else a new row. Pure.
-import type { voices } from "../../src/platform/schema.ts";
+import type { NO_LEVELS, voices } from "../../src/platform/schema.ts";
 import type { ManifestVoice } from "./manifest.ts";
 
-export type VoiceRow = typeof voices.$inferSelect;
+/** Without the levels, which no manifest has. */
+export type VoiceRow = Omit<typeof voices.$inferSelect, keyof typeof NO_LEVELS>;
 
 export interface ExistingVoices {
   systemVoices: readonly VoiceRow[];

@@ -1,6 +1,7 @@
 // Validates a recording in a file by the rules for uploads, without reading it into memory.
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
+import type { AudioFactColumns } from "../../src/platform/audio-facts.ts";
 import { probeUpload } from "../../src/recordings/probe-upload.ts";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import {
@@ -14,6 +15,7 @@ export type RecordingResult =
       kind: "accepted";
       contentType: string;
       durationSeconds: number;
+      facts: AudioFactColumns;
       sizeBytes: number;
       /** Hexadecimal. */
       md5: string;
@@ -42,6 +44,7 @@ async function checkRecording(file: FileHandle, sizeBytes: number): Promise<Reco
   );
   switch (result.kind) {
     case "not-audio":
+    case "unsupported-format":
       return { kind: "rejected", reason: `is not supported audio: ${result.reason}` };
     case "wrapped":
       return { kind: "rejected", reason: "is a form or message that contains a file" };

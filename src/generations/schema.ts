@@ -1,5 +1,7 @@
 // A generation in the JSON of the API, and the query parameters of its list.
 import * as z from "zod";
+import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
+import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
 import { pageQuery } from "../platform/pagination.ts";
 
 const GENERATION_STATES = ["processing", "ready", "failed"] as const;
@@ -21,6 +23,7 @@ export const generationResource = z
     failureReason: z.string().nullable().meta({ description: "Why the generation failed, if reported" }),
     durationSeconds: z.number().nullable(),
     sizeBytes: z.int().nullable(),
+    ...audioFacts.shape,
     temperature: z.number(),
     topP: z.number(),
     topK: z.int(),
@@ -28,12 +31,16 @@ export const generationResource = z
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     audioUrl: z.string().nullable().meta({ description: "The URL of the audio; null unless ready" }),
+    ...levelMembers.shape,
   })
   .meta({ id: "Generation" });
 
 export type GenerationResource = z.output<typeof generationResource>;
 
-type GenerationFields = Omit<GenerationResource, "state" | "audioUrl" | "createdAt" | "updatedAt">;
+type GenerationFields = Omit<
+  GenerationResource,
+  "state" | "bitrateBps" | "audioUrl" | "peaksUrl" | "createdAt" | "updatedAt"
+>;
 
 /** The columns of a generation that {@link toGenerationResource} reads. */
 export interface GenerationColumns extends GenerationFields {
@@ -46,6 +53,7 @@ export interface GenerationColumns extends GenerationFields {
 /** The public fields of a generation. Other columns of the row are left out. */
 export function toGenerationResource(row: GenerationColumns): GenerationResource {
   const state = stateOf(row);
+  const audioUrl = state === "ready" ? `/api/audio/${encodeURIComponent(row.id)}` : null;
   return {
     id: row.id,
     voiceId: row.voiceId,
@@ -55,13 +63,15 @@ export function toGenerationResource(row: GenerationColumns): GenerationResource
     failureReason: state === "failed" ? row.failureReason : null,
     durationSeconds: row.durationSeconds,
     sizeBytes: row.sizeBytes,
+    ...toAudioFacts(row),
     temperature: row.temperature,
     topP: row.topP,
     topK: row.topK,
     repetitionPenalty: row.repetitionPenalty,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    audioUrl: state === "ready" ? `/api/audio/${encodeURIComponent(row.id)}` : null,
+    audioUrl,
+    ...toLevelMembers(row, audioUrl),
   };
 }
 

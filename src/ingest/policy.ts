@@ -1,8 +1,9 @@
 // Whether audio is accepted for a generation.
+import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import type { UploadProbeResult } from "../recordings/probe-upload.ts";
 
 export type GenerationAudioResult =
-  | { kind: "accepted"; durationSeconds: number }
+  | { kind: "accepted"; durationSeconds: number; facts: AudioFactColumns }
   | { kind: "not-wav"; reason: string }
   | { kind: "wrapped" };
 
@@ -10,7 +11,7 @@ export type GenerationAudioResult =
 export function validateGenerationAudio(probed: UploadProbeResult): GenerationAudioResult {
   if (probed.kind === "wrapped") return probed;
   if (probed.kind === "unsupported") return { kind: "not-wav", reason: probed.reason };
-  const { contentType, durationSeconds } = probed;
+  const { contentType, durationSeconds, codec, sampleRateHz, channels, bitsPerSample } = probed;
   if (contentType !== "audio/wav") return { kind: "not-wav", reason: `the recording is ${contentType}` };
-  return { kind: "accepted", durationSeconds };
+  return { kind: "accepted", durationSeconds, facts: { codec, sampleRateHz, channels, bitsPerSample } };
 }

@@ -1,16 +1,20 @@
 // Generations in D1 as the backend writes them. The backend is trusted and acts for every organisation: unlike in the
 // other capabilities, queries do not filter by organisation. Every write may be repeated: a lease that was acquired or
 // renewed under the same id counts as such again, and audio that was committed is committed.
-import { and, asc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { retryIdempotent } from "../platform/database.ts";
-import { generations, isVisibleTo, voices } from "../platform/schema.ts";
+import { generations, isVisibleTo, NO_LEVELS, voices } from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
 
-export type GenerationRow = typeof generations.$inferSelect;
+/** Without the peaks: they have up to 2,000 bytes, and nothing here reads them. */
+const { peaks, ...ROW_COLUMNS } = getTableColumns(generations);
+
+export type GenerationRow = Omit<typeof generations.$inferSelect, "peaks">;
 
 /** The audio of a generation, stored and probed. */
-export interface GenerationAudio {
+export interface GenerationAudio extends AudioFactColumns {
   r2ObjectKey: string;
   durationSeconds: number;
   sizeBytes: number;
@@ -23,7 +27,11 @@ const NO_LEASE = { uploadLeaseId: null, uploadLeasedAt: null, uploadCleanedUpAt:
 const LEASE_DURATION_MS = 2 * 60_000;
 
 export async function findGenerationRow(d1: D1Database, id: string): Promise<GenerationRow | null> {
-  const [row] = await drizzle(d1).select().from(generations).where(eq(generations.id, id)).limit(1);
+  const [row] = await drizzle(d1)
+    .select(ROW_COLUMNS)
+    .from(generations)
+    .where(eq(generations.id, id))
+    .limit(1);
   return row ?? null;
 }
 
@@ -84,7 +92,7 @@ export async function acquireLease(
           ),
         ),
       )
-      .returning(),
+      .returning(ROW_COLUMNS),
   );
   return leased ?? null;
 }
@@ -158,9 +166,9 @@ export async function commitAudio(
   const [ready] = await retryIdempotent(async () =>
     drizzle(d1)
       .update(generations)
-      .set({ ...audio, ...NO_LEASE, failedAt: null, failureReason: null })
+      .set({ ...audio, ...NO_LEVELS, ...NO_LEASE, failedAt: null, failureReason: null })
       .where(and(eq(generations.id, id), or(eq(generations.uploadLeaseId, leaseId), hasThisAudio)))
-      .returning(),
+      .returning(ROW_COLUMNS),
   );
   return ready ?? null;
 }
@@ -217,7 +225,7 @@ export async function markFailed(
       .update(generations)
       .set({ failedAt: now, failureReason })
       .where(and(eq(generations.id, id), isNull(generations.r2ObjectKey)))
-      .returning(),
+      .returning(ROW_COLUMNS),
   );
   return failed ?? null;
 }

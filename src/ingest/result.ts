@@ -1,4 +1,5 @@
 // What a call of the ingest results in, and which error stands for what went wrong. Knows neither HTTP nor RPC.
+import { type AudioFacts, toAudioFacts } from "../platform/audio-facts.ts";
 import { WRITE_INTERVAL_SECONDS } from "../platform/audio-store.ts";
 import type { ErrorCode } from "../platform/errors.ts";
 import type { InputIssue } from "../platform/input-issues.ts";
@@ -6,8 +7,8 @@ import type { StoreResult } from "../recordings/store-body.ts";
 import type { GenerationRow } from "./queries.ts";
 
 export type IngestResult =
-  /** "created" when this call inserted the generation. */
-  { kind: "created" | "ok"; generation: GenerationRow } | IngestRefusal;
+  /** "created" when this call inserted the generation; `storedAudio` when it stored the audio. */
+  { kind: "created" | "ok"; generation: GenerationRow; storedAudio?: AudioFacts } | IngestRefusal;
 
 export interface IngestRefusal {
   kind: "refused";
@@ -23,6 +24,12 @@ export interface IngestRefusal {
 const UPLOAD_RETRY_AFTER_SECONDS = 5;
 
 export const ok = (generation: GenerationRow): IngestResult => ({ kind: "ok", generation });
+
+export const audioStored = (generation: GenerationRow): IngestResult => ({
+  kind: "ok",
+  generation,
+  storedAudio: toAudioFacts(generation),
+});
 
 export const refused = (
   code: ErrorCode,

@@ -63,5 +63,6 @@ function respond(c: Context<BaseEnv>, result: IngestResult) {
     });
   }
   c.set("loggedOrgId", result.generation.orgId);
+  c.set("loggedAudio", result.storedAudio);
   return c.json(toGenerationResource(result.generation), result.kind === "created" ? 201 : 200);
 }

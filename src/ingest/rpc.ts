@@ -91,9 +91,11 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
       const route = `AudioIngest.${method}`;
       if (result.kind === "refused")
         logError(result.code, status, { method: "RPC", route, cause: result.cause });
-      const orgId = result.kind === "refused" ? result.orgId : result.generation.orgId;
+      const isRefused = result.kind === "refused";
+      const orgId = isRefused ? result.orgId : result.generation.orgId;
+      const audio = isRefused ? undefined : result.storedAudio;
       const milliseconds = Date.now() - startedAt;
-      log.info("request", { method: "RPC", route, status, orgId, bytesIn, ...stats, milliseconds });
+      log.info("request", { method: "RPC", route, status, orgId, bytesIn, audio, ...stats, milliseconds });
       return rpcResult;
     });
   }

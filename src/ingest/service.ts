@@ -1,5 +1,6 @@
 // The ingest: a backend begins a generation, stores its audio, or reports its failure. The core of the two entry points
 // routes.ts (HTTP) and rpc.ts (service binding). Every step may be repeated, and then changes nothing.
+import { type LevelsContext, measureNewGeneration } from "../levels/measure.ts";
 import { generationKey, headAudio, type StoredAudio } from "../platform/audio-store.ts";
 import { log } from "../platform/logger.ts";
 import {
@@ -29,13 +30,13 @@ import {
   renewLease,
   type UploadLease,
 } from "./queries.ts";
-import { type IngestResult, ok, refused, refusedBody, uploadInProgress } from "./result.ts";
+import { audioStored, type IngestResult, ok, refused, refusedBody, uploadInProgress } from "./result.ts";
 import { type GenerationInput, isSameGeneration } from "./schema.ts";
 
 /** What the service needs of its caller. */
 export interface IngestContext {
-  /** Identifies the isolate's limit on uploads of unknown size. */
-  env: object;
+  /** Holds the analysis Worker, and identifies the isolate's limit on uploads of unknown size. */
+  env: LevelsContext["env"];
   database: D1Database;
   bucket: R2Bucket;
   /** Keeps a rollback running when the caller disconnects. */
@@ -153,24 +154,32 @@ async function storeUnderLease(
   return result;
 }
 
-/** Probes the stored audio and makes the generation ready. */
+/** Probes the stored audio, makes the generation ready, and has its levels measured in the background. */
 async function commit(
-  { database, bucket }: IngestContext,
+  context: IngestContext,
   { id, orgId, leaseId }: UploadLease,
   { sizeBytes, md5 }: Extract<StoreResult, { kind: "stored" }>,
 ): Promise<IngestResult> {
+  const { database, bucket } = context;
   const r2ObjectKey = generationKey(orgId, id);
   const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
   if (audio.kind === "wrapped") return refused("wrapped_body", { orgId });
   if (audio.kind === "not-wav") return refused("audio_not_wav", { orgId, cause: audio.reason });
-  const { durationSeconds } = audio;
+  const { durationSeconds, facts } = audio;
   const ready = await commitAudio(database, id, leaseId, {
     r2ObjectKey,
     durationSeconds,
     sizeBytes,
+    ...facts,
     audioMd5: md5,
   });
-  return ready ? ok(ready) : uploadInProgress(orgId);
+  if (!ready) return uploadInProgress(orgId);
+  context.waitUntil(
+    measureNewGeneration(context, { ...ready, r2ObjectKey }).catch((cause: unknown) =>
+      log.error("generation_levels_failed", { generationId: id, cause }),
+    ),
+  );
+  return audioStored(ready);
 }
 
 /** The ready generation, if `body` is the audio that it has. If R2 has lost the object, it is stored again. */
@@ -210,5 +219,5 @@ async function restoreAudio(
     expectedMd5: audioMd5,
   };
   const stored = await storeBody(bucket, key, body, MAX_GENERATION_BYTES, guard);
-  return stored.kind === "stored" ? ok(existing) : refusedBody(stored.kind, orgId);
+  return stored.kind === "stored" ? audioStored(existing) : refusedBody(stored.kind, orgId);
 }

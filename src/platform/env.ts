@@ -1,6 +1,7 @@
 // The Worker's settings: the only file that reads and checks them. It also checks that the bindings exist, and declares
 // the base context of every request.
 import * as z from "zod";
+import type { AudioFacts } from "./audio-facts.ts";
 
 const unsetWhenEmpty = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type.optional());
@@ -47,6 +48,7 @@ const configuration = z
     DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
     VOICE_CREATION_RATE_LIMIT: z.object({}, "is not bound").loose(),
+    // ANALYSIS is optional: recordings/analysis.ts does without it.
   })
   .refine((env) => env.CLERK_JWT_KEY ?? env.CLERK_SECRET_KEY, {
     path: ["CLERK_JWT_KEY"],
@@ -83,6 +85,8 @@ export interface BaseEnv {
     bucket: R2Bucket;
     /** The organisation that the request acts for, for its log line. */
     loggedOrgId: string | undefined;
+    /** Of the audio that the request brought, once it is accepted: for its log line. */
+    loggedAudio: AudioFacts | undefined;
   };
 }
 

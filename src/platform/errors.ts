@@ -25,6 +25,7 @@ const ERRORS = {
   not_found: [404, "Not found"],
   generation_not_found: [404, "Generation not found"],
   voice_not_found: [404, "Voice not found"],
+  peaks_not_available: [404, "There are no peaks of this audio"],
   method_not_allowed: [405, "Method not allowed"],
   generation_failed: [409, "The audio could not be generated. Please generate it again."],
   generation_not_ready: [409, "Audio is not available yet"],
@@ -43,6 +44,7 @@ const ERRORS = {
   range_not_satisfiable: [416, "Range not satisfiable"],
   audio_not_wav: [422, "The audio of a generation must be a WAV file that contains audio"],
   invalid_audio: [422, "File is not a valid audio file"],
+  unsupported_audio_format: [422, "Recordings of this format are not supported"],
   audio_too_short: [422, "Audio too short"],
   idempotency_key_reused: [422, "This Idempotency-Key was already used for another request"],
   rate_limited: [429, "Too many uploads in a short time. Please wait a minute and try again."],
@@ -55,6 +57,7 @@ const ERRORS = {
   generation_unavailable: [502, "Failed to fetch audio"],
   voice_unavailable: [502, "Failed to fetch voice audio"],
   unhealthy: [503, "The service is unhealthy"],
+  peaks_busy: [503, "The peaks could not be measured right now. Please try again in a minute."],
   storage_busy: [503, "The storage is busy. Please try again in a moment."],
   too_many_uploads: [503, "Too many uploads at once. Please try again in a moment."],
 } as const;

@@ -1,6 +1,6 @@
 // The D1 tables, from which drizzle-kit generates migrations/. Columns of voices and generations are those of the app.
 import { eq, isNull, or, type SQL, sql } from "drizzle-orm";
-import { check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { blob, check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "./voice-categories.ts";
 
 const sqlList = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(", "));
@@ -12,6 +12,29 @@ const timestamps = {
     .default(now)
     .$onUpdate(() => new Date()),
 };
+
+/** What the stored audio states of itself, as the probe found it; null for audio that the app stored. */
+const audioFacts = {
+  codec: text("codec"),
+  sampleRateHz: integer("sample_rate_hz"),
+  channels: integer("channels"),
+  /** Of PCM and lossless codecs; null for others. */
+  bitsPerSample: integer("bits_per_sample"),
+};
+
+/** Measured from the samples of the stored audio; null where they were not. Last in a row, and in no list. */
+const audioLevels = {
+  /** The highest absolute sample, 0 to 1 of full scale. */
+  peakLevel: real("peak_level"),
+  /** The shares of the samples, 0 to 1. */
+  clippedShare: real("clipped_share"),
+  silenceShare: real("silence_share"),
+  /** At most 2,000 points, each one unsigned byte: 255 is the peak level. Empty for audio that has no levels. */
+  peaks: blob("peaks", { mode: "buffer" }),
+};
+
+/** The levels of audio that is new or replaced. */
+export const NO_LEVELS = { peakLevel: null, clippedShare: null, silenceShare: null, peaks: null };
 
 export const voices = sqliteTable(
   "voices",
@@ -32,7 +55,9 @@ export const voices = sqliteTable(
     durationSeconds: real("duration_seconds"),
     /** Stored bytes; null where {@link contentType} is. */
     sizeBytes: integer("size_bytes"),
+    ...audioFacts,
     ...timestamps,
+    ...audioLevels,
   },
   (table) => [
     index("voices_by_name").on(table.orgId, sql`lower(${table.name})`, table.id),
@@ -67,6 +92,7 @@ export const generations = sqliteTable(
     durationSeconds: real("duration_seconds"),
     /** Stored bytes; null where {@link durationSeconds} is. */
     sizeBytes: integer("size_bytes"),
+    ...audioFacts,
     /** MD5 of the audio in base64url: detects a repeated upload of the same audio. */
     audioMd5: text("audio_md5"),
     /** When the backend reported a failure. Audio that is stored later clears it. */
@@ -81,6 +107,7 @@ export const generations = sqliteTable(
     /** When the cron deleted what the upload under this lease had stored. */
     uploadCleanedUpAt: integer("upload_cleaned_up_at", { mode: "timestamp_ms" }),
     ...timestamps,
+    ...audioLevels,
   },
   (table) => [
     // Deleting a voice sets voice_id of its generations to null.

@@ -25,6 +25,11 @@ const CANONICAL_TYPES: ReadonlyMap<string, string> = new Map([
   ["audio/x-aiff", "audio/aiff"],
   ["audio/x-ms-wma", "audio/x-ms-wma"],
   ["audio/x-wavpack", "audio/x-wavpack"],
+  // Types that the analysis Worker gives: analysis/src/claimed-containers.ts.
+  ["audio/x-ape", "audio/x-ape"],
+  ["audio/x-musepack", "audio/x-musepack"],
+  ["audio/x-dsf", "audio/x-dsf"],
+  ["audio/x-dff", "audio/x-dff"],
 ]);
 
 /**

@@ -46,6 +46,7 @@ export const voiceCreationPaths: ZodOpenApiPathsObject = {
           "voice_deleted",
           "recording_too_large",
           "invalid_audio",
+          "unsupported_audio_format",
           "audio_too_short",
           "idempotency_key_reused",
           "rate_limited",

@@ -2,6 +2,7 @@
 // A step that takes effect late, after a rollback, changes nothing.
 import { and, eq, exists, isNotNull, isNull, notExists, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import { meteringEvents, voices, voiceUploads } from "../platform/schema.ts";
 
@@ -21,7 +22,7 @@ export interface IdempotentRequest {
 }
 
 /** A stored recording and what the probe found. */
-export interface ProbedRecording {
+export interface ProbedRecording extends AudioFactColumns {
   r2ObjectKey: string;
   contentType: string;
   durationSeconds: number;
@@ -86,11 +87,11 @@ export async function beginUpload(
       language: sql`${voice.language}`.as("language"),
       variant: sql`'CUSTOM'`.as("variant"),
       r2ObjectKey: NULL_COLUMN,
-      contentType: NULL_COLUMN,
-      durationSeconds: NULL_COLUMN,
-      sizeBytes: NULL_COLUMN,
+      ...{ contentType: NULL_COLUMN, durationSeconds: NULL_COLUMN, sizeBytes: NULL_COLUMN },
+      ...{ codec: NULL_COLUMN, sampleRateHz: NULL_COLUMN, channels: NULL_COLUMN, bitsPerSample: NULL_COLUMN },
       createdAt: at.as("created_at"),
       updatedAt: at.as("updated_at"),
+      ...{ peakLevel: NULL_COLUMN, clippedShare: NULL_COLUMN, silenceShare: NULL_COLUMN, peaks: NULL_COLUMN },
     })
     .from(sql`(select 1)`)
     .where(notExists(upload));
@@ -114,8 +115,8 @@ export async function beginUpload(
 /**
  * Makes the voice ready, inserts its event into the outbox, and completes the upload, which is kept for a day: a begin
  * that takes effect late finds it.
- * Returns false, and changes nothing, when the voice was deleted or rolled back meanwhile, and true when it already has
- * this recording.
+ * Returns when the row was updated; null, having changed nothing, when the voice was deleted or rolled back meanwhile. A
+ * voice that already has this recording is updated again.
  */
 export async function commitUpload(
   d1: D1Database,
@@ -123,7 +124,7 @@ export async function commitUpload(
   recording: ProbedRecording,
   event: NewMeteringEvent,
   bodyMd5: string | null,
-): Promise<boolean> {
+): Promise<Date | null> {
   const db = drizzle(d1);
   const isReady = and(eq(voices.id, id), isNotNull(voices.r2ObjectKey));
   const readyVoice = db.select({ id: voices.id }).from(voices).where(isReady);
@@ -136,7 +137,7 @@ export async function commitUpload(
         .update(voices)
         .set(recording)
         .where(and(eq(voices.id, id), eq(voices.orgId, orgId), isUnreadyOrSame))
-        .returning({ id: voices.id }),
+        .returning({ updatedAt: voices.updatedAt }),
       db
         .insert(meteringEvents)
         .select(
@@ -159,7 +160,7 @@ export async function commitUpload(
       db.update(voiceUploads).set({ completedAt, bodyMd5 }).where(isOfReadyVoice),
     ]),
   );
-  return updated.length > 0;
+  return updated[0]?.updatedAt ?? null;
 }
 
 /** What a rollback needs to know of an upload. */
@@ -175,15 +176,26 @@ export async function rollbackUpload(
 ): Promise<boolean> {
   const db = drizzle(d1);
   const voice = db.select({ id: voices.id }).from(voices).where(eq(voices.id, voiceId));
-  // A begin that takes effect late finds its upload inserted.
+  // Inserted even where no begin has taken effect, so that a late one finds its upload.
+  const rolledBack = db
+    .select({
+      voiceId: sql`${voiceId}`.as("voice_id"),
+      orgId: sql`${orgId}`.as("org_id"),
+      createdAt: sql`${createdAt.getTime()}`.as("created_at"),
+      completedAt: NULL_COLUMN,
+      cleanedUpAt: NULL_COLUMN,
+      idempotencyKey: NULL_COLUMN,
+      requestSha256: NULL_COLUMN,
+      bodyMd5: NULL_COLUMN,
+    })
+    .from(sql`(select 1)`)
+    .where(notExists(voice));
   const [, , remaining] = await retryIdempotent(async () =>
     db.batch([
       db.delete(voices).where(and(eq(voices.id, voiceId), isNull(voices.r2ObjectKey))),
       db
         .insert(voiceUploads)
-        .select(
-          sql`select ${voiceId}, ${orgId}, ${createdAt.getTime()}, null, null, null, null, null where ${notExists(voice)}`,
-        )
+        .select(rolledBack)
         .onConflictDoUpdate({
           target: voiceUploads.voiceId,
           set: { idempotencyKey: null },

@@ -7,12 +7,15 @@ import { deliver, firstDueAt } from "../billing/delivery.ts";
 import { createBilling } from "../billing/polar.ts";
 import { requireSubscription } from "../billing/subscription.ts";
 import { isMultipart, mediaType } from "../http/media-type.ts";
+import { measureNewVoice } from "../levels/measure.ts";
+import { toAudioFacts } from "../platform/audio-facts.ts";
 import { customVoiceKey, deleteAudio, WRITE_INTERVAL_SECONDS } from "../platform/audio-store.ts";
 import { runInBackground } from "../platform/background.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { validateQuery } from "../platform/validation.ts";
+import { claimUncounted } from "../recordings/analysis.ts";
 import { mayHoldObject, type StoreResult, storeBody } from "../recordings/store-body.ts";
 import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import {
@@ -23,7 +26,7 @@ import {
 } from "../recordings/upload-limits.ts";
 import { limitChunkedUploads } from "./chunked-upload-limit.ts";
 import { type IdempotencyEnv, idempotency, idempotencyInProgress } from "./idempotency.ts";
-import { tooShortMessage, validateRecording } from "./policy.ts";
+import { otherFileMessage, tooShortMessage, unsupportedFormatMessage, validateRecording } from "./policy.ts";
 import {
   beginUpload,
   commitUpload,
@@ -101,10 +104,13 @@ async function create(c: Context<IdempotencyEnv>, voice: NewVoice, body: UploadB
     const result = await storeBody(bucket, r2ObjectKey, body, MAX_RECORDING_BYTES);
     mayBeStored = mayHoldObject(result);
     const { sizeBytes, md5 } = requireStored(result);
-    const recording = await probe(bucket, r2ObjectKey, sizeBytes);
+    const recording = await probe(c, r2ObjectKey, sizeBytes);
+    c.set("loggedAudio", toAudioFacts(recording));
     const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
-    const isCommitted = await commitUpload(database, voice, recording, event, md5);
-    if (!isCommitted) throw new ApiError("voice_deleted");
+    const updatedAt = await commitUpload(database, voice, recording, event, md5);
+    if (!updatedAt) throw new ApiError("voice_deleted");
+    const stored = { id: voice.id, r2ObjectKey, updatedAt, codec: recording.codec };
+    runInBackground(c, "voice_levels", measureNewVoice({ env: c.env, database }, stored));
   } catch (error) {
     if (!(await rollback(c, voice, mayBeStored ? r2ObjectKey : null))) return;
     if (error instanceof ApiError) throw error;
@@ -125,16 +131,25 @@ async function begin(c: Context<IdempotencyEnv>, voice: NewVoice): Promise<void>
   }
 }
 
-/** Probes and validates the stored recording. */
-async function probe(bucket: R2Bucket, r2ObjectKey: string, sizeBytes: number) {
-  const result = validateRecording(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
+/** Probes and validates the stored recording. Asks the analysis Worker where the probe cannot count. */
+async function probe(c: Context<IdempotencyEnv>, r2ObjectKey: string, sizeBytes: number) {
+  const probed = await probeStoredRecording(c.var.bucket, r2ObjectKey, sizeBytes);
+  const result = validateRecording(await claimUncounted(c.env.ANALYSIS, r2ObjectKey, sizeBytes, probed));
   switch (result.kind) {
     case "accepted": {
-      const { contentType, durationSeconds } = result;
-      return { r2ObjectKey, contentType, durationSeconds, sizeBytes };
+      const { contentType, durationSeconds, facts } = result;
+      return { r2ObjectKey, contentType, durationSeconds, sizeBytes, ...facts };
     }
     case "not-audio":
-      throw new ApiError("invalid_audio", { cause: result.reason });
+      throw new ApiError("invalid_audio", {
+        cause: result.reason,
+        ...(result.otherFile !== undefined && { message: otherFileMessage(result.otherFile) }),
+      });
+    case "unsupported-format":
+      throw new ApiError("unsupported_audio_format", {
+        cause: result.reason,
+        message: unsupportedFormatMessage(result.format),
+      });
     case "wrapped":
       throw new ApiError("wrapped_body");
     case "too-short":

@@ -16,6 +16,13 @@ const PUBLIC_COLUMNS = {
   contentType: voices.contentType,
   durationSeconds: voices.durationSeconds,
   sizeBytes: voices.sizeBytes,
+  codec: voices.codec,
+  sampleRateHz: voices.sampleRateHz,
+  channels: voices.channels,
+  bitsPerSample: voices.bitsPerSample,
+  peakLevel: voices.peakLevel,
+  clippedShare: voices.clippedShare,
+  silenceShare: voices.silenceShare,
   createdAt: voices.createdAt,
   updatedAt: voices.updatedAt,
 };

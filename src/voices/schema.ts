@@ -1,5 +1,7 @@
 // A voice in the JSON of the API, and the query parameters of its list.
 import * as z from "zod";
+import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
+import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
 import { normalizeLanguageTag } from "../platform/language-tag.ts";
 import { pageQuery } from "../platform/pagination.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../platform/voice-categories.ts";
@@ -35,15 +37,20 @@ export const voiceResource = z
     contentType: z.string().nullable().meta({ description: "Null for a voice that was never probed" }),
     durationSeconds: z.number().nullable(),
     sizeBytes: z.int().nullable(),
+    ...audioFacts.shape,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     audioUrl: z.string().nullable().meta({ description: "The URL of the recording; null unless ready" }),
+    ...levelMembers.shape,
   })
   .meta({ id: "Voice" });
 
 export type VoiceResource = z.output<typeof voiceResource>;
 
-type VoiceFields = Omit<VoiceResource, "state" | "audioUrl" | "createdAt" | "updatedAt">;
+type VoiceFields = Omit<
+  VoiceResource,
+  "state" | "bitrateBps" | "audioUrl" | "peaksUrl" | "createdAt" | "updatedAt"
+>;
 
 /** The columns of a voice that {@link toVoiceResource} reads. */
 export interface VoiceColumns extends VoiceFields {
@@ -55,6 +62,7 @@ export interface VoiceColumns extends VoiceFields {
 /** The public fields of a voice. Other columns of the row are left out. */
 export function toVoiceResource(row: VoiceColumns): VoiceResource {
   const isReady = row.r2ObjectKey !== null;
+  const audioUrl = isReady ? `/api/voices/${encodeURIComponent(row.id)}` : null;
   return {
     id: row.id,
     name: row.name,
@@ -66,8 +74,10 @@ export function toVoiceResource(row: VoiceColumns): VoiceResource {
     contentType: row.contentType,
     durationSeconds: row.durationSeconds,
     sizeBytes: row.sizeBytes,
+    ...toAudioFacts(row),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    audioUrl: isReady ? `/api/voices/${encodeURIComponent(row.id)}` : null,
+    audioUrl,
+    ...toLevelMembers(row, audioUrl),
   };
 }

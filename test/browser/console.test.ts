@@ -110,6 +110,15 @@ describe("the voice list", () => {
       .waitFor();
   });
 
+  it("shows the codec, the bit rate and the size of a voice, and nothing for one that was not measured", async ({
+    page,
+  }) => {
+    const facts = (name: string) => voiceCard(page, name).locator(".card-foot > .muted").textContent();
+    await voiceCard(page, "Aaron").waitFor();
+    expect(await facts("Aaron")).toMatch(/^MP3 · .*\d+ kb\/s · 56 kB$/);
+    expect(await facts("Demo voice (processing)")).toBe("");
+  });
+
   it("states that a voice is processing or that its audio could not be loaded", async ({ page }) => {
     await voiceCard(page, "Demo voice (processing)").getByText("Processing: no audio yet.").waitFor();
     const missing = voiceCard(page, "Demo voice (missing)");
@@ -136,6 +145,16 @@ describe("the generation list", () => {
       .poll(() => latestRequest(page).textContent(), WITHIN)
       .toMatch(/bytes 1[45],\d{3},\d{3}–15,876,043 of 16 MB/);
     expect(await latestRequest(page).textContent()).toContain("from R2, private audio is not cached");
+  });
+
+  it("shows codec, sample rate, channels, bit rate and size of a generation that was probed", async ({
+    page,
+  }) => {
+    const facts = (id: string) => page.locator(`[data-generation="${id}"] .card-foot`);
+    await facts("gen_demo_ready").waitFor();
+    expect(await facts("gen_demo_ready").textContent()).toBe("PCM · 22.05 kHz · mono · 353 kb/s · 179 kB");
+    expect(await facts("gen_demo_processing").count()).toBe(0);
+    expect(await facts("gen_long").count()).toBe(0);
   });
 
   it("is filtered by state", async ({ page }) => {

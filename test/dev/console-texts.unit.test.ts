@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../../dev/console/api.ts";
 import { loadErrorView, uploadErrorView } from "../../dev/console/error-view.ts";
 import { explain, explainTiming } from "../../dev/console/explain.ts";
+import { formatAudioFacts } from "../../dev/console/formats.ts";
 import type { RecordedRequest } from "../../dev/requests.ts";
 
 const recorded = (changes: Partial<RecordedRequest>): RecordedRequest => ({
@@ -71,6 +72,29 @@ describe("the explanation of a request", () => {
   });
 });
 
+describe("the facts of an audio", () => {
+  const nothing = { codec: null, sampleRateHz: null, channels: null, bitrateBps: null, sizeBytes: null };
+  const speech = { sampleRateHz: 44_100, channels: 2, bitrateBps: 128_400, sizeBytes: 216_000 };
+
+  it.each([
+    ["MP3 · 44.1 kHz · stereo · 128 kb/s · 216 kB", { ...speech, contentType: "audio/mpeg", codec: "MP3" }],
+    [
+      "WAV · PCM · 44.1 kHz · stereo",
+      { ...speech, contentType: "audio/wav", codec: "PCM", bitrateBps: null, sizeBytes: null },
+    ],
+    ["WEBM · Opus", { contentType: "audio/webm", codec: "Opus" }],
+    ["MP2", { contentType: "audio/mpeg", codec: "MP2" }],
+    ["WMA 2", { contentType: "audio/x-ms-wma", codec: "WMA 2" }],
+    ["WavPack", { contentType: "audio/x-wavpack", codec: "WavPack" }],
+    ["PCM · 22.05 kHz · mono", { codec: "PCM", sampleRateHz: 22_050, channels: 1 }],
+    ["FLAC · 6 channels", { codec: "FLAC", channels: 6 }],
+    ["MP3", { contentType: "audio/mpeg" }],
+    ["", {}],
+  ])("are: %s", (text, audio) => {
+    expect(formatAudioFacts({ ...nothing, ...audio })).toBe(text);
+  });
+});
+
 describe("the error view of an upload", () => {
   it.each([
     [0, "The service did not respond.", "Connection lost", "retry"],
@@ -82,6 +106,18 @@ describe("the error view of an upload", () => {
     [413, "Audio file exceeds the 20 MB size limit", "The recording is too large", "choose-recording"],
     [422, "Audio too short (9.9s). Minimum …", "The recording is too short", "choose-recording"],
     [422, "File is not a valid audio file", "The file is not a supported audio file", "choose-recording"],
+    [
+      422,
+      "File is not a valid audio file: it …",
+      "The file is not a supported audio file",
+      "choose-recording",
+    ],
+    [
+      422,
+      "CAF recordings are not supported. …",
+      "The file is not a supported audio file",
+      "choose-recording",
+    ],
     [422, "This Idempotency-Key was used …", "Request failed", "retry"],
     [429, "Too many uploads …", "Too many uploads", "retry"],
     [500, "Failed to create voice. Please retry.", "Request failed", "retry"],
@@ -94,6 +130,15 @@ describe("the error view of an upload", () => {
     const issues = [{ code: "too_small", message: "Voice name is required", path: ["name"] }];
     expect(uploadErrorView(new ApiError(400, "Invalid input", { issues })).action).toBe("correct");
     expect(uploadErrorView(new ApiError(422, "Audio too short (9.9s).")).text).toContain("9.9 seconds");
+  });
+
+  it("says what the service says of a recording in an unsupported format, and of another file", () => {
+    for (const message of [
+      "CAF recordings are not supported. …",
+      "File is not a valid audio file: it is …",
+    ]) {
+      expect(uploadErrorView(new ApiError(422, message)).text).toBe(message);
+    }
   });
 });
 

@@ -57,6 +57,20 @@ const uploadSpeech = async (orgId: string, bindings: Partial<Env>, headers: Reco
 const countUploads = (orgId: string) =>
   env.DB.prepare("select count(*) as n from voice_uploads where org_id = ?").bind(orgId).first("n");
 
+it("a begin of a voice of which nothing had taken effect before its rollback leaves no voice", async () => {
+  const orgId = await givenSubscriber();
+  // D1: reads the subscription, begins until the deadline, rolls back.
+  const faulty = hangingAt(1, 2);
+  expect(await uploadSpeech(orgId, faulty.bindings)).toBe(500);
+  expect(faulty.operations.slice(1)).toEqual([
+    "D1 batch of 2 (hangs)",
+    "D1 batch of 2 (hangs)",
+    "D1 batch of 3",
+  ]);
+  await faulty.applyLate();
+  expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
+});
+
 it.each([
   ["without a key", {}],
   ["under an Idempotency-Key", { "Idempotency-Key": "key" }],

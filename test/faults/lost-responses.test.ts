@@ -118,10 +118,13 @@ const FLOWS: [name: string, flow: Flow, outcome: unknown, kinds?: Fault["kind"][
       const status = await statusOf(putAudio(id, silentWav(2), { env: bindings }));
       return {
         status,
-        ...(await first("select upload_lease_id as lease from generations where id = ?", id)),
+        ...(await first(
+          "select upload_lease_id as lease, codec, channels from generations where id = ?",
+          id,
+        )),
       };
     },
-    { status: 200, lease: null },
+    { status: 200, lease: null, codec: "PCM", channels: 1 },
   ],
   [
     "storing the audio of a generation in parts",

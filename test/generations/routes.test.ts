@@ -28,7 +28,10 @@ describe("GET /api/generations", () => {
   it("lists the organisation's own generations, newest first, with every public field and by state", async () => {
     const orgId = newOrg();
     await givenGeneration(newOrg());
-    const ready = await givenGeneration(orgId, "ready", { ...at(1), durationSeconds: 2.5, sizeBytes: 30 });
+    const facts = { codec: "PCM", sampleRateHz: 24_000, channels: 2, bitsPerSample: 24 };
+    const levels = { peakLevel: 0.5, clippedShare: 0.01, silenceShare: 0.25 };
+    const measured = { durationSeconds: 2.5, sizeBytes: 30, ...facts, ...levels };
+    const ready = await givenGeneration(orgId, "ready", { ...at(1), ...measured });
     const failed = await givenGeneration(orgId, "processing", { ...at(3), ...FAILED });
     const processing = await givenGeneration(orgId, "processing", at(2));
     const { items, nextCursor } = await list(orgId);
@@ -47,8 +50,8 @@ describe("GET /api/generations", () => {
       text: "Hello",
       state: "ready",
       failureReason: null,
-      durationSeconds: 2.5,
-      sizeBytes: 30,
+      ...measured,
+      bitrateBps: 96,
       temperature: 0.8,
       topP: 0.95,
       topK: 1000,
@@ -56,6 +59,7 @@ describe("GET /api/generations", () => {
       createdAt: "2026-01-01T00:00:01.000Z",
       updatedAt: expect.any(String),
       audioUrl: `/api/audio/${ready}`,
+      peaksUrl: `/api/audio/${ready}/peaks`,
     });
     for (const [state, id] of Object.entries({ ready, failed, processing })) {
       expect(await ids(orgId, { state })).toEqual([id]);

@@ -28,6 +28,29 @@ describe("storing the audio of a generation", () => {
     expect(await bytesOf(getAudio(id, orgId))).toEqual(WAV);
   });
 
+  it("keeps the facts of the audio, and no fact or level of an earlier one", async () => {
+    const { id } = await givenBegunGeneration();
+    await env.DB.prepare(
+      `update generations set codec = 'Opus', sample_rate_hz = 48000, channels = 2, bits_per_sample = 24,
+        peak_level = 0.9, clipped_share = 0.1, silence_share = 0.2, peaks = x'00ff' where id = ?`,
+    )
+      .bind(id)
+      .run();
+    const facts = { codec: "PCM", sampleRateHz: 44_100, channels: 1, bitsPerSample: 16 };
+    // Without a Worker that would measure the levels of this one.
+    const stored = await putAudio(id, WAV, { env: { ANALYSIS: undefined } });
+    expect(await stored.json()).toMatchObject({ ...facts, bitrateBps: 705_776 });
+    const columns =
+      "sample_rate_hz, channels, bits_per_sample, peak_level, clipped_share, silence_share, peaks";
+    const row = await env.DB.prepare(`select codec, ${columns} from generations where id = ?`)
+      .bind(id)
+      .first();
+    expect(row).toEqual({
+      ...{ codec: "PCM", sample_rate_hz: 44_100, channels: 1, bits_per_sample: 16 },
+      ...{ peak_level: null, clipped_share: null, silence_share: null, peaks: null },
+    });
+  });
+
   it("without a Content-Length is stored while voice creations have taken all of their slots", async () => {
     const isolate = newIsolate({ INGEST_SECRET });
     const take = () => acquireChunkedUploadSlot(isolate, { pool: "creation", orgId: newOrg() });

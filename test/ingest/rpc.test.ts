@@ -40,6 +40,9 @@ it.each([
       });
     }
     expect(await bytesOf(call(`/api/audio/${id}`, { as: orgId }))).toEqual(WAV);
+    // Its levels were measured behind the answer.
+    const levels = () => env.DB.prepare("select silence_share from generations where id = ?").bind(id);
+    await expect.poll(() => levels().first("silence_share")).toBe(1);
   },
 );
 
@@ -140,7 +143,7 @@ it("a refused stream is cancelled, so that its sender does not wait", async () =
 });
 
 describe("the log line of an RPC call", () => {
-  it("has the method, the organisation, the size, the operations and the request id of the result", async () => {
+  it("has the method, the organisation, the size, the facts of the audio, the operations and the request id of the result", async () => {
     const [id, orgId] = [newId(), newOrg()];
     await ingest.beginGeneration(id, { orgId, ...INPUT });
     const lines = captureLog();
@@ -149,6 +152,7 @@ describe("the log line of an RPC call", () => {
     expect(requestLines(lines)).toEqual([
       expect.objectContaining({
         ...{ method: "RPC", route: "AudioIngest.storeAudio", status: 200, orgId, bytesIn: WAV.byteLength },
+        audio: expect.objectContaining({ codec: "PCM", sampleRateHz: 44_100, bitrateBps: 705_776 }),
         d1: expect.objectContaining({ operations: 2 }),
         r2: expect.objectContaining({ operations: 2 }),
       }),

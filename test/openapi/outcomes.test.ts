@@ -71,6 +71,28 @@ function audioScenarios(
   };
 }
 
+/** Every outcome of the peaks of an audio, whose analysis fails or finds them. */
+function peaksScenarios(
+  path: string,
+  given: (orgId: string, state?: AudioState, row?: { bytes?: Uint8Array; codec?: string }) => Promise<string>,
+): Record<number, Scenario> {
+  const draw = async (state: AudioState, more: Call = {}) => {
+    const orgId = newOrg();
+    const id = await given(orgId, state, { bytes: RECORDING, codec: "PCM" });
+    return call(`${path}${id}/peaks`, { as: orgId, ...more });
+  };
+  const failing = { ANALYSIS: { levels: () => Promise.reject(new Error("CPU")) } };
+  return {
+    ...behindSession(`${path}x/peaks`),
+    200: () => draw("ready"),
+    304: () => draw("ready", { headers: { "If-None-Match": "*" } }),
+    404: () => call(`${path}none/peaks`, { as: newOrg() }),
+    409: () => draw("processing"),
+    502: () => draw("object missing"),
+    503: () => draw("ready", { env: failing }),
+  };
+}
+
 /** The headers of a request that a page of another site sends with its visitor's cookie. */
 const crossSiteHeaders = async () => ({
   Cookie: `__session=${await sessionToken({ orgId: newOrg() })}`,
@@ -83,6 +105,8 @@ const uploadAs = async (body: BodyInit | null, more: Call = {}) =>
 const scenarios: Record<string, Record<number, Scenario>> = {
   getGenerationAudio: audioScenarios("/api/audio/", givenGeneration),
   getVoiceAudio: audioScenarios("/api/voices/", givenVoice),
+  getGenerationPeaks: peaksScenarios("/api/audio/", givenGeneration),
+  getVoicePeaks: peaksScenarios("/api/voices/", givenVoice),
   listVoices: {
     ...behindSession("/api/voices"),
     200: async () => {

@@ -12,7 +12,7 @@ import {
   newOrg,
   resetPolar,
 } from "../support/fixtures.ts";
-import { newGeneration, putJson } from "../support/ingest.ts";
+import { newGeneration, putAudio, putJson } from "../support/ingest.ts";
 import { captureLog, requestLines } from "../support/log.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { upload } from "../support/uploads.ts";
@@ -118,6 +118,28 @@ describe("the log line of a request", () => {
     await (await putJson(crypto.randomUUID(), newGeneration("org_line"))).text();
     expect(requestLines(lines)).toMatchObject([
       { route: "/internal/generations/:generationId", status: 201, orgId: "org_line" },
+    ]);
+  });
+
+  it("has the facts of the audio that the request stored, and no others", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const id = crypto.randomUUID();
+    const lines = captureLog();
+    for (const response of [
+      await upload(orgId, silentWav(11)),
+      await upload(orgId, silentWav(9)),
+      await putJson(id, newGeneration(orgId)),
+      await putAudio(id, silentWav(2)),
+      await putAudio(id, silentWav(2)),
+    ])
+      await response.text();
+    const facts = { codec: "PCM", sampleRateHz: 44_100, channels: 1, bitsPerSample: 16 };
+    expect(requestLines(lines).map(({ status, audio }) => [status, audio])).toEqual([
+      [201, { ...facts, bitrateBps: 705_632 }],
+      [422, undefined],
+      [201, undefined],
+      [200, { ...facts, bitrateBps: 705_776 }],
+      [200, undefined],
     ]);
   });
 

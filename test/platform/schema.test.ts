@@ -1,9 +1,13 @@
 // The constraints and indexes of the D1 schema.
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
 import { describe, expect, it } from "vitest";
+import { generations, NO_LEVELS, voices } from "../../src/platform/schema.ts";
 import { findPlayableGeneration, findPlayableVoice } from "../../src/playback/queries.ts";
 import { withMethods } from "../support/bindings.ts";
-import { givenGeneration, givenVoice } from "../support/fixtures.ts";
+import { call } from "../support/call.ts";
+import { givenGeneration, givenVoice, newOrg } from "../support/fixtures.ts";
 
 const insertVoice = (variant: string, orgId: string | null, category = "GENERAL") =>
   env.DB.prepare("insert into voices (id, org_id, name, category, variant) values (?, ?, 'A', ?, ?)")
@@ -56,6 +60,64 @@ describe("the D1 schema", () => {
       expect(JSON.stringify((await plan.all()).results)).toMatch(/SEARCH \w+ USING INDEX/);
     }
   });
+
+  it.each([
+    ["voices", voices, () => givenVoice("org_a")],
+    ["generations", generations, () => givenGeneration("org_a")],
+  ] as const)(
+    "keeps in %s the levels of the audio, with peaks byte for byte",
+    async (_name, table, given) => {
+      const db = drizzle(env.DB);
+      const id = await given();
+      const read = async () => {
+        const { peakLevel, clippedShare, silenceShare, peaks } = table;
+        const [row] = await db
+          .select({ peakLevel, clippedShare, silenceShare, peaks })
+          .from(table)
+          .where(eq(table.id, id));
+        return row;
+      };
+      expect(await read()).toEqual(NO_LEVELS);
+      const peaks = Buffer.from(Array.from({ length: 2000 }, (_, index) => index % 256));
+      const levels = { peakLevel: 0.5, clippedShare: 0, silenceShare: 0.25, peaks };
+      await db.update(table).set(levels).where(eq(table.id, id));
+      expect(await read()).toEqual(levels);
+    },
+  );
+
+  it.each(["voices", "generations"])(
+    "has the levels last in a row of %s, so that a query without them does not read past them",
+    async (table) => {
+      const { results } = await env.DB.prepare("select name from pragma_table_info(?)").bind(table).all();
+      expect(results.slice(-4).map(({ name }) => name)).toEqual([
+        "peak_level",
+        "clipped_share",
+        "silence_share",
+        "peaks",
+      ]);
+    },
+  );
+
+  it.each(["/api/voices", "/api/voices/{id}/metadata", "/api/generations", "/api/generations/{id}"])(
+    "has peaks that GET %s does not read",
+    async (path) => {
+      const orgId = newOrg();
+      const id = await (path.includes("voices") ? givenVoice(orgId) : givenGeneration(orgId));
+      const queries: string[] = [];
+      const prepare = (query: string) => {
+        queries.push(query);
+        return env.DB.prepare(query);
+      };
+      const response = await call(path.replace("{id}", id), {
+        as: orgId,
+        env: { DB: withMethods(env.DB, { prepare }) },
+      });
+      expect(await response.text()).toContain(id);
+      expect(queries.join()).toContain('"codec"');
+      expect(queries.join()).toContain('"peak_level"');
+      expect(queries.join()).not.toContain('"peaks"');
+    },
+  );
 
   it("has an index for the generations of a voice that is deleted", async () => {
     const plan = "explain query plan update generations set voice_id = null where voice_id = ?";

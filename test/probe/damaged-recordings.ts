@@ -14,9 +14,11 @@ const FIXTURES = join(import.meta.dirname, "../fixtures");
  * (2000 Hz). No header may claim more.
  */
 const MAX_SECONDS_PER_BYTE: Readonly<Record<string, number>> = {
-  // 8 bits a sample. GSM, the densest codec that a damaged format can name, has 320 samples in 65 bytes.
-  ...{ PCM: 1 / 2000, "IEEE float": 1 / 2000, "µ-law": 1 / 2000, "A-law": 1 / 2000, "GSM 6.10": 5 / 2000 },
-  ...{ "G.726": 4 / 2000, "IMA ADPCM": 2 / 2000, "Microsoft ADPCM": 2 / 2000 },
+  // 8 bits a sample, or as few as the codec has.
+  ...{ PCM: 1 / 2000, "IEEE float": 1 / 2000, "µ-law": 1 / 2000, "A-law": 1 / 2000, SDX2: 1 / 2000 },
+  ...{ "G.726": 4 / 2000, "IMA ADPCM": 4 / 2000, "Microsoft ADPCM": 2 / 2000, "OKI ADPCM": 2 / 2000 },
+  ...{ "Yamaha ADPCM": 2 / 2000, "Creative ADPCM": 2 / 2000, "G.722": 2 / 2000, "G.729": 8 / 2000 },
+  ...{ "GSM 6.10": 5 / 2000, TrueSpeech: 7.5 / 2000, "MACE 3:1": 3 / 2000, "MACE 6:1": 6 / 2000 },
   // At 8 and 4 kbit/s.
   ...{ MP3: 1 / 1000, MP2: 1 / 1000, MP1: 1 / 1000, "WMA 1": 1 / 500, "WMA 2": 1 / 500 },
   // Two empty frames of 60 ms; a frame of 1024 samples in four bytes; half of two windows.

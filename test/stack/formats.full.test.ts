@@ -66,6 +66,9 @@ const FORMATS: [format: string, file: string, type: string, args: string[]][] = 
   ["AIFF-C", "b.aiff", "audio/aiff", ["-c:a", "pcm_s16le"]],
   ["WMA", "a.wma", "audio/x-ms-wma", ["-c:a", "wmav2"]],
   ["WavPack", "a.wv", "audio/x-wavpack", []],
+  // Not counted: the analysis Worker reads what they claim.
+  ["WAV in AC-3", "j.wav", "audio/wav", ["-c:a", "ac3"]],
+  ["MP3 in ASF", "b.asf", "audio/x-ms-wma", ["-c:a", "libmp3lame"]],
 ];
 
 let stack: LocalStack;

@@ -57,10 +57,10 @@ describe("wrangler.toml", () => {
 
 describe("package.json", () => {
   it("describes every secret, variable and binding that the deploy button asks for, and no other", () => {
-    const { vars, d1_databases, r2_buckets, ratelimits } = rawConfig;
+    const { vars, d1_databases, r2_buckets, services, ratelimits } = rawConfig;
     const names = [
       ...Object.keys({ ...example, ...vars }),
-      ...[...(d1_databases ?? []), ...(r2_buckets ?? [])].map(({ binding }) => binding),
+      ...[...(d1_databases ?? []), ...(r2_buckets ?? []), ...(services ?? [])].map(({ binding }) => binding),
       ...(ratelimits ?? []).map(({ name }: { name: string }) => name),
     ];
     expect(new Set(Object.keys(cloudflare.bindings))).toEqual(new Set(names));

@@ -100,22 +100,27 @@ export const describeMigration = (title: string, given: Given) =>
     it("keeps the measured columns until the row names another object", async () => {
       const { database, migrate } = await givenState();
       await migrate([voice("a"), voice("b")], [], "--apply");
-      const measure =
-        "update voices set content_type = 'audio/mpeg', duration_seconds = 12.5, size_bytes = 99";
-      await database.prepare(measure).run();
+      const measured = {
+        ...{ content_type: "audio/mpeg", duration_seconds: 12.5, size_bytes: 99 },
+        ...{ codec: "MP3", sample_rate_hz: 44_100, channels: 2, bits_per_sample: 16 },
+        ...{ peak_level: 0.5, clipped_share: 0.25, silence_share: 0.125, peaks: "points" },
+      };
+      const columns = Object.keys(measured);
+      await database
+        .prepare(`update voices set ${columns.map((column) => `${column} = ?`).join(", ")}`)
+        .bind(...Object.values(measured))
+        .run();
       const renamed = later(voice("a"), { name: "Renamed" });
       const moved = later(voice("b"), { r2_object_key: "voices/orgs/org_a/elsewhere" });
       expect((await migrate([renamed, moved], [], "--apply")).code).toBe(0);
-      const columns = "name, r2_object_key, content_type, duration_seconds, size_bytes";
-      const { results } = await database.prepare(`select ${columns} from voices order by id`).all();
+      const { results } = await database
+        .prepare(`select name, r2_object_key, ${columns} from voices order by id`)
+        .all();
       expect(results).toEqual([
-        {
-          ...{ name: "Renamed", r2_object_key: "voices/orgs/org_a/a" },
-          ...{ content_type: "audio/mpeg", duration_seconds: 12.5, size_bytes: 99 },
-        },
+        { name: "Renamed", r2_object_key: "voices/orgs/org_a/a", ...measured },
         {
           ...{ name: "Voice b", r2_object_key: "voices/orgs/org_a/elsewhere" },
-          ...{ content_type: null, duration_seconds: null, size_bytes: null },
+          ...Object.fromEntries(columns.map((column) => [column, null])),
         },
       ]);
     });

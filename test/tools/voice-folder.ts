@@ -42,3 +42,21 @@ export function noise(seed: number, seconds = 10): Buffer {
   }
   return Buffer.from(encodeWav(samples, { sampleRate: SAMPLE_RATE_HZ, bitsPerSample: 8 }));
 }
+
+/** A WAV file of noise with tags: a list of RIFF's INFO, such as INAM for the title. */
+export function tagged(tags: Record<string, string>): Buffer {
+  const items = Object.entries(tags).map(([id, value]) => chunk(id, Buffer.from(value)));
+  const wav = Buffer.concat([noise(1), chunk("LIST", Buffer.concat([Buffer.from("INFO"), ...items]))]);
+  wav.writeUInt32LE(wav.length - CHUNK_HEADER_BYTES, 4);
+  return wav;
+}
+
+const CHUNK_HEADER_BYTES = 8;
+
+/** A chunk of RIFF, padded to an even size. */
+function chunk(id: string, content: Buffer): Buffer {
+  const header = Buffer.alloc(CHUNK_HEADER_BYTES);
+  header.write(id);
+  header.writeUInt32LE(content.length, 4);
+  return Buffer.concat([header, content, Buffer.alloc(content.length % 2)]);
+}

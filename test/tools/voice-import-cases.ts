@@ -18,6 +18,12 @@ interface Given {
   path: (...parts: string[]) => string;
 }
 
+const NO_LEVELS = { peak_level: null, clipped_share: null, silence_share: null, peaks: null };
+
+/** Levels as if the service had measured them, of all voices. */
+const givenLevels = ({ database }: Stores) =>
+  database.prepare("update voices set peak_level = 0.5, silence_share = 0.1, peaks = x'00ff'").run();
+
 const rowOf = ({ rows }: { rows: StoredRow[] }, name: string) => rows.find((row) => row.name === name);
 
 export const describeImport = (title: string, given: Given) =>
@@ -57,12 +63,15 @@ export const describeImport = (title: string, given: Given) =>
         id: "voice_b",
         r2_object_key: "voices/system/voice_b",
         duration_seconds: 10,
+        ...{ codec: "PCM", sample_rate_hz: 8000, channels: 1, bits_per_sample: 8 },
+        ...NO_LEVELS,
       });
       expect(new Set(objects.map((object) => object.md5))).toEqual(new Set([md5(noise(1)), md5(noise(2))]));
     });
 
     it("updates the row of a changed description and writes nothing else", async () => {
-      const { directory, voices, importAgain, stored } = await givenImported();
+      const { directory, voices, importAgain, stored, ...stores } = await givenImported();
+      await givenLevels(stores);
       const before = await stored();
       await writeVoices(directory, [{ ...voices[0], description: "second" }, voices[1]]);
       expect(await importAgain()).toEqual(["updated A", "unchanged B"]);
@@ -76,13 +85,22 @@ export const describeImport = (title: string, given: Given) =>
       expect(after.objects).toEqual(before.objects);
     });
 
-    it("replaces the object of a changed recording under the same key", async () => {
-      const { directory, importAgain, stored } = await givenImported();
+    it("adds the facts to a row that was stored without them", async () => {
+      const { database, importAgain, stored } = await givenImported();
+      await database.prepare("update voices set codec = null, channels = null where name = 'A'").run();
+      expect(await importAgain()).toEqual(["updated A", "unchanged B"]);
+      expect(rowOf(await stored(), "A")).toMatchObject({ codec: "PCM", channels: 1 });
+    });
+
+    it("replaces the object of a changed recording under the same key, and forgets its levels", async () => {
+      const { directory, importAgain, stored, ...stores } = await givenImported();
+      await givenLevels(stores);
       const before = await stored();
       await writeRecording(join(directory, "B.wav"), noise(3, 12));
       expect(await importAgain()).toEqual(["unchanged A", "updated B"]);
       const after = await stored();
-      expect(rowOf(after, "B")).toMatchObject({ duration_seconds: 12, size_bytes: 96_044 });
+      expect(rowOf(after, "A")).toEqual(rowOf(before, "A"));
+      expect(rowOf(after, "B")).toMatchObject({ duration_seconds: 12, size_bytes: 96_044, ...NO_LEVELS });
       expect(after.objects.map(({ key }) => key)).toEqual(before.objects.map(({ key }) => key));
       expect(after.objects.find(({ key }) => key === systemVoiceKey("voice_b"))?.md5).toBe(md5(noise(3, 12)));
     });
@@ -165,6 +183,28 @@ export const describeImport = (title: string, given: Given) =>
       ]);
       expect(await stored()).toEqual(before);
     });
+
+    it.each([
+      ["and is stopped", true, "failed"],
+      ["while the service measures that", false, "updated"],
+    ])(
+      "that replaces a recording of the same length %s leaves no levels of the earlier one",
+      async (_, isStopped, outcome) => {
+        const { database, bucket, directory, stored, importAgain } = await givenImported();
+        await givenLevels({ database, bucket });
+        await writeRecording(join(directory, "B.wav"), noise(3));
+        const replacing = wrapMethods(bucket, (name, method) => async (...args) => {
+          if (name === "put" && !isStopped) await givenLevels({ database, bucket });
+          const result = await Reflect.apply(method, bucket, args);
+          if (name === "put" && isStopped) throw new Error("stopped");
+          return result;
+        });
+        const outcomes = await importVoices({ database, bucket: replacing }, await readManifest(directory));
+        expect(outcomes[1]).toMatchObject({ kind: outcome });
+        expect(await importAgain()).toEqual(["unchanged A", "unchanged B"]);
+        expect(rowOf(await stored(), "B")).toMatchObject(NO_LEVELS);
+      },
+    );
 
     it("that is stopped before any of its steps is completed by the next run", async () => {
       const { database, bucket } = await given.stores();

@@ -7,7 +7,7 @@ import { readManifest } from "../../scripts/voices/manifest.ts";
 import { createMemoryStores, runCommand } from "./run-command.ts";
 import { storedVoices } from "./stored-voices.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { entry, noise, writeRecording, writeVoices } from "./voice-folder.ts";
+import { entry, noise, tagged, writeRecording, writeVoices } from "./voice-folder.ts";
 
 const path = temporaryFolder();
 beforeAll(() => writeRecording(path("A.wav"), noise(1)));
@@ -30,6 +30,48 @@ it("a valid manifest gives its voices with absolute paths, trimmed names and nor
       audio: join(path(), "A.wav"),
     },
   ]);
+});
+
+describe("a voice without a name", () => {
+  const unnamed = (file: string) => ({ category: "GENERAL", language: "en-US", audio: file });
+  const namesOf = async () => (await readManifest(path())).map(({ name }) => name);
+
+  it("gets the title of its recording, or the artist where there is no title", async () => {
+    await writeRecording(path("both.wav"), tagged({ INAM: " Grandma ", IART: "A singer" }));
+    await writeRecording(path("artist.wav"), tagged({ IART: "A singer" }));
+    await writeVoices(path(), [
+      unnamed("both.wav"),
+      unnamed("artist.wav"),
+      entry("Own", { audio: "both.wav" }),
+    ]);
+    expect(await namesOf()).toEqual(["Grandma", "A singer", "Own"]);
+  });
+
+  it("is an error when its recording has neither, or is missing", async () => {
+    const output = await messageFor(JSON.stringify({ voices: [unnamed("A.wav"), unnamed("absent.wav")] }));
+    for (const index of [0, 1]) {
+      expect(output).toContain(
+        `voices[${index}].name: Voice name is required: add it here, or a title to the tags of the recording`,
+      );
+    }
+  });
+
+  it("gets a name that is checked like one in the manifest", async () => {
+    await writeRecording(path("again.wav"), tagged({ INAM: "Grandma" }));
+    await writeRecording(path("long.wav"), tagged({ INAM: "n".repeat(201) }));
+    const voices = [entry("Grandma", { audio: "A.wav" }), unnamed("again.wav"), unnamed("long.wav")];
+    const output = await messageFor(JSON.stringify({ voices }));
+    expect(output).toContain('voices[1].name: voices[0] has the same value, "Grandma"');
+    expect(output).toContain("voices[2].name: Voice name must have at most 200 characters");
+  });
+
+  it("whose recording is outside the folder gets none: that is not read", async () => {
+    await writeRecording(path("both.wav"), tagged({ INAM: "Grandma" }));
+    await writeVoices(path("nested"), [unnamed("../both.wav")]);
+    const reading = readManifest(path("nested"));
+    await expect(reading).rejects.toThrow('voices[0].audio: "../both.wav" is outside the folder');
+    await expect(reading).rejects.toThrow("voices[0].name: Voice name is required");
+  });
 });
 
 describe("an invalid manifest", () => {

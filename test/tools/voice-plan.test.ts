@@ -10,6 +10,7 @@ const manifestVoice = (name: string, id?: string): ManifestVoice => ({
 const row = (id: string, name: string): VoiceRow => ({
   ...{ id, name, orgId: null, description: null, category: "GENERAL", language: "en-US", variant: "SYSTEM" },
   ...{ r2ObjectKey: null, contentType: null, durationSeconds: null, sizeBytes: null },
+  ...{ codec: null, sampleRateHz: null, channels: null, bitsPerSample: null },
   ...{ createdAt: new Date(0), updatedAt: new Date(0) },
 });
 const plan = (manifest: ManifestVoice[], systemVoices: VoiceRow[], customIds: string[] = []) =>

@@ -192,6 +192,22 @@ describe("POST /api/voices/create", () => {
       await expectRejection(body, NOT_AUDIO);
     });
 
+    it.each([
+      ["CAF", "CAF", "caff\0\x01\0\0desc"],
+      ["AMR", "AMR", "#!AMR\n"],
+      ["a WAV of Speex", "Speex in WAV", waveHeader("\x09\xa1")],
+      ["a WAV of an unknown codec", "Codec 0x0101 in WAV", waveHeader("\x01\x01")],
+    ])("is 422 for %s, and names the format and what to send", async (_what, format, head) => {
+      const error = `${format} recordings are not supported. Send WAV, MP3, M4A, FLAC, Ogg, WebM or AIFF instead.`;
+      await expectRejection(inLatin1(head), { status: 422, error });
+    });
+
+    it("is 422 for a picture, and says what it is", async () => {
+      const error =
+        "File is not a valid audio file: it is a PNG image. Send WAV, MP3, M4A, FLAC, Ogg, WebM or AIFF.";
+      await expectRejection(inLatin1("\x89PNG\r\n\x1a\n"), { status: 422, error });
+    });
+
     it("is 422 with the duration in the message for a recording shorter than 10 seconds", async () => {
       const error = "Audio too short (2.1s). Minimum duration is 10 seconds.";
       await expectRejection(await fixture("short.mp3"), { status: 422, error });
@@ -258,3 +274,16 @@ const inForm = (recording: string, lineEnd = "\r\n"): Promise<ArrayBuffer> => {
 /** curl -d removes NUL, CR and LF from a file. */
 const stripped = async (): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await fixture("speech.mp3")).filter((byte) => ![0x00, 0x0a, 0x0d].includes(byte));
+
+/** The header of a WAV whose format tag has these two bytes. */
+function waveHeader(tag: string): string {
+  const format = `${tag}\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0`;
+  return `RIFF\0\0\0\0WAVEfmt \x10\0\0\0${format}data\0\0\0\0`;
+}
+
+/** The bytes of `text`, and further ones. */
+function inLatin1(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(20_000);
+  bytes.set(Array.from(text, (letter) => letter.charCodeAt(0)));
+  return bytes;
+}

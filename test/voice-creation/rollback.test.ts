@@ -17,6 +17,7 @@ import { upload, VALID_QUERY } from "../support/uploads.ts";
 const COMPLETION_STATEMENTS = 3;
 
 afterEach(async () => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   await resetPolar();
 });

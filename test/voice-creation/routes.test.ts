@@ -32,22 +32,22 @@ describe("POST /api/voices/create", () => {
   });
 
   it.each([
-    ["speech.wav", "audio/wav", 13.5],
-    ["speech.mp3", "audio/mpeg", 13.5],
-    ["speech.m4a", "audio/mp4", 13.5],
-    ["speech.ogg", "audio/ogg", 13.5],
-    ["speech.flac", "audio/flac", 13.5],
-    ["speech.webm", "audio/webm", 13.5],
-    ["speech.mka", "audio/matroska", 13.5],
-    ["vorbis.ogg", "audio/ogg", 13.5],
-    ["speech.aiff", "audio/aiff", 13.5],
-    ["speech.wma", "audio/x-ms-wma", 13.5],
-    ["mediarecorder.webm", "audio/webm", 10.9],
-    ["mediarecorder.mp4", "audio/mp4", 10.9],
-    ["speech.wv", "audio/x-wavpack", 13.5],
+    ["speech.wav", "audio/wav", "PCM", 13.5],
+    ["speech.mp3", "audio/mpeg", "MP3", 13.5],
+    ["speech.m4a", "audio/mp4", "AAC", 13.5],
+    ["speech.ogg", "audio/ogg", "Opus", 13.5],
+    ["speech.flac", "audio/flac", "FLAC", 13.5],
+    ["speech.webm", "audio/webm", "Opus", 13.5],
+    ["speech.mka", "audio/matroska", "Opus", 13.5],
+    ["vorbis.ogg", "audio/ogg", "Vorbis", 13.5],
+    ["speech.aiff", "audio/aiff", "PCM", 13.5],
+    ["speech.wma", "audio/x-ms-wma", "WMA 2", 13.5],
+    ["mediarecorder.webm", "audio/webm", "Opus", 10.9],
+    ["mediarecorder.mp4", "audio/mp4", "Opus", 10.9],
+    ["speech.wv", "audio/x-wavpack", "WavPack", 13.5],
   ])(
     "creates a voice from %s with its row, object and event, and serves it byte for byte",
-    async (file, contentType, seconds) => {
+    async (file, contentType, codec, seconds) => {
       const orgId = await givenCustomer({ active: true });
       const recording = await fixture(file);
       const query = { ...VALID_QUERY, name: "  Grandma  ", description: " Warm & slow " };
@@ -68,6 +68,7 @@ describe("POST /api/voices/create", () => {
         r2_object_key: `voices/orgs/${orgId}/${id}`,
         content_type: contentType,
         size_bytes: recording.byteLength,
+        codec,
       });
       expect(row?.duration_seconds).toBeCloseTo(seconds, 1);
 

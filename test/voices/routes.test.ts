@@ -68,9 +68,16 @@ describe("GET /api/voices", () => {
       contentType: "audio/wav",
       durationSeconds: 11,
       sizeBytes: silentWav(11).byteLength,
+      codec: "PCM",
+      sampleRateHz: 44_100,
+      channels: 1,
+      bitsPerSample: 16,
+      bitrateBps: 705_632,
       createdAt: time,
       updatedAt: time,
       audioUrl: `/api/voices/${id}`,
+      ...{ peakLevel: 0, clippedShare: 0, silenceShare: 1 },
+      peaksUrl: `/api/voices/${id}/peaks`,
     };
     expect(items).toEqual([expected]);
     const metadata = await call(`/api/voices/${id}/metadata`, { as: orgId });
@@ -223,6 +230,11 @@ describe("GET /api/voices/{voiceId}/metadata", () => {
       contentType: null,
       durationSeconds: null,
       sizeBytes: null,
+      codec: null,
+      sampleRateHz: null,
+      channels: null,
+      bitsPerSample: null,
+      bitrateBps: null,
     });
   });
 

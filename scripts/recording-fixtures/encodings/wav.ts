@@ -26,6 +26,10 @@ export const WAV_ENCODINGS: readonly Encoding[] = [
   encode("Microsoft ADPCM", "Microsoft ADPCM", ["-c:a", "adpcm_ms", "-ac", "2"]),
   encode("MP3", "MP3", ["-c:a", "libmp3lame", "-b:a", "64k"]),
   encode("G.726", "G.726", ["-c:a", "g726", "-ar", "8000", "-b:a", "32k"]),
+  encode("MP2 in a BWF", "MP2", ["-c:a", "mp2", "-write_bext", "1", "-b:a", "64k"]),
+  encode("Yamaha ADPCM", "Yamaha ADPCM", ["-c:a", "adpcm_yamaha"]),
+  encode("G.722", "G.722", ["-c:a", "g722", "-ar", "16000"]),
+  encode("GSM 6.10", "GSM 6.10", ["-c:a", "libgsm_ms", "-ar", "8000"]),
   encode("RF64", "PCM", ["-rf64", "always"], SHORT),
   encode(
     "BWF with tags before the samples",

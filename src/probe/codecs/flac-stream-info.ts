@@ -4,6 +4,7 @@ export interface FlacStreamInfo {
   minBlockSamples: number;
   maxBlockSamples: number;
   sampleRate: number;
+  channels: number;
   bitsPerSample: number;
   /** 0 when the encoder did not know. */
   totalSamples: number;
@@ -21,6 +22,7 @@ export const parseFlacStreamInfo = (view: DataView, at = 0): FlacStreamInfo => (
   maxBlockSamples: view.getUint16(at + 2),
   // 20 bits of rate, 3 of channels, 5 of sample size and 36 of total samples.
   sampleRate: view.getUint32(at + 10) >>> 12,
+  channels: ((view.getUint8(at + 12) >> 1) & 7) + 1,
   bitsPerSample: ((view.getUint16(at + 12) >> 4) & 0x1f) + 1,
   totalSamples: (view.getUint8(at + 13) & 0xf) * 2 ** 32 + view.getUint32(at + 14),
 });

@@ -28,10 +28,14 @@ export const flac: ContainerFormat = {
     reader.skip(FLAC_MARKER_BYTES);
     const info = await readMetadata(reader);
     const countedSeconds = await countSeconds(reader, info);
+    const { totalSamples, channels, bitsPerSample } = info;
+    // Where STREAMINFO has no rate, each frame has its own.
+    const sampleRateHz = isSupportedSampleRate(info.sampleRate) ? info.sampleRate : null;
     // Decoders stop at the total, so it may shorten the recording, but never lengthen it.
-    const hasTotal = info.totalSamples > 0 && isSupportedSampleRate(info.sampleRate);
-    const claimedSeconds = hasTotal ? info.totalSamples / info.sampleRate : Number.POSITIVE_INFINITY;
-    return { codec: "FLAC", durationSeconds: Math.min(countedSeconds, claimedSeconds) };
+    const isTotalKnown = totalSamples > 0 && sampleRateHz !== null;
+    const claimedSeconds = isTotalKnown ? totalSamples / sampleRateHz : Number.POSITIVE_INFINITY;
+    const durationSeconds = Math.min(countedSeconds, claimedSeconds);
+    return { codec: "FLAC", sampleRateHz, channels, bitsPerSample, durationSeconds };
   },
 };
 

@@ -1,10 +1,12 @@
 // MPEG audio (MP3, MP2, MP1): counts every complete frame. A Xing, Info or VBRI header may only trim the result.
 import { fourCc } from "../bytes.ts";
 import { type MpegFrameHeader, parseMpegFrameHeader } from "../codecs/mpeg-frame.ts";
-import type { ContainerFormat, MeasuredAudio } from "../container.ts";
+import type { MeasuredAudio, RecordingFormat } from "../container.ts";
 import type { Reader } from "../reader.ts";
 import { UnsupportedAudioError } from "../unsupported-audio-error.ts";
-import { countFrames, type SyncFrame } from "./frame-sync.ts";
+import { countFrames, type FrameSyntax, type SyncFrame } from "./frame-sync.ts";
+
+type MpegSyncFrame = MpegFrameHeader & SyncFrame;
 
 /** What LAME writes into an Info header: the samples that the encoder added around the recording. */
 interface EncoderDelay {
@@ -32,12 +34,11 @@ const LAME_DELAY_BYTES = 3;
 /** The delay of an MPEG audio decoder: the filter bank's 528 samples and one more. */
 const DECODER_DELAY_SAMPLES = 529;
 
-export const mpegAudio: ContainerFormat = {
+export const mpegAudio: RecordingFormat & FrameSyntax<MpegSyncFrame> = {
   container: "MPEG",
   contentType: "audio/mpeg",
-  magicBytes: HEADER_BYTES,
-  // There are no magic bytes: measuring decides.
-  matches: () => true,
+  headerBytes: HEADER_BYTES,
+  parse: (reader, at) => parseSyncFrame(reader.u32(at)),
   measure: (reader) => measureMpegAudio(reader, reader.size),
 };
 
@@ -50,30 +51,31 @@ export async function measureMpegAudio(reader: Reader, end: number): Promise<Mea
   let encoderDelay: EncoderDelay | undefined;
   let frames = 0;
   let seconds = 0;
-  await countFrames(reader, end, {
-    headerBytes: HEADER_BYTES,
-    parse: (from, at) => parseSyncFrame(from.u32(at)),
-    count: (frame) => {
-      const xingAt = findXingHeader(reader, frame);
-      if (!first && xingAt !== null) encoderDelay = readLameDelay(reader, xingAt, frame.frameBytes);
-      first ??= frame;
-      if (xingAt !== null) return;
-      frames += 1;
-      seconds += frame.samples / frame.sampleRate;
-    },
+  await countFrames(reader, end, mpegAudio, (frame) => {
+    const xingAt = findXingHeader(reader, frame);
+    if (!first && xingAt !== null) encoderDelay = readLameDelay(reader, xingAt, frame.frameBytes);
+    first ??= frame;
+    if (xingAt !== null) return;
+    frames += 1;
+    seconds += frame.samples / frame.sampleRate;
   });
-  if (!first) throw new UnsupportedAudioError("the container format is not recognised");
+  if (!first) throw new UnsupportedAudioError("there are no MPEG audio frames");
   if (encoderDelay) {
     // A recording that was truncated or appended to does not end in the encoder's padding.
     const { delaySamples, paddingSamples } = encoderDelay;
     const endSamples = encoderDelay.frames === frames ? paddingSamples : DECODER_DELAY_SAMPLES;
     seconds = Math.max(0, seconds - (delaySamples + endSamples) / first.sampleRate);
   }
-  return { codec: `MP${first.layer}`, durationSeconds: seconds };
+  return {
+    codec: `MP${first.layer}`,
+    sampleRateHz: first.sampleRate,
+    channels: first.channels,
+    durationSeconds: seconds,
+  };
 }
 
 /** Free-format frames do not state their length. ffmpeg and browsers do not play them, so they count as none. */
-function parseSyncFrame(header: number): (MpegFrameHeader & SyncFrame) | null {
+function parseSyncFrame(header: number): MpegSyncFrame | null {
   const frame = parseMpegFrameHeader(header);
   return frame && frame.frameBytes > 0 ? { ...frame, signature: (header & SIGNATURE_MASK) >>> 0 } : null;
 }

@@ -10,6 +10,7 @@ interface BlockContent {
   hasEntropyInfo: boolean;
   hasBitstream: boolean;
   sampleRate?: number;
+  channels?: number;
 }
 
 interface SubBlockHeader {
@@ -31,7 +32,9 @@ const MAX_BLOCK_SAMPLES = 131_072;
 const UNKNOWN_TOTAL = 0xffffffff;
 
 /** Flags of the block header. Blocks of further channels follow an initial block and add no time. */
-const FLAG = { initialBlock: 0x800, dsd: 0x80000000 } as const;
+const FLAG = { mono: 0x4, hybrid: 0x8, initialBlock: 0x800, dsd: 0x80000000 } as const;
+/** Bytes of a sample, less one. */
+const SAMPLE_BYTES_MASK = 3;
 const SAMPLE_RATE_SHIFT = 23;
 /** By the flags' four bits of rate, in Hz; with code 15 a sub-block has the rate. */
 const SAMPLE_RATES: readonly number[] = [
@@ -41,10 +44,12 @@ const SAMPLE_RATES: readonly number[] = [
 
 /** Metadata sub-blocks (section 3.0): the parts of the identifier byte, and the identifiers in use. */
 const SUB_BLOCK_FLAG = { idMask: 0x3f, oddSize: 0x40, large: 0x80 } as const;
-const SUB_BLOCK_ID = { entropyVars: 0x05, bitstream: 0x0a, sampleRate: 0x27 } as const;
+const SUB_BLOCK_ID = { entropyVars: 0x05, bitstream: 0x0a, channelInfo: 0x0d, sampleRate: 0x27 } as const;
 const SUB_BLOCK_HEADER_BYTES = 2;
 const LARGE_SUB_BLOCK_HEADER_BYTES = 4;
 const SAMPLE_RATE_BYTES = 3;
+/** With more than 255 channels the sub-block has another form. */
+const MAX_CHANNEL_INFO_BYTES = 5;
 /** Three medians of one channel: decoders require at least these. */
 const MIN_ENTROPY_BYTES = 6;
 /** The largest sub-block header and a sample rate. */
@@ -60,6 +65,8 @@ export const wavpack: ContainerFormat = {
     let totalSamples: number | undefined;
     let samples = 0;
     let sampleRate: number | undefined;
+    let channels: number | undefined;
+    let bitsPerSample: number | null = null;
     while (reader.has(BLOCK_HEADER_BYTES) || (await reader.need(BLOCK_HEADER_BYTES))) {
       reader.step();
       // Tags follow the last block.
@@ -75,12 +82,22 @@ export const wavpack: ContainerFormat = {
       reader.skip(BLOCK_HEADER_BYTES);
       const content = await readBlockContent(reader, end);
       sampleRate ??= SAMPLE_RATES[(flags >>> SAMPLE_RATE_SHIFT) & 15] ?? content.sampleRate;
+      if (channels === undefined) {
+        channels = content.channels ?? (flags & FLAG.mono ? 1 : 2);
+        bitsPerSample = flags & FLAG.hybrid ? null : ((flags & SAMPLE_BYTES_MASK) + 1) * 8;
+      }
       const hasAudio = content.hasEntropyInfo && content.hasBitstream && blockSamples <= MAX_BLOCK_SAMPLES;
       if (hasAudio && flags & FLAG.initialBlock) samples += blockSamples;
       reader.position = end;
     }
     if (sampleRate === undefined || !isSupportedSampleRate(sampleRate)) throw invalidFormat();
-    return { codec: "WavPack", durationSeconds: Math.min(samples, totalSamples ?? samples) / sampleRate };
+    return {
+      codec: "WavPack",
+      sampleRateHz: sampleRate,
+      channels: channels ?? null,
+      bitsPerSample,
+      durationSeconds: Math.min(samples, totalSamples ?? samples) / sampleRate,
+    };
   },
 };
 
@@ -107,6 +124,9 @@ async function readBlockContent(reader: Reader, end: number): Promise<BlockConte
     if (id === SUB_BLOCK_ID.sampleRate && hasSampleRate) {
       content.sampleRate = reader.u16le(headerBytes) + reader.u8(headerBytes + 2) * 0x10000;
     }
+    const hasChannels =
+      contentBytes > 0 && contentBytes <= MAX_CHANNEL_INFO_BYTES && peekedBytes > headerBytes;
+    if (id === SUB_BLOCK_ID.channelInfo && hasChannels) content.channels = reader.u8(headerBytes);
     reader.skip(headerBytes + paddedBytes);
   }
   return content;

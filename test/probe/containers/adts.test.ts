@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bytesOf } from "../../../bench/hostile-recordings/bytes.ts";
 import { durationOf, probeBytes } from "../memory-source.ts";
+import { randomBytes } from "../random-bytes.ts";
 
 const SILENT_BYTES = 4;
 
@@ -51,7 +52,46 @@ describe("ADTS", () => {
     expect(await durationOf(bytes)).toBeCloseTo(seconds(20));
   });
 
+  it.each([1, 2, 6, 7, 8, 26])(
+    "an ADTS stream that begins %i bytes into a frame is measured from the next frame on",
+    async (cutBytes) => {
+      expect(await probeBytes(frames(10, 20).slice(cutBytes))).toMatchObject({
+        ...{ kind: "audio", container: "ADTS", contentType: "audio/aac", codec: "AAC" },
+        durationSeconds: expect.closeTo(seconds(9)),
+      });
+    },
+  );
+
+  it("an ADTS stream after other bytes, which may look like a header, is measured", async () => {
+    const mpegHeader = bytesOf(0xff, 0xfb, 0x90, 0xc4);
+    for (const junk of [bytesOf(0x0a), frame(20).slice(0, 7), mpegHeader, randomBytes(250_000, 11)]) {
+      expect(await durationOf(bytesOf(junk, frames(10, 20)))).toBeCloseTo(seconds(10));
+    }
+  });
+
+  it("a stream of MPEG audio after a header of ADTS is MPEG audio, and the other way round", async () => {
+    const mp3 = bytesOf(...Array.from({ length: 10 }, () => [0xff, 0xfb, 0x90, 0xc4, ...Array(413).fill(0)]));
+    expect(await probeBytes(bytesOf(frame(20), mp3))).toMatchObject({ container: "MPEG", codec: "MP3" });
+    const adts = bytesOf(mp3.slice(0, 417), frames(10, 20));
+    expect(await probeBytes(adts)).toMatchObject({ container: "ADTS", codec: "AAC" });
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    "an ADTS stream of the channel configuration %i states its channels, where the header has them",
+    async (configuration) => {
+      const bytes = frames(10, 20);
+      for (let at = 0; at < bytes.length; at += 27) {
+        bytes[at + 2] = 0x4c | (configuration >> 2);
+        bytes[at + 3] = (configuration & 3) << 6;
+      }
+      const channels = configuration === 7 ? 8 : configuration || null;
+      expect(await probeBytes(bytes)).toMatchObject({ sampleRateHz: 48_000, channels, bitsPerSample: null });
+    },
+  );
+
   it.each([
+    ["frames after too much junk", bytesOf(new Uint8Array(300_000), frames(10, 20))],
+    ["two frames before junk", bytesOf(frames(2, 20), new Uint8Array(5000))],
     ["frames that are only headers", frames(1000, 0)],
     ["frames of a header and a CRC", frames(1000, 0, { crc: true })],
     ["a frame length of zero", frames(1000, 20, { claimed: 0 })],

@@ -52,11 +52,65 @@ describe("AIFF", () => {
   });
 
   it.each([
+    ["G722", 4000, "G.722"],
+    ["GSM ", 33 * 50, "GSM 6.10"],
+    ["MAC3", 8000 / 3, "MACE 3:1"],
+    ["MAC6", 8000 / 6, "MACE 6:1"],
+    ["SDX2", 8000, "SDX2"],
+    ["ulaw", 8000, "µ-law"],
+    ["ALAW", 8000, "A-law"],
+    ["fl32", 32_000, "IEEE float"],
+    ["in24", 24_000, "PCM"],
+    ["sowt", 16_000, "PCM"],
+  ])(
+    "an AIFF-C of %s is as long as the codec makes it, whatever sample size its header states",
+    async (compression, bytesPerSecond, codec) => {
+      const length = Math.ceil(bytesPerSecond * 3);
+      for (const bits of [0, 8, 16].slice(codec === "PCM" ? 1 : 0)) {
+        const bytes = compressed(comm({ compression, bits }), ssnd(8 + length, length));
+        expect(await probeBytes(bytes)).toMatchObject({
+          ...{ ...AIFF, codec, sampleRateHz: 8000, channels: 1 },
+          durationSeconds: expect.closeTo(3, 2),
+        });
+      }
+    },
+  );
+
+  it.each([
+    ["12 bits", { bits: 12 }, 16],
+    ["20 bits", { bits: 20 }, 24],
+    ["little-endian samples of 8 bits", { bits: 8, compression: "sowt" }, 16],
+    ["little-endian samples of 24 bits", { bits: 24, compression: "sowt" }, 24],
+    ["floats", { bits: 16, compression: "FL64" }, 64],
+    ["A-law", { bits: 16, compression: "alaw" }, null],
+    ["IMA ADPCM", { bits: 16, compression: "ima4" }, null],
+  ])("an AIFF of %s states the size that its samples are stored in", async (_what, values, bitsPerSample) => {
+    const bytes = ("compression" in values ? compressed : form)(comm(values), ssnd(8008, 8000));
+    expect(await probeBytes(bytes)).toMatchObject({ sampleRateHz: 8000, channels: 1, bitsPerSample });
+  });
+
+  it("an AIFF of a rate with a fraction, as early Macs have, states the nearest whole one", async () => {
+    const rate = bytesOf(u16(16383 + 14), u32(0xaddd1746), u32(0));
+    expect(await probeBytes(form(comm({ rate }), ssnd(8008, 8000)))).toMatchObject({ sampleRateHz: 22_255 });
+  });
+
+  it.each([
+    ["QDM2", "QDesign Music 2 in AIFF"],
+    ["abcd", "Codec abcd in AIFF"],
+    ['<"\0\xff', "Codec ???? in AIFF"],
+  ])("an AIFF-C of the unknown type %j is unsupported, and its format is %s", async (compression, format) => {
+    const bytes = compressed(comm({ compression }), ssnd(8008, 8000));
+    expect(await probeBytes(bytes)).toMatchObject({ kind: "unsupported", format });
+  });
+
+  it.each([
     ["a rate of 1 Hz", form(comm({ rate: bytesOf(u16(16383), u64(2 ** 63)) }), ssnd(8008, 8000))],
     ["a rate of infinity", form(comm({ rate: bytesOf(u16(0x7fff), u64(2 ** 63)) }), ssnd(8008, 8000))],
     ["no rate", form(comm({ rate: new Uint8Array(10) }), ssnd(8008, 8000))],
     ["no channels", form(comm({ channels: 0 }), ssnd(8008, 8000))],
     ["samples of no bits", form(comm({ bits: 0 }), ssnd(8008, 8000))],
+    ["samples of 40 bits", form(comm({ bits: 40 }), ssnd(80_008, 80_000))],
+    ["byte-swapped samples of no bits", compressed(comm({ bits: 0, compression: "sowt" }), ssnd(8008, 8000))],
     ["an unknown compression type", compressed(comm({ compression: "QDM2" }), ssnd(8008, 8000))],
     [
       "a compression type named like a built-in property",

@@ -16,7 +16,8 @@ const streamInfo = ({ last = LAST, rate = 8000, total = 0 } = {}) => {
 };
 /** A mono header of 4000 samples, by default with the rate of STREAMINFO. */
 const header = (number: number, { rateCode = 0, samples = 4000 } = {}) => {
-  const bytes = bytesOf(0xff, 0xf8, 0x70 | rateCode, 0x08, number, u16(samples - 1));
+  const coded = number < 0x80 ? [number] : [0xc0 | (number >> 6), 0x80 | (number & 0x3f)];
+  const bytes = bytesOf(0xff, 0xf8, 0x70 | rateCode, 0x08, coded, u16(samples - 1));
   return bytesOf(bytes, crc8(bytes));
 };
 /** A frame of silence: one constant of 16 bits. */
@@ -35,6 +36,39 @@ describe("FLAC", () => {
     const padding = block(LAST | 1, new Uint8Array(99));
     const bytes = await new Blob([id3, "fLaC", info, picture, padding, frames(4)]).arrayBuffer();
     expect(await durationOf(new Uint8Array(bytes))).toBe(2);
+  });
+
+  it.each([
+    [8000, 576],
+    [16_000, 576],
+    [32_000, 1152],
+    [44_100, 4608],
+    [48_000, 4608],
+  ])(
+    "a FLAC file of exactly 10 seconds at %i Hz, in frames of %i samples, lasts 10 seconds",
+    async (rate, samples) => {
+      const total = 10 * rate;
+      const count = Math.floor(total / samples);
+      const whole = Array.from({ length: count }, (_, number) => frame(number, undefined, { samples }));
+      const last = frame(count, undefined, { samples: total - count * samples });
+      for (const claimed of [0, total]) {
+        const info = streamInfo({ rate, total: claimed });
+        expect(await durationOf(bytesOf("fLaC", info, ...whole, last))).toBe(10);
+      }
+    },
+  );
+
+  it("a FLAC file states what its STREAMINFO states, and no rate where frames have rates of their own", async () => {
+    const facts = { channels: 1, bitsPerSample: 16 };
+    const bytes = bytesOf("fLaC", streamInfo(), frames(4));
+    expect(await probeBytes(bytes)).toMatchObject({ ...facts, sampleRateHz: 8000 });
+    const fast = frame(0, undefined, { rateCode: 8 });
+    const unstated = bytesOf("fLaC", streamInfo({ rate: 0 }), fast);
+    expect(await probeBytes(unstated)).toMatchObject({
+      ...facts,
+      sampleRateHz: null,
+      durationSeconds: 0.125,
+    });
   });
 
   it("a FLAC file whose total lies is measured by its frames", async () => {

@@ -178,6 +178,7 @@ describe("MPEG-4", () => {
     expect(await probeBytes(movie({ handler: "vide", tables: TEN }))).toEqual({
       kind: "unsupported",
       reason: "the recording has no audio track",
+      format: null,
     });
   });
 

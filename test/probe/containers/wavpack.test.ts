@@ -45,6 +45,18 @@ describe("WavPack", () => {
     expect(await probeBytes(bytesOf(first, last))).toMatchObject({ durationSeconds: 1 });
   });
 
+  it.each([
+    ["mono of 16 bits", 0x04 | 1, undefined, 1, 16],
+    ["stereo of 8 bits", 0, undefined, 2, 8],
+    ["stereo of 24 bits", 2, undefined, 2, 24],
+    ["six channels of 16 bits", 1, bytesOf(0x4d, 1, 6, 0), 6, 16],
+    ["mono with a loss", 0x04 | 0x08 | 1, undefined, 1, null],
+  ])("a WavPack file of %s states them", async (_what, flags, channelInfo, channels, bitsPerSample) => {
+    const content = bytesOf(channelInfo ?? [], ENTROPY, BITS);
+    const bytes = block({ flags: FLAGS_8000 + flags, content });
+    expect(await probeBytes(bytes)).toMatchObject({ sampleRateHz: 8000, channels, bitsPerSample });
+  });
+
   it("WavPack blocks that no decoder accepts hold no audio", async () => {
     const tail = [
       block({ content: new Uint8Array() }),

@@ -1,0 +1,90 @@
+// Has the analysis Worker measure the levels of a stored audio, and stores them.
+import { type AudioLevels, type LevelsResult, mayHaveLevels } from "../platform/audio-levels.ts";
+import { isolateCache, lru } from "../platform/isolate-cache.ts";
+import type { AudioVersion } from "./policy.ts";
+import { generationLevels, type LevelsTable, voiceLevels } from "./queries.ts";
+
+/** The part of the analysis Worker that measures. Rejects when R2 fails, and when a limit ends its isolate. */
+interface LevelsService {
+  levels: (key: string) => Promise<LevelsResult>;
+}
+
+/** What measuring needs. */
+export interface LevelsContext {
+  env: object & { ANALYSIS?: LevelsService };
+  database: D1Database;
+}
+
+export type MeasuredLevels =
+  | { kind: "levels"; levels: AudioLevels }
+  /** Of compressed audio, and without an analysis Worker. */
+  | { kind: "none" }
+  | { kind: "missing" }
+  | { kind: "failed"; cause: unknown };
+
+/** R2 sends the largest generation in a few seconds. Less than the 30 seconds that `waitUntil` lasts. */
+const MEASURING_TIMEOUT_MS = 20_000;
+/** How long an isolate does not try again what failed. */
+export const RETRY_AFTER_SECONDS = 60;
+
+/** By object key. */
+const recentFailures = isolateCache(() => lru<true>());
+
+/** Measures a version of an audio, and stores what was found. */
+export async function measureLevels(
+  { env, database }: LevelsContext,
+  table: LevelsTable,
+  version: AudioVersion,
+): Promise<MeasuredLevels> {
+  if (!env.ANALYSIS) return { kind: "none" };
+  const { r2ObjectKey } = version;
+  const failures = recentFailures(env);
+  if (failures.has(r2ObjectKey)) return { kind: "failed", cause: "it failed within the last minute" };
+  try {
+    const result = await withDeadline(env.ANALYSIS.levels(r2ObjectKey));
+    if (result.kind === "missing") return result;
+    const levels = result.kind === "levels" ? toLevels(result) : null;
+    await table.save(database, version, levels);
+    return levels ? { kind: "levels", levels } : { kind: "none" };
+  } catch (cause) {
+    failures.set(r2ObjectKey, true, { maxAge: RETRY_AFTER_SECONDS * 1000 });
+    return { kind: "failed", cause };
+  }
+}
+
+const toLevels = ({ peaks, peakLevel, clippedShare, silenceShare }: AudioLevels): AudioLevels => ({
+  peaks,
+  peakLevel,
+  clippedShare,
+  silenceShare,
+});
+
+async function withDeadline<T>(call: Promise<T>): Promise<T> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const expire = () => reject(new Error(`no levels within ${MEASURING_TIMEOUT_MS} ms`));
+  const timer = setTimeout(expire, MEASURING_TIMEOUT_MS);
+  try {
+    return await Promise.race([call, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Audio that was stored just now. */
+type NewAudio = AudioVersion & { codec: string | null };
+
+/**
+ * Measures audio that was stored just now, so that no request has to wait for it.
+ * @throws {Error} when it fails; the first request for the peaks tries again
+ */
+async function measureNew(context: LevelsContext, table: LevelsTable, audio: NewAudio): Promise<void> {
+  if (!mayHaveLevels(audio.codec)) return;
+  const measured = await measureLevels(context, table, audio);
+  if (measured.kind === "failed") throw measured.cause;
+}
+
+export const measureNewVoice = (context: LevelsContext, voice: NewAudio) =>
+  measureNew(context, voiceLevels, voice);
+
+export const measureNewGeneration = (context: LevelsContext, generation: NewAudio) =>
+  measureNew(context, generationLevels, generation);

@@ -1,0 +1,63 @@
+// The levels of stored audio: as the analysis Worker measures them, and as the JSON of voices and generations has them.
+// docs/decisions/0029 explains the definitions.
+import * as z from "zod";
+
+/** The levels of one audio. All channels count. */
+export interface AudioLevels {
+  /** The highest absolute sample of each of at most 2,000 equal parts of the duration: 255 is `peakLevel`. */
+  peaks: Uint8Array;
+  /** The highest absolute sample, 0 to 1 of full scale. */
+  peakLevel: number;
+  /** The share of samples at full scale, in runs that clipping leaves. */
+  clippedShare: number;
+  silenceShare: number;
+}
+
+/** What the analysis Worker answers by RPC about an object. */
+export type LevelsResult =
+  | ({ kind: "levels" } & AudioLevels)
+  /** The levels of compressed audio are not measured. */
+  | { kind: "not-pcm" }
+  | { kind: "missing" };
+
+/** The codecs whose levels are measured, as the probe names them. */
+const PCM_CODECS: ReadonlySet<string> = new Set(["PCM", "IEEE float", "A-law", "µ-law"]);
+
+/** Whether audio may have levels. Null is the codec of audio that was never probed. */
+export const mayHaveLevels = (codec: string | null): boolean => codec === null || PCM_CODECS.has(codec);
+
+const share = z.number().min(0).max(1);
+
+export const peakLevel = share.meta({ description: "The highest absolute sample, 0 to 1 of full scale" });
+export const clippedShare = share.meta({
+  description: "The share of samples in runs of at least three at full scale, as clipping leaves them",
+});
+export const silenceShare = share.meta({
+  description: "The share of samples in windows of 50 ms below -50 dBFS RMS",
+});
+
+/** Members of a voice and a generation. Null until measured, and for compressed audio. */
+export const levelMembers = z.object({
+  peakLevel: peakLevel.nullable(),
+  clippedShare: clippedShare.nullable(),
+  silenceShare: silenceShare.nullable(),
+  peaksUrl: z
+    .string()
+    .nullable()
+    .meta({ description: "The URL of the peaks to draw; null unless ready, and for compressed audio" }),
+});
+
+type LevelMembers = z.output<typeof levelMembers>;
+
+/** The columns that {@link toLevelMembers} reads. */
+export type LevelColumns = Omit<LevelMembers, "peaksUrl">;
+
+export const toLevelMembers = (
+  { peakLevel, clippedShare, silenceShare, codec }: LevelColumns & { codec: string | null },
+  audioUrl: string | null,
+): LevelMembers => ({
+  peakLevel,
+  clippedShare,
+  silenceShare,
+  peaksUrl: audioUrl !== null && mayHaveLevels(codec) ? `${audioUrl}/peaks` : null,
+});

@@ -1,0 +1,46 @@
+// Asks the analysis Worker (analysis/) about a recording that the probe recognises and cannot count. Without that Worker,
+// or when it fails, the recording is refused as it would be without an answer.
+import { log } from "../platform/logger.ts";
+import type { ProbeResult } from "../probe/probe.ts";
+import type { UploadProbeResult } from "./probe-upload.ts";
+
+/** What the analysis Worker answers by RPC. */
+export interface AnalysisService {
+  claim: (key: string, sizeBytes: number) => Promise<ProbeResult>;
+}
+
+/** The sixteen reads that a claim may take, at half a second each. The uploader waits for them. */
+export const ANALYSIS_TIMEOUT_MS = 8000;
+
+/**
+ * `probed`, or the audio that the recording at `key` claims, where only a claim is to be had: a kind that was recognised
+ * and is not counted. A truncated or invalid recording is not asked about.
+ */
+export async function claimUncounted(
+  analysis: AnalysisService | undefined,
+  key: string,
+  sizeBytes: number,
+  probed: UploadProbeResult,
+): Promise<UploadProbeResult> {
+  if (!analysis || probed.kind !== "unsupported" || probed.format === null) return probed;
+  try {
+    const claimed = await withDeadline(analysis.claim(key, sizeBytes));
+    if (claimed.kind === "audio") return claimed;
+    return { ...probed, reason: `${probed.reason}; its claim is refused: ${claimed.reason}` };
+  } catch (cause) {
+    // The CPU or memory limit of the analysis Worker ends its isolate, which rejects the call.
+    log.error("analysis_failed", { format: probed.format, cause });
+    return probed;
+  }
+}
+
+async function withDeadline<T>(call: Promise<T>): Promise<T> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const expire = () => reject(new Error(`the analysis did not answer within ${ANALYSIS_TIMEOUT_MS} ms`));
+  const timer = setTimeout(expire, ANALYSIS_TIMEOUT_MS);
+  try {
+    return await Promise.race([call, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,212 @@
+// What recordings claim, as the analysis Worker answers it: read with music-metadata, bounded by their bytes.
+import { describe, expect, it } from "vitest";
+import { claimRecording } from "../../analysis/src/claim.ts";
+import { CLAIMED_CONTAINERS } from "../../analysis/src/claimed-containers.ts";
+import { bytesOf, u32le, zeros } from "../../bench/hostile-recordings/bytes.ts";
+import { servedTypeOf } from "../../src/playback/served-type.ts";
+import { memorySource } from "../probe/memory-source.ts";
+import {
+  AC3_TAG,
+  aiffC,
+  DSD64_HZ,
+  dsdiff,
+  dsf,
+  matroska,
+  monkeysAudio,
+  musepack,
+  wave,
+} from "./claimed-recordings.ts";
+
+const claimOf = (bytes: Uint8Array<ArrayBuffer>) => claimRecording(memorySource(bytes));
+
+describe("a claim that the bytes can hold is the duration", () => {
+  it.each([
+    [
+      "AC-3 in WAVE",
+      wave(12, 144_000),
+      {
+        container: "WAVE",
+        codec: "AC-3",
+        contentType: "audio/wav",
+        sampleRateHz: 48_000,
+        channels: 1,
+        bitsPerSample: null,
+      },
+    ],
+    ["AC-3 in extensible WAVE", wave(12, 144_000, { tag: 0xfffe, subFormat: AC3_TAG }), { codec: "AC-3" }],
+    [
+      "AC-3 in WAVE behind another chunk",
+      wave(12, 144_000, { before: bytesOf("bext", u32le(601), zeros(602)) }),
+      { codec: "AC-3" },
+    ],
+    [
+      "Monkey's Audio",
+      monkeysAudio(12, 150_000),
+      {
+        container: "Monkey's Audio",
+        codec: "Monkey's Audio",
+        contentType: "audio/x-ape",
+        sampleRateHz: 44_100,
+        channels: 2,
+        bitsPerSample: 16,
+      },
+    ],
+    [
+      "Monkey's Audio behind an ID3 tag",
+      bytesOf("ID3", [4, 0, 0, 0, 0, 1, 0], zeros(128), monkeysAudio(12, 150_000)),
+      { codec: "Monkey's Audio" },
+    ],
+    [
+      "WavPack in Matroska",
+      matroska("A_WAVPACK4", 12, 150_000),
+      {
+        container: "Matroska",
+        codec: "WavPack",
+        contentType: "audio/matroska",
+        sampleRateHz: 48_000,
+        channels: 2,
+        bitsPerSample: 24,
+      },
+    ],
+    [
+      "DSF",
+      dsf(12, 12),
+      {
+        container: "DSF",
+        codec: "DSD",
+        contentType: "audio/x-dsf",
+        sampleRateHz: DSD64_HZ,
+        channels: 2,
+        bitsPerSample: 1,
+      },
+    ],
+    [
+      "DSDIFF",
+      dsdiff(12, 12),
+      {
+        container: "DSDIFF",
+        codec: "DSD",
+        contentType: "audio/x-dff",
+        sampleRateHz: DSD64_HZ,
+        channels: 2,
+        bitsPerSample: 1,
+      },
+    ],
+    [
+      "GSM in AIFF-C",
+      aiffC("GSM ", 12, 20_000),
+      { container: "AIFF", codec: "GSM 6.10", contentType: "audio/aiff", sampleRateHz: 8000 },
+    ],
+    ["GSM in AIFF-C with a name of its own", aiffC("GSM ", 12, 20_000, "\x03abc"), { codec: "GSM 6.10" }],
+    // 529,200 samples at 44.1 kHz, in seven bits a byte.
+    [
+      "Musepack",
+      musepack([0xa0, 0xa6, 0x30], 60_000),
+      {
+        container: "Musepack",
+        codec: "Musepack",
+        contentType: "audio/x-musepack",
+        sampleRateHz: 44_100,
+        channels: 2,
+      },
+    ],
+  ])("%s", async (_, bytes, facts) => {
+    expect(await claimOf(bytes)).toMatchObject({
+      kind: "audio",
+      durationSeconds: expect.closeTo(12, 2),
+      ...facts,
+    });
+  });
+});
+
+describe("a claim that the bytes cannot hold is cut to what they hold at the lowest rate", () => {
+  it.each([
+    // At the stated rate of a codec whose rate is constant.
+    ["AC-3 that says 18 s over the bytes of 3 s", wave(18, 36_000), 3],
+    // One bit a sample and channel: two of 48 kHz, two of 44.1 kHz.
+    ["WavPack in Matroska of an hour", matroska("A_WAVPACK4", 3600, 48_000), 4],
+    ["Monkey's Audio of an hour", monkeysAudio(3600, 44_100), 4],
+    ["Musepack of hours", musepack([0xff, 0xff, 0xff, 0x7f], 1000), 2],
+    ["DTS in Matroska of an hour", matroska("A_DTS", 3600, 12_000), 4],
+    ["DSF of an hour", dsf(3600, 1), 1],
+    ["DSDIFF of an hour", dsdiff(3600, 1), 1],
+    ["GSM in AIFF-C of an hour", aiffC("GSM ", 3600, 6500), 4],
+    ["OKI ADPCM in WAVE of an hour", wave(3600, 24_000, { tag: 0x10 }), 1],
+  ])("%s", async (_, bytes, seconds) => {
+    const result = await claimOf(bytes);
+    expect(result).toMatchObject({ kind: "audio" });
+    if (result.kind !== "audio") return;
+    expect(result.durationSeconds).toBeGreaterThanOrEqual(seconds);
+    // The header's bytes count as well.
+    expect(result.durationSeconds).toBeLessThan(seconds * 1.25);
+  });
+
+  it.each([
+    ["Monkey's Audio", monkeysAudio(40, 1_000_000)],
+    ["WavPack in Matroska", matroska("A_WAVPACK4", 40, 1_000_000)],
+    ["AC-3 in WAVE", wave(40, 480_000)],
+    ["GSM in AIFF-C", aiffC("GSM ", 40, 65_000)],
+    ["DSF", dsf(40, 40)],
+    ["DSDIFF", dsdiff(40, 40)],
+  ])("a truncated %s is credited with the share that is there", async (_, bytes) => {
+    const result = await claimOf(bytes.slice(0, bytes.length / 4));
+    expect(result).toMatchObject({ kind: "audio", durationSeconds: expect.closeTo(10, 0) });
+  });
+});
+
+describe("no claim is believed", () => {
+  it.each([
+    [
+      "of a format tag that no table knows",
+      wave(12, 144_000, { tag: 0x7777 }),
+      /lowest rate of its codec is not known/,
+    ],
+    [
+      "of AAC in WAVE, in which decoders cannot tell its frames apart",
+      wave(12, 144_000, { tag: 0xff }),
+      /lowest rate of its codec is not known/,
+    ],
+    [
+      "of a Matroska codec that no table knows",
+      matroska("A_NEW", 12, 100_000),
+      /lowest rate of its codec is not known/,
+    ],
+    ["of a container that is counted", bytesOf("OggS", zeros(60)), "no claim of this container is read"],
+    ["of nothing", zeros(0), "no claim of this container is read"],
+    ["without a duration", monkeysAudio(0, 100), "the recording claims no duration"],
+    ["that the library rejects", bytesOf("MPCK", "XX", 5, zeros(60)), /^music-metadata: Unexpected header/],
+  ])("%s", async (_, bytes, reason) => {
+    expect(await claimOf(bytes)).toEqual({
+      kind: "unsupported",
+      reason: expect.stringMatching(reason),
+      format: null,
+    });
+  });
+});
+
+it("a cover that is too long to be read does not hide a claim that was found before it", async () => {
+  const cover = 3 * 1024 * 1024;
+  const item = bytesOf(u32le(cover), u32le(2), "Cover Art (Front)\0", zeros(cover));
+  const tail = bytesOf("APETAGEX", u32le(2000), u32le(32 + item.length), u32le(1), zeros(12), item);
+  const source = memorySource(monkeysAudio(12, 100_000, { tail }));
+  expect(await claimRecording(source)).toMatchObject({ durationSeconds: expect.closeTo(12, 2) });
+  expect(source.bytesRead).toBeLessThan(1024 * 1024);
+});
+
+it("a source that fails is an error of its own, at the first read and later", async () => {
+  for (const failingRead of [1, 2]) {
+    const bytes = musepack([0xff, 0x7f], 1_000_000);
+    let reads = 0;
+    const read = async (offset: number, length: number) => {
+      reads += 1;
+      if (reads === failingRead) throw new Error("R2 is down");
+      return bytes.slice(offset, offset + length);
+    };
+    await expect(claimRecording({ size: bytes.length, read })).rejects.toThrow("R2 is down");
+  }
+});
+
+it("every container is served with the type that it is claimed to have", () => {
+  for (const { contentType } of CLAIMED_CONTAINERS)
+    expect(servedTypeOf(contentType, undefined)).toBe(contentType);
+});

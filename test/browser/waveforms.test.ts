@@ -1,0 +1,72 @@
+// What the console downloads to draw waveforms: peaks where the service has them, the audio where it has not.
+import { stat } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import {
+  activateSubscription,
+  fillForm,
+  fixturePath,
+  signIn,
+  submitForm,
+  waitForNewVoice,
+} from "./console-page.ts";
+import { it } from "./fixtures.ts";
+
+/** The paths of the audio and of the peaks that the page downloads from now on. */
+function recordDownloads(page: Page): string[] {
+  const paths: string[] = [];
+  page.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    const isDownload = /^\/api\/(?:audio|voices)\/[^/]+(?:\/peaks)?$/.test(pathname);
+    if (isDownload && request.method() === "GET") paths.push(pathname);
+  });
+  return paths;
+}
+
+const drawn = (page: Page, card: string) =>
+  page.locator(`${card} .waveform[data-drawn="true"] canvas`).first().waitFor();
+
+describe("drawing waveforms", () => {
+  it("a WAV voice is drawn from its peaks, and no byte of it is downloaded before it is played", async ({
+    page,
+    stack,
+    orgId,
+  }) => {
+    await activateSubscription(stack, orgId);
+    await signIn(page, orgId);
+    await fillForm(page, "Uncompressed", fixturePath("speech.wav"));
+    await submitForm(page);
+    await waitForNewVoice(page, "Uncompressed");
+    const downloads = recordDownloads(page);
+    await page.goto(stack.url);
+    await page.getByRole("radio", { name: "Your own" }).check();
+    const card = page.locator('[data-voice]:not([data-voice^="voice_system"])');
+    const path = `/api/voices/${await card.first().getAttribute("data-voice")}`;
+    await drawn(page, `[data-voice="${path.split("/").at(-1)}"]`);
+    const ofVoice = () => downloads.filter((each) => each.startsWith(path));
+    expect([...new Set(ofVoice())]).toEqual([`${path}/peaks`]);
+    const peaks = await page.evaluate(async (url) => (await fetch(url)).text(), `${path}/peaks`);
+    const { size } = await stat(fixturePath("speech.wav"));
+    expect(peaks.length).toBeLessThan(size / 100);
+
+    await page.getByRole("button", { name: "Play Uncompressed" }).click();
+    await expect.poll(ofVoice).toContain(path);
+  });
+
+  it("a compressed voice is drawn from its audio, and no peaks are asked for", async ({ page }) => {
+    const downloads = recordDownloads(page);
+    await signIn(page, "org_demo");
+    await drawn(page, '[data-voice="voice_system_aaron"]');
+    await expect.poll(() => downloads).toContain("/api/voices/voice_system_aaron");
+    expect(downloads.filter((path) => path.endsWith("/peaks"))).toEqual([]);
+  });
+
+  it("a generation is drawn from its peaks", async ({ page }) => {
+    await signIn(page, "org_demo");
+    const downloads = recordDownloads(page);
+    await page.getByRole("link", { name: "Generations" }).click();
+    await drawn(page, '[data-generation="gen_demo_ready"]');
+    const ofGeneration = downloads.filter((path) => path.includes("gen_demo_ready"));
+    expect(ofGeneration).toEqual(["/api/audio/gen_demo_ready/peaks"]);
+  });
+});

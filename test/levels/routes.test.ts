@@ -1,0 +1,257 @@
+// GET /api/audio/{id}/peaks and GET /api/voices/{id}/peaks: what they answer, at what cost, and when levels are measured.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { PeaksResource } from "../../src/levels/schema.ts";
+import { failingQueries } from "../support/bindings.ts";
+import { call, newCountingIsolate, newIsolate, statusOf } from "../support/call.ts";
+import { fixture, givenCustomer, givenGeneration, givenVoice, resetPolar } from "../support/fixtures.ts";
+import { givenBegunGeneration, putAudio } from "../support/ingest.ts";
+import { upload } from "../support/uploads.ts";
+import { encodeWav } from "../support/wav.ts";
+
+const RATE_HZ = 8000;
+
+/** A WAV of half a second of silence, then of a sine of half amplitude. */
+function halfSilentWav(seconds: number): Uint8Array<ArrayBuffer> {
+  const samples = Int16Array.from({ length: seconds * RATE_HZ }, (_, index) =>
+    index < (seconds * RATE_HZ) / 2 ? 0 : Math.round(16_384 * Math.sin((2 * Math.PI * index) / 40)),
+  );
+  return encodeWav(new Uint8Array(samples.buffer), { sampleRate: RATE_HZ });
+}
+const HALF_SILENT = { peakLevel: 0.5, clippedShare: 0, silenceShare: 0.5 };
+
+const KINDS = [
+  {
+    path: "/api/audio/",
+    metadataPath: "/api/generations/",
+    metadataSuffix: "",
+    given: givenGeneration,
+    table: "generations",
+    unavailable: "Failed to fetch audio",
+  },
+  {
+    path: "/api/voices/",
+    metadataPath: "/api/voices/",
+    metadataSuffix: "/metadata",
+    given: givenVoice,
+    table: "voices",
+    unavailable: "Failed to fetch voice audio",
+  },
+] as const;
+
+const NO_PEAKS = { error: "There are no peaks of this audio" };
+
+/** A service binding whose `levels` is replaced. */
+const analysisOf = (levels: () => unknown) => ({ ANALYSIS: { levels: vi.fn(async () => levels()) } });
+const unbound = { ANALYSIS: undefined };
+
+const peaksOf = async (response: Response) => (await response.json()) as PeaksResource;
+
+afterEach(resetPolar);
+
+for (const { path, metadataPath, metadataSuffix, given, table, unavailable } of KINDS) {
+  const stored = (id: string) =>
+    env.DB.prepare(`select * from ${table} where id = ?`).bind(id).first<Record<string, unknown>>();
+
+  /** A PCM audio of `org_a` whose levels are known, and the URL of its peaks. */
+  const givenMeasured = async () => {
+    const id = await given("org_a", "ready", { bytes: halfSilentWav(4), durationSeconds: 4, codec: "PCM" });
+    expect(await statusOf(call(`${path}${id}/peaks`, { as: "org_a" }))).toBe(200);
+    return { id, url: `${path}${id}/peaks` };
+  };
+
+  describe(`GET ${path}{id}/peaks`, () => {
+    it("measures audio on the first request, keeps the levels, and answers the next from one D1 query", async () => {
+      const id = await given("org_a", "ready", { bytes: halfSilentWav(4), durationSeconds: 4, codec: "PCM" });
+      const first = await peaksOf(await call(`${path}${id}/peaks`, { as: "org_a" }));
+      expect(first).toMatchObject({ ...HALF_SILENT, durationSeconds: 4 });
+      expect(first.peaks).toEqual([[...Array(128).fill(0), ...Array(128).fill(0.5)]]);
+
+      const { isolate, d1, r2 } = newCountingIsolate(analysisOf(() => ({ kind: "missing" })));
+      const second = await call(`${path}${id}/peaks`, { as: "org_a", isolate });
+      expect(await peaksOf(second)).toEqual(first);
+      expect([d1, r2]).toEqual([{ "first-unconstrained": 1 }, {}]);
+    });
+
+    it("answers a HEAD like a GET, without a body", async () => {
+      const { url } = await givenMeasured();
+      const response = await call(url, { as: "org_a", method: "HEAD" });
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe("");
+    });
+
+    it("is private to the session for an hour, and 304 to its own ETag", async () => {
+      const { url } = await givenMeasured();
+      const response = await call(url, { as: "org_a" });
+      expect(response.headers.get("Cache-Control")).toBe("private, max-age=3600");
+      expect(response.headers.get("Vary")).toBe("Cookie, Authorization");
+      const etag = response.headers.get("ETag") ?? "";
+      const unchanged = await call(url, { as: "org_a", headers: { "If-None-Match": etag } });
+      expect(unchanged.status).toBe(304);
+      expect(await unchanged.text()).toBe("");
+      expect(unchanged.headers.get("ETag")).toBe(etag);
+      expect(await statusOf(call(url, { as: "org_a", headers: { "If-None-Match": '"other"' } }))).toBe(200);
+    });
+
+    it("is 404 for compressed audio, without asking the analysis Worker", async () => {
+      const id = await given("org_a", "ready", { codec: "MP3" });
+      const bindings = analysisOf(() => ({ kind: "not-pcm" }));
+      const response = await call(`${path}${id}/peaks`, { as: "org_a", env: bindings });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual(NO_PEAKS);
+      expect(response.headers.get("Cache-Control")).toBe("no-store");
+      expect(bindings.ANALYSIS.levels).not.toHaveBeenCalled();
+    });
+
+    it("is 404 for audio of an unknown codec that is not PCM, and asks about it only once", async () => {
+      const id = await given("org_a", "ready", { bytes: new Uint8Array(await fixture("speech.mp3")) });
+      expect(await (await call(`${path}${id}/peaks`, { as: "org_a" })).json()).toEqual(NO_PEAKS);
+      const bindings = analysisOf(() => ({ kind: "not-pcm" }));
+      expect(await statusOf(call(`${path}${id}/peaks`, { as: "org_a", env: bindings }))).toBe(404);
+      expect(bindings.ANALYSIS.levels).not.toHaveBeenCalled();
+    });
+
+    it("measures audio that was never probed, and whose duration is not known", async () => {
+      const id = await given("org_a", "ready", { bytes: halfSilentWav(1) });
+      const response = await call(`${path}${id}/peaks`, { as: "org_a" });
+      expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: null });
+    });
+
+    it("is 404 where no analysis Worker is bound, except for levels that are known", async () => {
+      const { url } = await givenMeasured();
+      expect(await statusOf(call(url, { as: "org_a", env: unbound }))).toBe(200);
+      const id = await given("org_a", "ready", { bytes: halfSilentWav(1), codec: "PCM" });
+      const response = await call(`${path}${id}/peaks`, { as: "org_a", env: unbound });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual(NO_PEAKS);
+      // Nothing is stored that would keep a later binding from measuring.
+      expect((await stored(id))?.peaks).toBeNull();
+    });
+
+    it("is 503 with Retry-After when measuring fails, and is not tried again for a minute", async () => {
+      const id = await given("org_a", "ready", { codec: "PCM" });
+      const bindings = analysisOf(() => Promise.reject(new Error("the CPU limit was exceeded")));
+      const isolate = newIsolate(bindings);
+      for (const _ of [1, 2]) {
+        const response = await call(`${path}${id}/peaks`, { as: "org_a", isolate });
+        expect(response.status).toBe(503);
+        expect(response.headers.get("Retry-After")).toBe("60");
+      }
+      expect(bindings.ANALYSIS.levels).toHaveBeenCalledTimes(1);
+    });
+
+    it("is 503 when the levels cannot be stored", async () => {
+      const id = await given("org_a", "ready", { bytes: halfSilentWav(1), codec: "PCM" });
+      const broken = { DB: failingQueries(env.DB, /^update/i) };
+      expect(await statusOf(call(`${path}${id}/peaks`, { as: "org_a", env: broken }))).toBe(503);
+    });
+
+    it("is 502 when the object is missing", async () => {
+      const id = await given("org_a", "object missing", { codec: "PCM" });
+      const response = await call(`${path}${id}/peaks`, { as: "org_a" });
+      expect(response.status).toBe(502);
+      expect(await response.json()).toEqual({ error: unavailable });
+    });
+
+    it("is 409 before the audio is stored, and 405 for other methods", async () => {
+      const id = await given("org_a", "processing");
+      expect(await statusOf(call(`${path}${id}/peaks`, { as: "org_a" }))).toBe(409);
+      const response = await call(`${path}${id}/peaks`, { as: "org_a", method: "POST" });
+      expect(response.status).toBe(405);
+      expect(response.headers.get("Allow")).toContain("GET");
+    });
+
+    it("stores nothing on a row whose audio was replaced or deleted while it was measured", async () => {
+      const replace = (id: string) =>
+        env.DB.prepare(`update ${table} set updated_at = updated_at + 1 where id = ?`).bind(id).run();
+      const move = (id: string) =>
+        env.DB.prepare(`update ${table} set r2_object_key = 'elsewhere' where id = ?`).bind(id).run();
+      const remove = (id: string) => env.DB.prepare(`delete from ${table} where id = ?`).bind(id).run();
+      for (const change of [replace, move, remove]) {
+        const id = await given("org_a", "ready", { codec: "PCM" });
+        const bindings = analysisOf(async () => {
+          await change(id);
+          return { kind: "levels", ...HALF_SILENT, peaks: Uint8Array.of(1) };
+        });
+        await statusOf(call(`${path}${id}/peaks`, { as: "org_a", env: bindings }));
+        expect((await stored(id))?.peaks ?? null).toBeNull();
+      }
+    });
+
+    it("leaves `updatedAt` as it was", async () => {
+      const id = await given("org_a", "ready", {
+        ...{ bytes: halfSilentWav(1), codec: "PCM" },
+        updatedAt: new Date("2026-01-02T03:04:05.678Z"),
+      });
+      expect(await statusOf(call(`${path}${id}/peaks`, { as: "org_a" }))).toBe(200);
+      expect((await stored(id))?.updated_at).toBe(Date.parse("2026-01-02T03:04:05.678Z"));
+    });
+
+    it("the metadata has the levels and the URL of the peaks, once measured", async () => {
+      const metadataOf = async (id: string) =>
+        (await call(metadataPath + id + metadataSuffix, { as: "org_a" })).json();
+      const { id, url } = await givenMeasured();
+      expect(await metadataOf(id)).toMatchObject({ ...HALF_SILENT, peaksUrl: url });
+      const unmeasured = { peakLevel: null, clippedShare: null, silenceShare: null };
+      const mp3 = await given("org_a", "ready", { codec: "MP3" });
+      expect(await metadataOf(mp3)).toMatchObject({ ...unmeasured, peaksUrl: null });
+      const processing = await given("org_a", "processing");
+      expect(await metadataOf(processing)).toMatchObject({ ...unmeasured, peaksUrl: null });
+    });
+  });
+}
+
+describe("a system voice", () => {
+  it("has peaks for every organisation", async () => {
+    const id = await givenVoice(null, "ready", { bytes: halfSilentWav(1), codec: "PCM" });
+    for (const as of ["org_a", "org_b"]) {
+      expect(await peaksOf(await call(`/api/voices/${id}/peaks`, { as }))).toMatchObject(HALF_SILENT);
+    }
+  });
+});
+
+describe("a new voice", () => {
+  it("is measured behind the answer", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const created = await upload(orgId, halfSilentWav(12));
+    const { id } = (await created.json()) as { id: string };
+    const bindings = analysisOf(() => ({ kind: "missing" }));
+    const response = await call(`/api/voices/${id}/peaks`, { as: orgId, env: bindings });
+    expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: 12 });
+    expect(bindings.ANALYSIS.levels).not.toHaveBeenCalled();
+  });
+
+  it("is created when measuring fails, and its failure is logged", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const bindings = analysisOf(() => Promise.reject(new Error("no memory left")));
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    expect(await statusOf(upload(orgId, halfSilentWav(12), { env: bindings }))).toBe(201);
+    expect(logged.mock.calls.flat().join()).toContain("voice_levels_failed");
+    logged.mockRestore();
+  });
+
+  it("is not measured when it is compressed", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const bindings = analysisOf(() => ({ kind: "not-pcm" }));
+    expect(await statusOf(upload(orgId, await fixture("speech.mp3"), { env: bindings }))).toBe(201);
+    expect(bindings.ANALYSIS.levels).not.toHaveBeenCalled();
+  });
+});
+
+describe("a stored generation", () => {
+  it("is measured behind the answer to HTTP", async () => {
+    const { id, orgId } = await givenBegunGeneration();
+    expect(await statusOf(putAudio(id, halfSilentWav(2)))).toBe(200);
+    const response = await call(`/api/audio/${id}/peaks`, { as: orgId, env: unbound });
+    expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: 2 });
+  });
+
+  it("is stored when measuring fails, and its failure is logged", async () => {
+    const { id } = await givenBegunGeneration();
+    const bindings = analysisOf(() => Promise.reject(new Error("no memory left")));
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    expect(await statusOf(putAudio(id, halfSilentWav(2), { env: bindings }))).toBe(200);
+    expect(logged.mock.calls.flat().join()).toContain("generation_levels_failed");
+    logged.mockRestore();
+  });
+});
