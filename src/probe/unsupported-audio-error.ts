@@ -1,7 +1,7 @@
 // The one expected failure of a probe. Anything else that is thrown comes from the byte source or is a defect.
 
 /** Bounds a format's name, which can come from the recording's bytes, before it reaches a log or a response. */
-const MAX_FORMAT_LENGTH = 40;
+const MAX_FORMAT_LENGTH = 60;
 
 /** The recording cannot be measured. The message is a full clause for the log; clients never see it. */
 export class UnsupportedAudioError extends Error {

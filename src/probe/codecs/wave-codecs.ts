@@ -1,5 +1,5 @@
-// The codecs of WAVE files, by their format tags in mmreg.h: how many samples some bytes of data decode to. Sizes and
-// rates in the header are claims; where a codec fixes how it stores samples, they are not read at all.
+// The codecs of WAVE files, by their format tags in mmreg.h: how many samples some bytes of data decode to. The sizes in
+// the header are claims; where a codec fixes how it stores samples, they are not read at all.
 import type { MeasuredAudio } from "../container.ts";
 import { isSupportedSampleRate } from "../sample-rate.ts";
 import { invalidFormat, unsupportedCodec } from "../unsupported-audio-error.ts";
@@ -15,17 +15,17 @@ export interface WaveFormat {
   bitsPerSample: number;
 }
 
+type WaveCodec = { codec: string } & SampleLayout;
+
 /** How a codec stores samples; bytes and samples are those of one channel. */
-type WaveCodec = {
-  codec: string;
-} /** Whole bytes a sample, as the header states, in one of the sizes that decoders read. */ & (
+type SampleLayout =
+  /** Whole bytes a sample, as the header states, in one of the sizes that decoders read. */
   | { layout: "samples"; sampleBytes: readonly number[] }
   /** The same number of samples in each block. */
   | { layout: "fixed"; blockBytes: number; blockSamples: number }
   /** Blocks of blockAlign bytes: a header that holds samples, then units by the sample size in bits. */
   | { layout: "adpcm-blocks"; headerBytes: number; headerSamples: number; unit: AdpcmUnit }
-  | { layout: "bit-packed"; minBits: number; maxBits: number }
-);
+  | { layout: "bit-packed"; minBits: number; maxBits: number };
 type AdpcmUnit = (bitsPerSample: number) => { bytes: number; samples: number } | undefined;
 
 const BYTE_SAMPLES = { layout: "fixed", blockBytes: 1, blockSamples: 1 } as const;
