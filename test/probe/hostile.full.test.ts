@@ -23,6 +23,7 @@ describe("a hostile recording of 20 MiB", () => {
     expect(await probeBytes(recording?.make() ?? new Uint8Array())).toEqual({
       kind: "unsupported",
       reason: "measuring the recording exceeds the budget of 3000000 steps",
+      format: null,
     });
   });
 });

@@ -210,6 +210,7 @@ describe("Matroska", () => {
       expect(await probeBytes(bytes)).toEqual({
         kind: "unsupported",
         reason: "the recording has no audio track",
+        format: null,
       });
     }
   });
@@ -228,6 +229,7 @@ describe("Matroska", () => {
     expect(await probeBytes(bytesOf(ebml("webm"), claiming(0x18538067, UNKNOWN, start, many)))).toEqual({
       kind: "unsupported",
       reason: "measuring the recording exceeds the budget of 3000000 steps",
+      format: null,
     });
   });
 });

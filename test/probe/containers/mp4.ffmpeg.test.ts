@@ -26,6 +26,7 @@ describe("MPEG-4", () => {
     expect(await probeBytes(video)).toEqual({
       kind: "unsupported",
       reason: "the recording has no audio track",
+      format: null,
     });
   });
 });

@@ -162,6 +162,7 @@ describe("Ogg", () => {
     expect(await probeBytes(joined(bytes, opusPage()))).toEqual({
       kind: "unsupported",
       reason: "the recording has no audio track",
+      format: null,
     });
   });
 

@@ -44,6 +44,8 @@ export const asf: ContainerFormat = {
     reader.skip(HEADER_OBJECT_BYTES);
     let properties: FileProperties | undefined;
     let audio: AsfAudioStream | undefined;
+    /** Why the first stream of audio does not count. */
+    let refusal: UnsupportedAudioError | undefined;
     while (reader.has(ASF_OBJECT_HEADER_BYTES) || (await reader.need(ASF_OBJECT_HEADER_BYTES))) {
       reader.step();
       const id = reader.u32();
@@ -55,21 +57,28 @@ export const asf: ContainerFormat = {
       if (id === ASF_OBJECT.contentEncryption || id === ASF_OBJECT.extendedContentEncryption) {
         throw new UnsupportedAudioError("the audio is encrypted");
       }
-      if (id === ASF_OBJECT.fileProperties) properties = await readFileProperties(reader);
-      if (id === ASF_OBJECT.streamProperties) audio ??= await readAudioStream(reader, MAX_PACKET_BYTES);
+      if (id === ASF_OBJECT.fileProperties) properties ??= await readFileProperties(reader);
+      if (id === ASF_OBJECT.streamProperties && !audio) {
+        try {
+          audio = await readAudioStream(reader, MAX_PACKET_BYTES);
+        } catch (error) {
+          if (!(error instanceof UnsupportedAudioError)) throw error;
+          refusal ??= error;
+        }
+      }
       reader.skip(objectBytes);
     }
     if (!properties || !(await reader.need(DATA_OBJECT_HEADER_BYTES))) {
       throw new UnsupportedAudioError("the ASF file properties or packets are missing");
     }
-    if (!audio) throw new UnsupportedAudioError("the recording has no audio track");
+    if (!audio) throw refusal ?? new UnsupportedAudioError("the recording has no audio track");
     const claimedBytes = reader.u64le(16);
     // The data object of a broadcast states no size.
     const isKnown = claimedBytes > DATA_OBJECT_HEADER_BYTES;
     const end = Math.min(isKnown ? reader.position + claimedBytes : reader.size, reader.size);
     reader.skip(DATA_OBJECT_HEADER_BYTES);
     const counted = await countPackets(reader, end, properties.packetBytes, audio);
-    return { codec: audio.codec, durationSeconds: secondsOf(counted, audio, properties) };
+    return { ...audio.facts, durationSeconds: secondsOf(counted, audio, properties) };
   },
 };
 

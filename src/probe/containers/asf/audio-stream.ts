@@ -1,5 +1,6 @@
 // The Stream Properties Object of ASF (specification 1.20, sections 3.3 and 9.1): codec, rates and block layout of an
 // audio stream.
+import type { AudioFacts } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
 import { invalidFormat, unsupportedCodec } from "../../unsupported-audio-error.ts";
@@ -7,7 +8,7 @@ import { ASF_AUDIO_MEDIA, ASF_OBJECT_HEADER_BYTES } from "./guids.ts";
 import type { BlockLayout } from "./packets.ts";
 
 export interface AsfAudioStream extends BlockLayout {
-  codec: string;
+  facts: AudioFacts;
   sampleRate: number;
   /** The average, as claimed. */
   bytesPerSecond: number;
@@ -26,15 +27,18 @@ const STREAM_NUMBER_MASK = 0x7f;
 /** Offsets in WAVEFORMATEX. */
 const WAVE_FORMAT = {
   formatTag: 0,
+  channels: 2,
   samplesPerSec: 4,
   avgBytesPerSec: 8,
   blockAlign: 12,
+  bitsPerSample: 14,
   extraBytes: 16,
 } as const;
 const WAVE_FORMAT_BYTES = 18;
 
 interface WmaCodec {
   codec: string;
+  isLossless?: true;
   /** Where frames can be counted: WMA 1 and 2 alone. */
   frames?: {
     /** Of the encoder options, after WAVEFORMATEX. */
@@ -51,7 +55,17 @@ const WMA_CODECS: Readonly<Record<number, WmaCodec>> = {
   352: { codec: "WMA 1", frames: { optionsAt: 2, minExtraBytes: 4, maxShortFrameRate: 32_000 } },
   353: { codec: "WMA 2", frames: { optionsAt: 4, minExtraBytes: 6, maxShortFrameRate: 22_050 } },
   354: { codec: "WMA Professional" },
-  355: { codec: "WMA Lossless" },
+  355: { codec: "WMA Lossless", isLossless: true },
+};
+/** What users call those that are recognised and not counted. */
+const UNSUPPORTED_NAMES: Readonly<Record<number, string>> = {
+  1: "PCM",
+  66: "G.723.1",
+  80: "MP2",
+  85: "MP3",
+  255: "AAC",
+  304: "ACELP.net",
+  8192: "AC-3",
 };
 /** Encoder option: a block states how many frames end in it. */
 const BIT_RESERVOIR_OPTION = 2;
@@ -70,12 +84,17 @@ export async function readAudioStream(reader: Reader, maxBytes: number): Promise
   await reader.require(wave + WAVE_FORMAT_BYTES);
   const formatTag = reader.u16le(wave + WAVE_FORMAT.formatTag);
   const known = WMA_CODECS[formatTag];
-  if (!known) throw unsupportedCodec(`format tag ${formatTag}`);
+  if (!known) throw unsupportedCodec(`${UNSUPPORTED_NAMES[formatTag] ?? `format tag ${formatTag}`} in ASF`);
   const sampleRate = reader.u32le(wave + WAVE_FORMAT.samplesPerSec);
   const blockBytes = reader.u16le(wave + WAVE_FORMAT.blockAlign);
   if (!isSupportedSampleRate(sampleRate) || blockBytes === 0) throw invalidFormat();
   return {
-    codec: known.codec,
+    facts: {
+      codec: known.codec,
+      sampleRateHz: sampleRate,
+      channels: reader.u16le(wave + WAVE_FORMAT.channels) || null,
+      bitsPerSample: known.isLossless ? reader.u16le(wave + WAVE_FORMAT.bitsPerSample) : null,
+    },
     sampleRate,
     bytesPerSecond: reader.u32le(wave + WAVE_FORMAT.avgBytesPerSec),
     streamNumber: reader.u16le(STREAM_PROPERTY.flags) & STREAM_NUMBER_MASK,

@@ -1,8 +1,9 @@
 // The blocks of one Matroska audio track (RFC 9559 section 10): what their frames decode to.
+import { FRAME_HEAD_BYTES, type PacketCodec } from "../../codecs/packet-codec.ts";
 import type { MeasuredAudio } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
-import { createMatroskaCodec, FRAME_HEAD_BYTES, type MatroskaCodec } from "./codecs.ts";
+import { createMatroskaCodec } from "./codecs.ts";
 import { readUnsigned, readVint, vintLength } from "./ebml.ts";
 import { SECONDS_PER_NANOSECOND } from "./element-ids.ts";
 import { LACING, lacingOf, readFrameSizes } from "./lacing.ts";
@@ -23,7 +24,7 @@ const MAX_CODEC_DELAY_SECONDS = 1;
 /** Counts the frames of one track. Methods expect the content of their element at the reader's position. */
 export class BlockCounter {
   #track: TrackEntry;
-  #codec: MatroskaCodec;
+  #codec: PacketCodec;
   #seconds = 0;
   /** Of the last block, the only one whose end can be discarded. */
   #lastBlockSeconds = 0;
@@ -48,7 +49,7 @@ export class BlockCounter {
 
   get audio(): MeasuredAudio {
     const delaySeconds = Math.min(this.#track.codecDelaySeconds, MAX_CODEC_DELAY_SECONDS);
-    return { codec: this.#codec.codec, durationSeconds: Math.max(0, this.#seconds - delaySeconds) };
+    return { ...this.#codec.facts, durationSeconds: Math.max(0, this.#seconds - delaySeconds) };
   }
 
   /** How much of a block {@link addBlock} reads, by its first {@link BLOCK_HEAD_BYTES}; 0 for another track's block. */

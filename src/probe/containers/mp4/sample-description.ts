@@ -1,24 +1,23 @@
-// The sample description (`stsd`) of an MPEG-4 audio track: its codec, and how long its samples can last
+// The sample description (`stsd`) of an MPEG-4 audio track: its codec, and what its samples hold
 // (ISO/IEC 14496-12 sections 8.5.2 and 12.2, QuickTime File Format "Sound Sample Descriptions").
 import { readFourCc } from "../../bytes.ts";
-import {
-  AC3_FRAME_SAMPLES,
-  MIN_AC3_FRAME_BYTES,
-  MIN_EAC3_FRAME_BYTES,
-  MIN_EAC3_FRAME_SAMPLES,
-} from "../../codecs/ac3-frame.ts";
-import { MAX_ALAC_FRAME_SAMPLES, parseAlacConfig } from "../../codecs/alac-config.ts";
+import { parseAlacConfig } from "../../codecs/alac-config.ts";
+import { AMR_NB, AMR_WB } from "../../codecs/amr-frame.ts";
 import { FLAC_BLOCK_HEADER_BYTES, parseFlacStreamInfo } from "../../codecs/flac-stream-info.ts";
 import {
-  MAX_OPUS_PACKET_SAMPLES,
-  MIN_OPUS_PACKET_SAMPLES,
-  OPUS_SAMPLE_RATE,
-} from "../../codecs/opus-packet.ts";
+  ac3Packets,
+  alacPackets,
+  amrPackets,
+  flacPackets,
+  mpegPackets,
+  opusPackets,
+} from "../../codecs/packet-codec.ts";
 import { bitsPerSampleOf, type PcmFormat, QUICKTIME_PCM_FORMATS } from "../../codecs/quicktime-pcm.ts";
 import type { Reader } from "../../reader.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
-import { invalidFormat, UnsupportedAudioError, unsupportedCodec } from "../../unsupported-audio-error.ts";
-import { describeFrames, describeMpegAudio, parseEsds, type SampleDescription } from "./esds.ts";
+import { invalidFormat, UnsupportedAudioError } from "../../unsupported-audio-error.ts";
+import { describePackets, parseEsds, type SampleDescription } from "./esds.ts";
+import { unsupportedInMp4 } from "./unsupported-names.ts";
 
 /** An AudioSampleEntry (section 12.2.3): its fields, and its bytes for the boxes within. */
 interface AudioSampleEntry {
@@ -53,76 +52,26 @@ const PCM_FORMATS: Readonly<Record<string, PcmFormat>> = {
 /** Entries of MP3 without a configuration box, as QuickTime writes them. */
 const MP3_FORMATS: ReadonlySet<string> = new Set([".mp3", "ms\0U"]);
 
-const MIN_FLAC_SAMPLE_BYTES = 8;
-const AMR = {
-  narrowband: { codec: "AMR-NB", sampleRate: 8000, frameSamples: 160 },
-  wideband: { codec: "AMR-WB", sampleRate: 16_000, frameSamples: 320 },
-} as const;
-/** The field frames_per_sample of `damr`. */
-const AMR_FRAMES_AT = 8;
-const MAX_AMR_FRAMES = 15;
+/** OutputChannelCount of `dOps`, after its version. */
+const OPUS_CHANNELS_AT = 1;
 
 /** By the box that holds a codec's configuration; `at` is the start of its payload. */
 const CONFIGURATION_BOXES: Readonly<
   Record<string, (view: DataView, at: number, entry: AudioSampleEntry) => SampleDescription>
 > = {
-  esds: (view, at, { sampleRate }) => parseEsds(view, at + FULL_BOX_BYTES, sampleRate),
+  esds: (view, at, { channels }) => parseEsds(view, at + FULL_BOX_BYTES, channels),
   alac: (view, at) => {
-    const { frameSamples, sampleRate } = parseAlacConfig(view, at + FULL_BOX_BYTES);
-    return describeFrames({
-      codec: "ALAC",
-      sampleRate,
-      frameSamples: Math.min(frameSamples, MAX_ALAC_FRAME_SAMPLES),
-      minFrameBytes: 1,
-    });
+    const codec = alacPackets(parseAlacConfig(view, at + FULL_BOX_BYTES));
+    if (!codec) throw invalidFormat();
+    return describePackets(codec);
   },
-  // The packet's duration is bounded by the codec (RFC 6716 section 3.4), whatever rate the input had.
-  dOps: () =>
-    describeFrames({
-      codec: "Opus",
-      sampleRate: OPUS_SAMPLE_RATE,
-      frameSamples: MAX_OPUS_PACKET_SAMPLES,
-      minFrameSamples: MIN_OPUS_PACKET_SAMPLES,
-      minFrameBytes: 1,
-    }),
+  dOps: (view, at) => describePackets(opusPackets(view.getUint8(at + OPUS_CHANNELS_AT))),
   // RFC 9639 section 10.3.
-  dfLa: (view, at) => {
-    const info = parseFlacStreamInfo(view, at + FULL_BOX_BYTES + FLAC_BLOCK_HEADER_BYTES);
-    return describeFrames({
-      codec: "FLAC",
-      sampleRate: info.sampleRate,
-      frameSamples: info.maxBlockSamples,
-      minFrameSamples: info.minBlockSamples,
-      minFrameBytes: MIN_FLAC_SAMPLE_BYTES,
-    });
-  },
-  dac3: (_view, _at, { sampleRate }) =>
-    describeFrames({
-      codec: "AC-3",
-      sampleRate,
-      frameSamples: AC3_FRAME_SAMPLES,
-      minFrameBytes: MIN_AC3_FRAME_BYTES,
-    }),
-  dec3: (_view, _at, { sampleRate }) =>
-    describeFrames({
-      codec: "E-AC-3",
-      sampleRate,
-      frameSamples: AC3_FRAME_SAMPLES,
-      minFrameSamples: MIN_EAC3_FRAME_SAMPLES,
-      minFrameBytes: MIN_EAC3_FRAME_BYTES,
-    }),
-  // 3GPP TS 26.244 section 6.7: several frames share a sample.
-  damr: (view, at, { format }) => {
-    const { codec, sampleRate, frameSamples } = format === "sawb" ? AMR.wideband : AMR.narrowband;
-    const framesPerSample = Math.min(Math.max(view.getUint8(at + AMR_FRAMES_AT), 1), MAX_AMR_FRAMES);
-    return describeFrames({
-      codec,
-      sampleRate,
-      frameSamples: frameSamples * framesPerSample,
-      minFrameSamples: frameSamples,
-      minFrameBytes: 1,
-    });
-  },
+  dfLa: (view, at) =>
+    describePackets(flacPackets(parseFlacStreamInfo(view, at + FULL_BOX_BYTES + FLAC_BLOCK_HEADER_BYTES))),
+  dac3: () => describePackets(ac3Packets("AC-3")),
+  dec3: () => describePackets(ac3Packets("E-AC-3")),
+  damr: (_view, _at, { format }) => describePackets(amrPackets(format === "sawb" ? AMR_WB : AMR_NB)),
 };
 
 /**
@@ -150,7 +99,7 @@ export async function readSampleDescription(
   const boxesAt = ENTRY_BYTES + (EXTRA_ENTRY_BYTES[version] ?? 0);
   const description =
     pcmSampleDescription(entry) ?? codecSampleDescription(reader, entry, boxesAt, entryBytes);
-  if (!description) throw unsupportedCodec(entry.format);
+  if (!description) throw unsupportedInMp4(entry.format);
   return description;
 }
 
@@ -177,7 +126,18 @@ function pcmSampleDescription(entry: AudioSampleEntry): SampleDescription | unde
   const bitsPerSample = bitsPerSampleOf(known, entry.bitsPerSample);
   if (!isSupportedSampleRate(sampleRate) || channels === 0 || bitsPerSample === 0) throw invalidFormat();
   const minBytes = (channels * bitsPerSample) / 8;
-  return { kind: "bytes", codec: known.codec, minBytes, bytesPerSecond: minBytes * sampleRate };
+  return {
+    kind: "bytes",
+    facts: {
+      codec: known.codec,
+      sampleRateHz: sampleRate,
+      channels,
+      // A block of ADPCM has no whole number of bits a sample.
+      bitsPerSample: known.blockSamples ? null : bitsPerSample,
+    },
+    minBytes,
+    bytesPerSecond: minBytes * sampleRate,
+  };
 }
 
 function codecSampleDescription(
@@ -198,5 +158,5 @@ function codecSampleDescription(
     if (!isWrapper && boxBytes < BOX_HEADER_BYTES) break;
     at += isWrapper ? BOX_HEADER_BYTES : boxBytes;
   }
-  return MP3_FORMATS.has(entry.format) ? describeMpegAudio(entry.sampleRate) : undefined;
+  return MP3_FORMATS.has(entry.format) ? describePackets(mpegPackets("MP3")) : undefined;
 }
