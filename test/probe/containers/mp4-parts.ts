@@ -20,6 +20,7 @@ export const sound = (type: string, { channels = 1, bits = 16, rate = 8000 }, ..
   box(type, zeros(6), u16(1), zeros(8), u16(channels), u16(bits), u32(0), u16(rate), u16(0), ...boxes);
 
 export interface Track {
+  id?: number;
   entry?: Uint8Array;
   handler?: string;
   timescale?: number;
@@ -27,6 +28,7 @@ export interface Track {
   edits?: Uint8Array;
 }
 export const trak = ({
+  id = 1,
   entry = aac(),
   handler = "soun",
   timescale = 16000,
@@ -35,7 +37,7 @@ export const trak = ({
 }: Track = {}) =>
   box(
     "trak",
-    box("tkhd", zeros(12), u32(1), zeros(68)),
+    box("tkhd", zeros(12), u32(id), zeros(68)),
     edits,
     box(
       "mdia",
@@ -57,13 +59,20 @@ export const TEN = [stts(10, 1024), stsz(100, 10)];
 
 const TREX = box("mvex", box("trex", u32(0), u32(1), u32(1), u32(1024), u32(100), u32(0)));
 export const moof = (...runs: Uint8Array[]) => box("moof", box("traf", box("tfhd", u32(0), u32(1)), ...runs));
-export const fragmented = (...boxes: Uint8Array[]) => bytesOf(FTYP, moov(trak(), TREX), ...boxes);
+export const fragmented = (...boxes: Uint8Array[]) => bytesOf(fragmentedIndex(), ...boxes);
 
-const stsc = (samplesPerChunk: number) => table("stsc", 1, u32(1), u32(samplesPerChunk), u32(1));
-const stco = (...offsets: number[]) => table("stco", offsets.length, ...offsets.map(u32));
+export const stsc = (samplesPerChunk: number) => table("stsc", 1, u32(1), u32(samplesPerChunk), u32(1));
+export const stco = (...offsets: number[]) => table("stco", offsets.length, ...offsets.map(u32));
+
+export const opus = (channels = 1) =>
+  sound("Opus", { rate: 48_000 }, box("dOps", bytesOf(0, channels, zeros(9))));
+/** Of 20 ms, in `length` bytes. */
+export const opusPacket = (length = 3) => bytesOf(31 * 8, zeros(length - 1));
+export const opusPackets = (count: number, length?: number) =>
+  Array.from({ length: count }, () => opusPacket(length));
 
 /** The tables of `packets` that lie one after the other from `offset` on, and that each claim `ticks`. */
-const packetTables = (packets: Uint8Array[], offset: number, ticks = 960) => [
+export const packetTables = (packets: Uint8Array[], offset: number, ticks = 960) => [
   stts(packets.length, ticks),
   stsz(0, packets.length, ...packets.map(({ length }) => length)),
   stsc(packets.length),
@@ -78,3 +87,25 @@ export const packetMovie = ({
   const tables = packetTables(packets, FTYP.length + 8, ticks);
   return bytesOf(FTYP, box("mdat", ...packets), moov(trak({ timescale: 48_000, ...track, tables })));
 };
+
+interface Claims {
+  ticks?: number;
+  lastTicks?: number;
+  trackId?: number;
+}
+/** A fragment of `packets` that claim `ticks` each, the last one `lastTicks`. */
+export const packetFragment = (packets: Uint8Array[], claims: Claims = {}) => {
+  const { ticks = 960, lastTicks = ticks, trackId = 1 } = claims;
+  const samples = new DataView(new ArrayBuffer(packets.length * 8));
+  for (const [index, { length }] of packets.entries()) {
+    samples.setUint32(index * 8, index === packets.length - 1 ? lastTicks : ticks);
+    samples.setUint32(index * 8 + 4, length);
+  }
+  const run = new Uint8Array(samples.buffer);
+  const header = box("tfhd", u32(0x20000), u32(trackId));
+  const traf = (dataOffset: number) =>
+    box("traf", header, box("trun", u32(0x301), u32(packets.length), u32(dataOffset), run));
+  return bytesOf(box("moof", traf(8 + traf(0).length + 8)), box("mdat", bytesOf(...packets)));
+};
+/** The index of a recording in fragments. */
+export const fragmentedIndex = (track: Track = {}) => bytesOf(FTYP, moov(trak(track), TREX));
