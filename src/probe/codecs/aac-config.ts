@@ -107,9 +107,10 @@ export function parseAacConfig(bytes: Uint8Array): AacConfig {
   const sampleRate = bits.readSampleRate();
   const channelConfiguration = bits.read(4);
   const isExtended = EXTENSION_TYPES.has(objectType);
-  let extension: Extension = { sampleRate: 0, hasParametricStereo: objectType === OBJECT_TYPE.ps };
+  let sbrRate: number | null = null;
+  let hasStatedMono = false;
   if (isExtended) {
-    extension.sampleRate = bits.readSampleRate();
+    sbrRate = bits.readSampleRate();
     objectType = bits.readObjectType();
   }
   // frameLengthFlag, the first bit of GASpecificConfig() (section 4.4.1) and of ELDSpecificConfig().
@@ -119,8 +120,7 @@ export function parseAacConfig(bytes: Uint8Array): AacConfig {
     channelConfiguration === 0 && isGeneral
       ? readProgramChannels(bits)
       : (CHANNELS[channelConfiguration] ?? 0);
-  if (!isExtended) extension = readExtension(bits);
-  const hasSbr = extension.sampleRate > sampleRate;
+  if (!isExtended) ({ sbrRate, hasStatedMono } = readExtension(bits, sampleRate));
   const lowDelaySamples = isShort ? SHORT_LOW_DELAY_FRAME_SAMPLES : LOW_DELAY_FRAME_SAMPLES;
   const generalSamples = isShort ? SHORT_AAC_FRAME_SAMPLES : AAC_FRAME_SAMPLES;
   const otherSamples = LOW_DELAY_TYPES.has(objectType) ? lowDelaySamples : 0;
@@ -129,9 +129,9 @@ export function parseAacConfig(bytes: Uint8Array): AacConfig {
     sampleRate,
     frameSamples: isGeneral ? generalSamples : otherSamples,
     minFrameBytes: isGeneral ? MIN_AAC_FRAME_BYTES : MIN_ERROR_RESILIENT_FRAME_BYTES,
-    outputSampleRate: hasSbr ? 2 * sampleRate : sampleRate,
-    // Parametric stereo (table 1.15, psPresentFlag) makes two channels of one.
-    channels: hasSbr && extension.hasParametricStereo && coreChannels === 1 ? 2 : coreChannels,
+    outputSampleRate: (sbrRate ?? 0) > sampleRate ? 2 * sampleRate : sampleRate,
+    // With SBR one channel may be parametric stereo; ffmpeg decodes two unless the configuration rules it out.
+    channels: sbrRate !== null && coreChannels === 1 && !hasStatedMono ? 2 : coreChannels,
   };
 }
 
@@ -143,29 +143,34 @@ export const aacFacts = ({ outputSampleRate, channels }: AacConfig, statedChanne
   bitsPerSample: null,
 });
 
-/** SBR, by its rate, and parametric stereo. */
 interface Extension {
-  /** 0 without SBR. */
-  sampleRate: number;
-  hasParametricStereo: boolean;
+  /** Null without SBR. */
+  sbrRate: number | null;
+  /** Whether psPresentFlag rules out parametric stereo. */
+  hasStatedMono: boolean;
 }
 
 /** syncExtensionType, by which old decoders miss the extension (section 1.6.5.2). */
 const SYNC_EXTENSION = { sbr: 0x2b7, ps: 0x548, bits: 11 } as const;
 
 /** Finds the extension at the end of the configuration, as ffmpeg does: without parsing what comes before. */
-function readExtension(bits: BitReader): Extension {
+function readExtension(bits: BitReader, sampleRate: number): Extension {
   while (bits.left >= SYNC_EXTENSION.bits + 5) {
     const start = bits.position;
-    if (bits.read(SYNC_EXTENSION.bits) === SYNC_EXTENSION.sbr) {
-      const isSbr = bits.readObjectType() === OBJECT_TYPE.sbr && bits.read(1) === 1;
-      const sampleRate = isSbr ? bits.readSampleRate() : 0;
-      const hasPs = bits.left > SYNC_EXTENSION.bits && bits.read(SYNC_EXTENSION.bits) === SYNC_EXTENSION.ps;
-      return { sampleRate, hasParametricStereo: hasPs && bits.read(1) === 1 };
+    if (bits.read(SYNC_EXTENSION.bits) !== SYNC_EXTENSION.sbr) {
+      bits.position = start + 1;
+      continue;
     }
-    bits.position = start + 1;
+    const isSbr = bits.readObjectType() === OBJECT_TYPE.sbr && bits.read(1) === 1;
+    const sbrRate = isSbr ? bits.readSampleRate() : sampleRate;
+    const hasPsFlag = bits.left > SYNC_EXTENSION.bits && bits.read(SYNC_EXTENSION.bits) === SYNC_EXTENSION.ps;
+    // An extension of the core's own rate adds nothing.
+    return {
+      sbrRate: sbrRate === sampleRate ? null : sbrRate,
+      hasStatedMono: hasPsFlag && bits.read(1) === 0,
+    };
   }
-  return { sampleRate: 0, hasParametricStereo: false };
+  return { sbrRate: null, hasStatedMono: false };
 }
 
 /** The channels of the program_config_element (section 4.4.1.1) after the flags of GASpecificConfig(). */

@@ -15,6 +15,8 @@ export const ALAC_CONFIG_BYTES = 24;
  * decoding could confirm a higher claim.
  */
 export const MAX_ALAC_FRAME_SAMPLES = 4096;
+/** Element and compression headers of one channel, a run of zeros and the end tag: silence. */
+export const MIN_ALAC_FRAME_BYTES = 8;
 /** The "partial frame" bit in a frame's header: a 32-bit sample count follows the 23 bits of the header. */
 const PARTIAL_FRAME = 0x10;
 

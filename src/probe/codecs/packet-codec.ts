@@ -4,12 +4,17 @@ import type { AudioFacts } from "../container.ts";
 import { isSupportedSampleRate } from "../sample-rate.ts";
 import { type AacConfig, aacFacts } from "./aac-config.ts";
 import { parseAc3Frame } from "./ac3-frame.ts";
-import { type AlacConfig, alacFrameSamples, MAX_ALAC_FRAME_SAMPLES } from "./alac-config.ts";
+import {
+  type AlacConfig,
+  alacFrameSamples,
+  MAX_ALAC_FRAME_SAMPLES,
+  MIN_ALAC_FRAME_BYTES,
+} from "./alac-config.ts";
 import { AMR_FRAME_SECONDS, type AmrVariant, amrFrameBytes } from "./amr-frame.ts";
 import { MAX_FLAC_FRAME_HEADER_BYTES, MIN_FLAC_FRAME_BYTES, parseFlacFrameHeader } from "./flac-frame.ts";
 import { parseMpegFrameHeader } from "./mpeg-frame.ts";
 import { OPUS_SAMPLE_RATE, opusPacketSamples } from "./opus-packet.ts";
-import { createVorbisPacketCounter, type VorbisIdentification } from "./vorbis-packet.ts";
+import { createVorbisPacketCounter, parseVorbisIdentification, parseVorbisModes } from "./vorbis-packet.ts";
 
 /** The packets of one stream, which must be given in order. */
 export interface PacketCodec {
@@ -39,15 +44,25 @@ export const opusPackets = (channels: number): PacketCodec => ({
   frameSeconds: (head, length) => opusPacketSamples(head, length) / OPUS_SAMPLE_RATE,
 });
 
-export function vorbisPackets(
-  identification: VorbisIdentification,
-  hasLongBlocks: readonly boolean[],
-): PacketCodec {
+/**
+ * Null for invalid headers. `head` and `tail` are the start and the end of the three headers, which the number of headers
+ * less one and the sizes of the first two precede as in Xiph lacing.
+ */
+export function vorbisPackets(head: Uint8Array, tail: Uint8Array): PacketCodec | null {
+  let at = 1;
+  const [identificationBytes = 0] = [0, 0].map(() => {
+    const start = at;
+    while (head[at] === 0xff) at += 1;
+    return (at - start) * 255 + (head[at++] ?? 0);
+  });
+  const identification = parseVorbisIdentification(head.subarray(at, at + identificationBytes));
+  const modes = parseVorbisModes(tail);
+  if (!identification || !modes) return null;
   const { sampleRate, channels } = identification;
-  const count = createVorbisPacketCounter(identification, hasLongBlocks);
+  const count = createVorbisPacketCounter(identification, modes);
   return {
     facts: { ...unstated("Vorbis"), sampleRateHz: sampleRate, channels: stated(channels) },
-    frameSeconds: (head, length) => count(head[0] ?? 0, length) / sampleRate,
+    frameSeconds: (packet, length) => count(packet[0] ?? 0, length) / sampleRate,
   };
 }
 
@@ -105,7 +120,8 @@ export function alacPackets(config: AlacConfig): PacketCodec | null {
       channels: stated(channels),
       bitsPerSample: stated(bitsPerSample),
     },
-    frameSeconds: (head) => alacFrameSamples(head, frameSamples) / sampleRate,
+    frameSeconds: (head, length) =>
+      length < MIN_ALAC_FRAME_BYTES ? 0 : alacFrameSamples(head, frameSamples) / sampleRate,
   };
 }
 

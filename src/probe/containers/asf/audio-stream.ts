@@ -60,12 +60,16 @@ const WMA_CODECS: Readonly<Record<number, WmaCodec>> = {
 /** What users call those that are recognised and not counted. */
 const UNSUPPORTED_NAMES: Readonly<Record<number, string>> = {
   1: "PCM",
+  2: "Microsoft ADPCM",
+  17: "IMA ADPCM",
+  49: "GSM 6.10",
   66: "G.723.1",
   80: "MP2",
   85: "MP3",
   255: "AAC",
   304: "ACELP.net",
   8192: "AC-3",
+  61868: "FLAC",
 };
 /** Encoder option: a block states how many frames end in it. */
 const BIT_RESERVOIR_OPTION = 2;

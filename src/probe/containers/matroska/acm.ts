@@ -30,6 +30,10 @@ function pcm(codec: string, format: WaveFormat, bits: number): PacketCodec | nul
   return blockPackets({ ...format, codec, bitDepth: bits, blockBytes, blockSamples: 1 });
 }
 
+/** Four bits a sample, without headers. */
+const nibbles = (codec: string, format: WaveFormat) =>
+  blockPackets({ ...format, codec, bitDepth: null, blockBytes: format.channels, blockSamples: 2 });
+
 /** Blocks of a header for each channel that holds samples, then four bits a sample. */
 function adpcm(codec: string, format: WaveFormat, header: { bytes: number; samples: number }) {
   const { channels, blockBytes } = format;
@@ -47,6 +51,8 @@ const ACM_CODECS: ReadonlyMap<number, (format: WaveFormat) => PacketCodec | null
   [0x06, (format) => pcm("A-law", format, 8)],
   [0x07, (format) => pcm("µ-law", format, 8)],
   [0x11, (format) => adpcm("IMA ADPCM", format, { bytes: 4, samples: 1 })],
+  [0x20, (format) => nibbles("Yamaha ADPCM", format)],
+  [0x28f, (format) => nibbles("G.722", format)],
   [
     0x31,
     (format) =>

@@ -24,7 +24,6 @@ import {
   type PacketCodec,
   vorbisPackets,
 } from "../../codecs/packet-codec.ts";
-import { parseVorbisIdentification, parseVorbisModes } from "../../codecs/vorbis-packet.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
 import { invalidFormat } from "../../unsupported-audio-error.ts";
 import { prepareAcm } from "./acm.ts";
@@ -52,7 +51,7 @@ const MIN_AAC_PRIVATE_BYTES = 2;
 
 const MATROSKA_CODECS: ReadonlyMap<string, Prepare> = new Map<string, Prepare>([
   ["A_OPUS", prepareOpus],
-  ["A_VORBIS", prepareVorbis],
+  ["A_VORBIS", ({ privateHead, privateTail }) => vorbisPackets(privateHead, privateTail)],
   ["A_AAC", prepareAac],
   ["A_MPEG/L1", () => mpegPackets("MP1")],
   ["A_MPEG/L2", () => mpegPackets("MP2")],
@@ -83,19 +82,6 @@ const OPUS_CHANNELS_AT = 9;
 
 function prepareOpus({ privateHead, channels }: CodecDescription): PacketCodec {
   return opusPackets(privateHead[OPUS_CHANNELS_AT] || channels);
-}
-
-/** CodecPrivate: the number of headers less one, the sizes of two as in Xiph lacing, then the three headers. */
-function prepareVorbis({ privateHead, privateTail }: CodecDescription): PacketCodec | null {
-  let at = 1;
-  const [identificationBytes = 0] = [0, 0].map(() => {
-    const start = at;
-    while (privateHead[at] === 0xff) at += 1;
-    return (at - start) * 255 + (privateHead[at++] ?? 0);
-  });
-  const identification = parseVorbisIdentification(privateHead.subarray(at, at + identificationBytes));
-  const modes = parseVorbisModes(privateTail);
-  return identification && modes ? vorbisPackets(identification, modes) : null;
 }
 
 /** CodecPrivate is the AudioSpecificConfig; old files have none. */

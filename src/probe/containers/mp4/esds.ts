@@ -1,6 +1,7 @@
 // The elementary stream descriptor (`esds`) of MPEG-4 (ISO/IEC 14496-1 section 7.2.6), which names MPEG's own codecs.
 import { aacFacts, isMpegAudioObjectType, parseAacConfig } from "../../codecs/aac-config.ts";
-import { ac3Packets, mpegPackets, type PacketCodec } from "../../codecs/packet-codec.ts";
+import { ac3Packets, mpegPackets, type PacketCodec, vorbisPackets } from "../../codecs/packet-codec.ts";
+import { VORBIS_SETUP_TAIL_BYTES } from "../../codecs/vorbis-packet.ts";
 import type { AudioFacts } from "../../container.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
 import { invalidFormat, UnsupportedAudioError } from "../../unsupported-audio-error.ts";
@@ -41,12 +42,13 @@ const OBJECT_TYPE = {
   mpeg1Audio: 0x6b,
   ac3: 0xa5,
   eac3: 0xa6,
+  /** As ffmpeg and Nero write it. */
+  vorbis: 0xdd,
 } as const;
 /** Those that are recognised and not counted. */
 const UNSUPPORTED_OBJECT_TYPES: Readonly<Record<number, string>> = {
   169: "DTS",
   209: "EVRC",
-  221: "Vorbis",
   225: "QCELP",
 };
 /** The same, by audioObjectType (ISO/IEC 14496-3 table 1.17). */
@@ -89,13 +91,21 @@ export function parseEsds(view: DataView, start: number, statedChannels: number)
   if (objectType === OBJECT_TYPE.ac3) return describePackets(ac3Packets("AC-3"));
   if (objectType === OBJECT_TYPE.eac3) return describePackets(ac3Packets("E-AC-3"));
   const isMpeg2Aac = objectType >= OBJECT_TYPE.mpeg2AacMain && objectType <= OBJECT_TYPE.mpeg2AacSsr;
-  if (objectType !== OBJECT_TYPE.mpeg4Audio && !isMpeg2Aac) {
+  const isVorbis = objectType === OBJECT_TYPE.vorbis;
+  if (objectType !== OBJECT_TYPE.mpeg4Audio && !isMpeg2Aac && !isVorbis) {
     throw unsupportedInMp4(UNSUPPORTED_OBJECT_TYPES[objectType] ?? `MPEG-4 object type ${objectType}`);
   }
   at += DECODER_CONFIG_BYTES;
   const configBytes = enterDescriptor(DESCRIPTOR_TAG.decoderSpecificInfo);
   const available = Math.max(0, view.byteLength - at);
-  return describeAac(new Uint8Array(view.buffer, at, Math.min(configBytes, available)), statedChannels);
+  const config = new Uint8Array(view.buffer, at, Math.min(configBytes, available));
+  return isVorbis ? describeVorbis(config) : describeAac(config, statedChannels);
+}
+
+function describeVorbis(headers: Uint8Array): SampleDescription {
+  const codec = vorbisPackets(headers, headers.subarray(-VORBIS_SETUP_TAIL_BYTES));
+  if (!codec) throw invalidFormat();
+  return describePackets(codec);
 }
 
 /** An AAC frame does not state its length: all have that of the configuration. */

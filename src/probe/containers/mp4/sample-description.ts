@@ -47,10 +47,11 @@ const PCM_FORMATS: Readonly<Record<string, PcmFormat>> = {
   lpcm: { codec: "PCM" },
   ipcm: { codec: "PCM" },
   fpcm: { codec: "IEEE float" },
+  agsm: { codec: "GSM 6.10", bitsPerSample: (33 * 8) / 160, blockSamples: 160 },
 };
 
-/** Entries of MP3 without a configuration box, as QuickTime writes them. */
-const MP3_FORMATS: ReadonlySet<string> = new Set([".mp3", "ms\0U"]);
+/** Entries of MPEG audio without a configuration box, as QuickTime writes them. */
+const MPEG_FORMATS: ReadonlySet<string> = new Set([".mp3", "ms\0U", ".mp2", "ms\0P"]);
 
 /** OutputChannelCount of `dOps`, after its version. */
 const OPUS_CHANNELS_AT = 1;
@@ -158,5 +159,5 @@ function codecSampleDescription(
     if (!isWrapper && boxBytes < BOX_HEADER_BYTES) break;
     at += isWrapper ? BOX_HEADER_BYTES : boxBytes;
   }
-  return MP3_FORMATS.has(entry.format) ? describePackets(mpegPackets("MP3")) : undefined;
+  return MPEG_FORMATS.has(entry.format) ? describePackets(mpegPackets("MP3")) : undefined;
 }

@@ -5,7 +5,6 @@ import { type UnsupportedAudioError, unsupportedCodec } from "../../unsupported-
 /** By the four-character code of the sample entry (mp4ra.org, "Codecs", and QuickTime File Format "Sound Media"). */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ["ac-4", "AC-4"],
-  ["agsm", "GSM"],
   ["dtsc", "DTS"],
   ["dtse", "DTS"],
   ["dtsh", "DTS"],
@@ -21,6 +20,8 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ["mhm2", "MPEG-H 3D Audio"],
   ["MAC3", "MACE 3:1"],
   ["MAC6", "MACE 6:1"],
+  ["ms\0\x02", "Microsoft ADPCM"],
+  ["ms\0\x11", "IMA ADPCM"],
   ["Qclp", "QCELP"],
   ["sqcp", "QCELP"],
   ["QDM2", "QDesign Music"],
