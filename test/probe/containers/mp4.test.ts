@@ -103,6 +103,17 @@ describe("MPEG-4", () => {
     expect(await seconds(movie({ entry, tables: [stsz(4, 2 ** 32 - 1)] }))).toBe(250 / 8000);
   });
 
+  it("MPEG-4 PCM has whole samples: integers of 1 bit and floats of 8 bits do not exist", async () => {
+    const pcm = (format: string, bits: number) =>
+      probeBytes(movie({ entry: sound(format, { bits }), tables: [stsz(1, 2 ** 32 - 1)] }));
+    expect(await pcm("twos", 1)).toMatchObject({ durationSeconds: 500 / 8000 });
+    expect(await pcm("sowt", 8)).toMatchObject({ durationSeconds: 1000 / 8000, bitsPerSample: 8 });
+    expect(await pcm("raw ", 1)).toMatchObject({ durationSeconds: 1000 / 8000 });
+    expect(await pcm("fpcm", 8)).toMatchObject({ kind: "unsupported" });
+    expect(await pcm("fpcm", 32)).toMatchObject({ durationSeconds: 250 / 8000, bitsPerSample: 32 });
+    expect(await pcm("alaw", 16)).toMatchObject({ durationSeconds: 1000 / 8000, bitsPerSample: 8 });
+  });
+
   it("an AMR sample in MPEG-4 has the frames that are there, whatever its configuration states", async () => {
     const amr = (format: string, frames: number) => entryOf(format, box("damr", zeros(8), bytesOf(frames)));
     /** At 12.2 kbit/s, and one without data. */

@@ -5,14 +5,14 @@ import { parseAacConfig } from "../../codecs/aac-config.ts";
 import { aacPackets, ac3Packets, mpegPackets, type PacketCodec } from "../../codecs/packet-codec.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
 import type { CodecDescription } from "./codecs.ts";
-import { blockPackets } from "./pcm.ts";
+import { blockPackets, floatPackets, integerPackets, samplePackets } from "./pcm.ts";
 import { unsupportedInMatroska } from "./unsupported-names.ts";
 
 interface WaveFormat {
   samplingFrequency: number;
   channels: number;
   blockBytes: number;
-  bits: number;
+  bitDepth: number;
   /** What follows the fixed fields. */
   extra: Uint8Array;
 }
@@ -22,13 +22,10 @@ const WAVE_FORMAT_BYTES = 16;
 const WAVE_FORMAT_EX_BYTES = 18;
 /** WAVEFORMATEXTENSIBLE: the format tag starts its SubFormat. */
 const EXTENSIBLE = { tag: 0xfffe, subFormatAt: 24, bytes: 26 } as const;
-const FLOAT_BITS: ReadonlySet<number> = new Set([32, 64]);
-const MAX_PCM_BITS = 64;
 
-function pcm(codec: string, format: WaveFormat, bits: number): PacketCodec | null {
-  const blockBytes = Math.max(format.channels * Math.ceil(bits / 8), format.blockBytes);
-  return blockPackets({ ...format, codec, bitDepth: bits, blockBytes, blockSamples: 1 });
-}
+/** One byte a sample, whatever the format states. */
+const g711 = (codec: string, format: WaveFormat) =>
+  samplePackets(codec, { ...format, bitDepth: 8 }, 1, format.blockBytes);
 
 /** Four bits a sample, without headers. */
 const nibbles = (codec: string, format: WaveFormat) =>
@@ -42,14 +39,11 @@ function adpcm(codec: string, format: WaveFormat, header: { bytes: number; sampl
 }
 
 const ACM_CODECS: ReadonlyMap<number, (format: WaveFormat) => PacketCodec | null> = new Map([
-  [
-    0x01,
-    (format) => (format.bits > 0 && format.bits <= MAX_PCM_BITS ? pcm("PCM", format, format.bits) : null),
-  ],
+  [0x01, (format) => integerPackets(format, format.blockBytes)],
   [0x02, (format) => adpcm("Microsoft ADPCM", format, { bytes: 7, samples: 2 })],
-  [0x03, (format) => (FLOAT_BITS.has(format.bits) ? pcm("IEEE float", format, format.bits) : null)],
-  [0x06, (format) => pcm("A-law", format, 8)],
-  [0x07, (format) => pcm("µ-law", format, 8)],
+  [0x03, (format) => floatPackets(format, format.blockBytes)],
+  [0x06, (format) => g711("A-law", format)],
+  [0x07, (format) => g711("µ-law", format)],
   [0x11, (format) => adpcm("IMA ADPCM", format, { bytes: 4, samples: 1 })],
   [0x20, (format) => nibbles("Yamaha ADPCM", format)],
   [0x28f, (format) => nibbles("G.722", format)],
@@ -92,7 +86,7 @@ export function prepareAcm({ privateHead }: CodecDescription): PacketCodec | nul
     channels: view.getUint16(2, true),
     samplingFrequency: view.getUint32(4, true),
     blockBytes: view.getUint16(12, true),
-    bits: view.getUint16(14, true),
+    bitDepth: view.getUint16(14, true),
     extra: privateHead.subarray(WAVE_FORMAT_EX_BYTES),
   };
   const prepare = ACM_CODECS.get(tag);

@@ -27,7 +27,7 @@ import {
 import { isSupportedSampleRate } from "../../sample-rate.ts";
 import { invalidFormat } from "../../unsupported-audio-error.ts";
 import { prepareAcm } from "./acm.ts";
-import { pcmPackets } from "./pcm.ts";
+import { floatPackets, integerPackets } from "./pcm.ts";
 import { unsupportedInMatroska } from "./unsupported-names.ts";
 
 /** What a TrackEntry states about its codec. */
@@ -57,9 +57,9 @@ const MATROSKA_CODECS: ReadonlyMap<string, Prepare> = new Map<string, Prepare>([
   ["A_MPEG/L2", () => mpegPackets("MP2")],
   ["A_MPEG/L3", () => mpegPackets("MP3")],
   ["A_FLAC", prepareFlac],
-  ["A_PCM/INT/LIT", (track) => pcmPackets("PCM", track)],
-  ["A_PCM/INT/BIG", (track) => pcmPackets("PCM", track)],
-  ["A_PCM/FLOAT/IEEE", (track) => pcmPackets("IEEE float", track)],
+  ["A_PCM/INT/LIT", (track) => integerPackets(track)],
+  ["A_PCM/INT/BIG", (track) => integerPackets(track)],
+  ["A_PCM/FLOAT/IEEE", (track) => floatPackets(track)],
   ["A_AC3", () => ac3Packets("AC-3")],
   ["A_EAC3", () => ac3Packets("E-AC-3")],
   ["A_ALAC", prepareAlac],

@@ -120,11 +120,22 @@ function parseEntry(view: DataView, version: number, timescale: number): AudioSa
   };
 }
 
+/** Integers of eight bits alone take one byte, as players read them, except where that is the format's own size. */
+const BYTE_FORMATS: ReadonlySet<string> = new Set(["raw ", "NONE"]);
+const FLOAT_FORMAT = "fpcm";
+const FLOAT_BITS: ReadonlySet<number> = new Set([32, 64]);
+
+/** The stated size of a sample as it is played; 0 for one that is impossible. */
+function playedBits({ format, bitsPerSample }: AudioSampleEntry): number {
+  if (format === FLOAT_FORMAT && !FLOAT_BITS.has(bitsPerSample)) return 0;
+  return bitsPerSample > 0 && bitsPerSample < 8 && !BYTE_FORMATS.has(format) ? 16 : bitsPerSample;
+}
+
 function pcmSampleDescription(entry: AudioSampleEntry): SampleDescription | undefined {
   const { format, channels, sampleRate } = entry;
   const known = PCM_FORMATS[format];
   if (!known) return undefined;
-  const bitsPerSample = bitsPerSampleOf(known, entry.bitsPerSample);
+  const bitsPerSample = bitsPerSampleOf(known, playedBits(entry));
   if (!isSupportedSampleRate(sampleRate) || channels === 0 || bitsPerSample === 0) throw invalidFormat();
   const minBytes = (channels * bitsPerSample) / 8;
   return {
