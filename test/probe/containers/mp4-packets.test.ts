@@ -97,6 +97,17 @@ describe("the samples of an MPEG-4 file", () => {
     expect(await durationOf(bytesOf(fragmentedIndex(OPUS), fragment))).toBeCloseTo(0.04, 9);
   });
 
+  it("follow those of the track before in a fragment that states no offset", async () => {
+    const run = (flags: number, offset: number, ...sizes: number[]) =>
+      box("trun", u32(flags), u32(sizes.length), ...[offset].slice(0, flags & 1).map(u32), ...sizes.map(u32));
+    const traf = (id: number, ...runs: Uint8Array[]) => box("traf", box("tfhd", u32(0), u32(id)), ...runs);
+    const audio = traf(1, run(0x201, 0, 3, 3), run(0x200, 0, 3));
+    const video = (offset: number) => traf(2, run(0x201, offset, 100, 50), run(0x200, 0, 30));
+    const moof = (offset: number) => box("moof", video(offset), audio);
+    const fragment = bytesOf(moof(moof(0).length + 8), box("mdat", zeros(180), ...opusPackets(3)));
+    expect(await durationOf(bytesOf(fragmentedIndex(OPUS), fragment, fragment))).toBeCloseTo(0.12, 9);
+  });
+
   it("count as far as their bytes are present", async () => {
     const packets = opusPackets(100);
     const tables = (offset: number) => [stts(100, 480), stsz(3, 100), stsc(100), stco(offset)];

@@ -2,7 +2,7 @@
 // fill in.
 import { fourCc } from "../../bytes.ts";
 import type { Reader } from "../../reader.ts";
-import { countRun, queueRun } from "./runs.ts";
+import { countRun, queueRun, type RunPosition, skipRun } from "./runs.ts";
 import type { SampleDefaults } from "./sample-sizes.ts";
 import { type AudioTrack, emptyTrack, type MovieInfo, TRACK_TABLES, type Track } from "./track.ts";
 import { readEditList, readFragmentHeader } from "./track-tables.ts";
@@ -21,16 +21,17 @@ export interface Movie extends MovieInfo {
   fragmentDefaults: Map<number, SampleDefaults>;
   /** Where the fragment that is being read starts. */
   fragmentStart: number;
-  /** What is stated of its samples; undefined for another track's fragment. */
+  /** Where the samples that it described so far end. */
+  fragmentDataEnd: number;
+  /** What is stated of one track's samples in it; undefined when they are not needed. */
   fragment: Fragment | undefined;
   /** Bytes that samples can take up: the media before their table, and everything after it. */
   availableMediaBytes: number;
 }
 
 /** The defaults of a fragment's samples, and where the next of them lies. */
-interface Fragment extends SampleDefaults {
-  baseOffset: number;
-  nextOffset: number;
+interface Fragment extends SampleDefaults, RunPosition {
+  isAudio: boolean;
 }
 
 const SOUND_HANDLER = fourCc("soun");
@@ -48,6 +49,7 @@ export const createMovie = (): Movie => ({
   soundTracks: [],
   fragmentDefaults: new Map(),
   fragmentStart: 0,
+  fragmentDataEnd: 0,
   fragment: undefined,
   mediaBytes: 0,
   availableMediaBytes: 0,
@@ -81,6 +83,7 @@ export const CONTAINER_BOXES = byFourCc<(reader: Reader, movie: Movie, extent: E
   },
   moof: (reader, movie, { start, end }) => {
     movie.fragmentStart = start;
+    movie.fragmentDataEnd = start;
     if (movie.audio) movie.audio.inFragments.availableBytes = Math.max(0, reader.size - end);
   },
   traf: (_, movie) => {
@@ -128,17 +131,25 @@ export const LEAF_BOXES = byFourCc<ReadBox>({
     }
   },
   tfhd: async (reader, movie) => {
-    const { trackId, baseOffset = movie.fragmentStart, ...stated } = await readFragmentHeader(reader);
-    if (trackId !== movie.audio?.id) return;
+    const { trackId, isBaseMoof, baseOffset: statedOffset, ...stated } = await readFragmentHeader(reader);
+    const { audio } = movie;
+    const isAudio = trackId === audio?.id;
+    if (!isAudio && audio?.description.kind !== "packets") return;
+    // Where neither is stated, the samples follow those of the track before (section 8.8.7.1).
+    const baseOffset = statedOffset ?? (isBaseMoof ? movie.fragmentStart : movie.fragmentDataEnd);
     const defaults = { ticks: 0, bytes: 0, ...movie.fragmentDefaults.get(trackId), ...stated };
-    movie.fragment = { ...defaults, baseOffset, nextOffset: baseOffset };
+    movie.fragment = { ...defaults, isAudio, baseOffset, nextOffset: baseOffset };
   },
-  trun: async (reader, { audio, fragment }, end) => {
+  trun: async (reader, movie, end) => {
+    const { audio, fragment } = movie;
     if (!audio || !fragment) return;
     const { inFragments: count, description } = audio;
-    if (description.kind === "packets") {
-      audio.times.lastTicks = await queueRun(reader, end, fragment, description.packets);
-    } else await countRun(reader, end, { count, defaults: fragment, samples: description });
+    if (description.kind !== "packets") {
+      return countRun(reader, end, { count, defaults: fragment, samples: description });
+    }
+    if (fragment.isAudio) audio.times.lastTicks = await queueRun(reader, end, fragment, description.packets);
+    else await skipRun(reader, end, fragment);
+    movie.fragmentDataEnd = fragment.nextOffset;
   },
 });
 

@@ -23,6 +23,14 @@ const RUN_FLAG = {
   compositionOffset: 0x800,
 } as const;
 
+/** Where the samples of a track lie in the recording. */
+export interface RunPosition {
+  /** What runs count their offsets from. */
+  baseOffset: number;
+  /** Of the next sample. */
+  nextOffset: number;
+}
+
 interface RunHeader {
   samples: number;
   /** From the fragment's base; undefined after the run before. */
@@ -79,7 +87,7 @@ export async function countRun(
 export async function queueRun(
   reader: Reader,
   end: number,
-  fragment: SampleDefaults & { baseOffset: number; nextOffset: number },
+  fragment: SampleDefaults & RunPosition,
   packets: PacketSamples,
 ): Promise<number> {
   const run = await takeRunHeader(reader, fragment);
@@ -109,4 +117,20 @@ export async function queueRun(
     left -= batch;
   }
   return ticks;
+}
+
+/** Moves `fragment.nextOffset` past the samples of a track that does not count. */
+export async function skipRun(
+  reader: Reader,
+  end: number,
+  fragment: SampleDefaults & RunPosition,
+): Promise<void> {
+  const { samples, dataOffset, entryBytes, readEntry } = await takeRunHeader(reader, fragment);
+  if (dataOffset !== undefined) fragment.nextOffset = fragment.baseOffset + dataOffset;
+  if (entryBytes === 0) fragment.nextOffset += samples * fragment.bytes;
+  else {
+    await forEachEntry(reader, { entries: samples, entryBytes, end }, (at) => {
+      fragment.nextOffset += readEntry(at).bytes;
+    });
+  }
 }

@@ -43,6 +43,7 @@ const FRAGMENT_FLAG = {
   sampleDescriptionIndex: 0x2,
   defaultSampleDuration: 0x8,
   defaultSampleSize: 0x10,
+  defaultBaseIsMoof: 0x20000,
 } as const;
 
 /** The number of entries of a table whose header is loaded. Moves the reader to the first entry. */
@@ -143,7 +144,7 @@ export async function readEditList(reader: Reader, end: number): Promise<EditLis
 /** `tfhd` (section 8.8.7): the fragment's track, and what differs from the track's defaults. */
 export async function readFragmentHeader(
   reader: Reader,
-): Promise<{ trackId: number; baseOffset?: number } & Partial<SampleDefaults>> {
+): Promise<{ trackId: number; isBaseMoof: boolean; baseOffset?: number } & Partial<SampleDefaults>> {
   await reader.require(TABLE_HEADER_BYTES);
   const flags = reader.u24(1);
   const has = (flag: keyof typeof FRAGMENT_FLAG) => (flags & FRAGMENT_FLAG[flag]) !== 0;
@@ -153,6 +154,7 @@ export async function readFragmentHeader(
   await reader.require(sizeAt + (has("defaultSampleSize") ? 4 : 0));
   return {
     trackId: reader.u32(4),
+    isBaseMoof: has("defaultBaseIsMoof"),
     ...(has("baseDataOffset") && { baseOffset: reader.u64(TABLE_HEADER_BYTES) }),
     ...(has("defaultSampleDuration") && { ticks: reader.u32(durationAt) }),
     ...(has("defaultSampleSize") && { bytes: reader.u32(sizeAt) }),
