@@ -1,7 +1,7 @@
 // The check of the facts that the full tests make for each encoding of a container.
 import { expect, it } from "vitest";
 import { type Encoding, makeRecording } from "../../scripts/recording-fixtures/encoding.ts";
-import { ffprobeFacts, record } from "../../scripts/recording-fixtures/ffmpeg.ts";
+import { decodedSeconds, ffprobeFacts, record } from "../../scripts/recording-fixtures/ffmpeg.ts";
 import { probeBytes } from "./memory-source.ts";
 
 /** Whose sample size ffprobe reports and the probe does not: it is not that of the decoded samples. */
@@ -22,12 +22,22 @@ export function itStatesFactsAsFfprobe(recording: string, encodings: readonly En
   );
 }
 
-/** The same for recordings of half a second by their extensions and output options of ffmpeg. */
-export function itStatesFactsOf(
+/**
+ * The same for recordings of half a second by their extensions and output options of ffmpeg, and each is as long as
+ * ffmpeg decodes it.
+ */
+export function itMatchesFfprobe(
   recordings: readonly (readonly [extension: string, ...args: string[]])[],
 ): void {
   it.each(recordings.map(([extension, ...args]) => [extension, args.join(" "), args] as const))(
-    "a %s file made by %s has the rate, channels and sample size that ffprobe reports",
-    (extension, _words, args) => expectFacts(record(extension, 0.5, ...args), extension),
+    "a %s file made by %s has the length that ffmpeg decodes, and the facts that ffprobe reports",
+    async (extension, _words, args) => {
+      const bytes = record(extension, 0.5, ...args);
+      await expectFacts(bytes, extension);
+      expect(await probeBytes(bytes)).toHaveProperty(
+        "durationSeconds",
+        expect.closeTo(decodedSeconds(bytes), 1),
+      );
+    },
   );
 }

@@ -8,7 +8,7 @@ import {
   WEBM_WITH_VIDEO,
 } from "../../../scripts/recording-fixtures/encodings/matroska.ts";
 import { decodedSeconds } from "../../../scripts/recording-fixtures/ffmpeg.ts";
-import { itStatesFactsAsFfprobe, itStatesFactsOf } from "../facts-match-ffprobe.ts";
+import { itMatchesFfprobe, itStatesFactsAsFfprobe } from "../facts-match-ffprobe.ts";
 import { readSharedFixture } from "../fixture-recordings.ts";
 import { itMatchesFfmpeg } from "../matches-ffmpeg.ts";
 import { durationOf, probeBytes } from "../memory-source.ts";
@@ -35,7 +35,7 @@ describe("Matroska", () => {
   });
 
   itStatesFactsAsFfprobe("a WebM or Matroska file", [...MATROSKA_ENCODINGS, ...PIPED_MATROSKA_ENCODINGS]);
-  itStatesFactsOf([
+  itMatchesFfprobe([
     ...["2", "3", "4", "5", "6"].map((channels) => ["mka", "-c:a", "ac3", "-ac", channels] as const),
     ["mka", "-c:a", "eac3", "-ac", "6"],
     ["mka", "-c:a", "aac", "-ac", "8"],

@@ -6,7 +6,7 @@ import {
   TRUNCATED_MP4_ENCODINGS,
 } from "../../../scripts/recording-fixtures/encodings/mp4.ts";
 import { ffprobeFacts, record } from "../../../scripts/recording-fixtures/ffmpeg.ts";
-import { itStatesFactsAsFfprobe, itStatesFactsOf } from "../facts-match-ffprobe.ts";
+import { itMatchesFfprobe, itStatesFactsAsFfprobe } from "../facts-match-ffprobe.ts";
 import { itMatchesFfmpeg } from "../matches-ffmpeg.ts";
 import { probeBytes } from "../memory-source.ts";
 
@@ -32,7 +32,7 @@ describe("MPEG-4", () => {
   });
 
   itStatesFactsAsFfprobe("an MPEG-4 file", [...MP4_ENCODINGS, ...PIPED_MP4_ENCODINGS]);
-  itStatesFactsOf([
+  itMatchesFfprobe([
     ...["2", "3", "4", "5", "6", "8"].map((channels) => ["m4a", "-c:a", "aac", "-ac", channels] as const),
     ["m4a", "-af", "pan=6.1|c0=c0", "-c:a", "aac"],
     ["mp4", "-c:a", "ac3", "-ac", "6"],
@@ -42,8 +42,20 @@ describe("MPEG-4", () => {
     ["mp4", "-c:a", "libopus", "-ac", "2"],
     ["mov", "-c:a", "mp2", "-ac", "2"],
     ["mov", "-c:a", "pcm_s8"],
+    ["mov", "-c:a", "pcm_s24le", "-ar", "96000"],
     ["mov", "-c:a", "libgsm", "-ar", "8000"],
   ]);
+
+  it("QuickTime floats at a high rate, which the format of integers describes, are floats", async () => {
+    const bytes = record("mov", 0.5, "-c:a", "pcm_f32le", "-ar", "96000");
+    expect(Buffer.from(bytes).includes("lpcm")).toBe(true);
+    expect(await probeBytes(bytes)).toMatchObject({
+      codec: "IEEE float",
+      durationSeconds: 0.5,
+      sampleRateHz: 96_000,
+      bitsPerSample: 32,
+    });
+  });
 
   it.each([
     ["SBR", [0x2c, 0x0a, 0x88, 0, 0]],

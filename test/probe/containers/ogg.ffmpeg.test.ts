@@ -8,7 +8,7 @@ import {
   TRUNCATED_OGG_ENCODINGS,
 } from "../../../scripts/recording-fixtures/encodings/ogg.ts";
 import { record } from "../../../scripts/recording-fixtures/ffmpeg.ts";
-import { itStatesFactsAsFfprobe, itStatesFactsOf } from "../facts-match-ffprobe.ts";
+import { itMatchesFfprobe, itStatesFactsAsFfprobe } from "../facts-match-ffprobe.ts";
 import { itMatchesFfmpeg } from "../matches-ffmpeg.ts";
 import { probeBytes } from "../memory-source.ts";
 
@@ -42,7 +42,7 @@ describe("Ogg", () => {
   });
 
   itStatesFactsAsFfprobe("an Ogg file", [...OGG_ENCODINGS, ...PIPED_OGG_ENCODINGS]);
-  itStatesFactsOf([
+  itMatchesFfprobe([
     ["ogg", "-c:a", "libvorbis", "-ac", "6"],
     ["ogg", "-c:a", "flac", "-ac", "8", "-ar", "8000"],
     ["ogg", "-c:a", "libopus", "-ac", "2"],

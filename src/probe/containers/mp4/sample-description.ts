@@ -37,16 +37,19 @@ const ENTRY_BYTES = 36;
 const EXTRA_ENTRY_BYTES: readonly number[] = [0, 16, 36];
 /** Offsets in the entry, from its size field on. */
 const ENTRY_FIELD = { version: 16, channels: 24, bitsPerSample: 26, sampleRate: 32 } as const;
-const ENTRY_V2_FIELD = { sampleRate: 40, channels: 48, bitsPerSample: 56 } as const;
+const ENTRY_V2_FIELD = { sampleRate: 40, channels: 48, bitsPerSample: 56, formatFlags: 60 } as const;
+/** kAudioFormatFlagIsFloat, of "lpcm" in an entry of version 2. */
+const FLOAT_FLAG = 1;
 const MAX_ENTRY_BYTES = 64 * 1024;
 /** Read as zeros after the entry, so that a truncated configuration does not end in an exception. */
 const PADDING_BYTES = 64;
 
+const FLOAT_FORMAT = "fpcm";
 const PCM_FORMATS: Readonly<Record<string, PcmFormat>> = {
   ...QUICKTIME_PCM_FORMATS,
   lpcm: { codec: "PCM" },
   ipcm: { codec: "PCM" },
-  fpcm: { codec: "IEEE float" },
+  [FLOAT_FORMAT]: { codec: "IEEE float" },
   agsm: { codec: "GSM 6.10", bitsPerSample: (33 * 8) / 160, blockSamples: 160 },
 };
 
@@ -109,8 +112,10 @@ function parseEntry(view: DataView, version: number, timescale: number): AudioSa
   const sampleRate = isVersion2
     ? view.getFloat64(ENTRY_V2_FIELD.sampleRate)
     : view.getUint16(ENTRY_FIELD.sampleRate);
+  const statedFormat = readFourCc(view, 4);
+  const isFloat = isVersion2 && (view.getUint32(ENTRY_V2_FIELD.formatFlags) & FLOAT_FLAG) !== 0;
   return {
-    format: readFourCc(view, 4),
+    format: statedFormat === "lpcm" && isFloat ? FLOAT_FORMAT : statedFormat,
     channels: isVersion2 ? view.getUint32(ENTRY_V2_FIELD.channels) : view.getUint16(ENTRY_FIELD.channels),
     bitsPerSample: isVersion2
       ? view.getUint32(ENTRY_V2_FIELD.bitsPerSample)
@@ -122,7 +127,6 @@ function parseEntry(view: DataView, version: number, timescale: number): AudioSa
 
 /** Integers of eight bits alone take one byte, as players read them, except where that is the format's own size. */
 const BYTE_FORMATS: ReadonlySet<string> = new Set(["raw ", "NONE"]);
-const FLOAT_FORMAT = "fpcm";
 const FLOAT_BITS: ReadonlySet<number> = new Set([32, 64]);
 
 /** The stated size of a sample as it is played; 0 for one that is impossible. */
