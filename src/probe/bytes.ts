@@ -1,4 +1,4 @@
-// Byte views and four-character codes, as containers and codecs both need them.
+// Byte views, four-character codes and names in bytes, as containers and codecs both need them.
 
 /** A DataView of exactly the bytes of `bytes`. */
 export const dataViewOf = (bytes: Uint8Array): DataView =>

@@ -1,4 +1,4 @@
-// WebM and Matroska files of several tracks, joined files, and tracks of AVI's codecs.
+// WebM and Matroska files of several tracks, joined files, blocks of several frames, and tracks of AVI's codecs.
 import { describe, expect, it } from "vitest";
 import { bytesOf, u16le, u32le } from "../../../bench/hostile-recordings/bytes.ts";
 import { readSharedFixture } from "../fixture-recordings.ts";
@@ -77,6 +77,27 @@ describe("a Matroska file of several tracks", () => {
       segment(other, cluster(tenBlocks)),
     );
     expect(await probeBytes(bytes)).toMatchObject({ ...seconds(0.4), codec: "Opus" });
+  });
+});
+
+describe("Matroska", () => {
+  it("a Matroska block of E-AC-3 has all its syncframes, and a further substream adds nothing", async () => {
+    /** One block of 256 samples at 48 kHz, in 16 bytes. */
+    const frame = (substream = 0) => bytesOf(0x0b, 0x77, substream << 3, 7, 0x05, 0x80, new Uint8Array(10));
+    const many = bytesOf(...new Array<Uint8Array>(6).fill(frame()));
+    const blocks = [
+      simpleBlock(0, many),
+      simpleBlock(0, bytesOf(frame(), frame(1), frame())),
+      simpleBlock(0, frame().slice(0, 15)),
+    ];
+    const eac3 = (more = new Uint8Array()) => tracks(trackEntry("A_EAC3", { more }));
+    expect(await probeBytes(segment(eac3(), cluster(...blocks)))).toMatchObject(seconds((8 * 256) / 48_000));
+    const stripped = [many, bytesOf(frame(), frame())].map((packet) => simpleBlock(0, packet.slice(2)));
+    const withHeader = segment(eac3(stripping(bytesOf(0x0b, 0x77))), cluster(...stripped));
+    expect(await probeBytes(withHeader)).toMatchObject(seconds((8 * 256) / 48_000));
+    const huge = simpleBlock(0, bytesOf(...new Array<Uint8Array>(80_000).fill(frame())));
+    const result = await probeBytes(segment(eac3(), cluster(huge)));
+    expect(result).toMatchObject({ durationSeconds: expect.closeTo((65_536 * 256) / 48_000, 1) });
   });
 });
 
