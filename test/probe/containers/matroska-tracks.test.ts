@@ -178,9 +178,30 @@ describe("a codec of AVI in Matroska", () => {
     expect(await probeAcm(aac, zeros(9))).toMatchObject({ ...seconds(0.064), codec: "AAC", channels: 1 });
   });
 
+  it("is measured by its blocks: WMA, whose first frame yields no samples", async () => {
+    const wma = (tag: number, options: number, align = 100) =>
+      waveFormat({ tag, align, extra: bytesOf(zeros(tag === 0x161 ? 4 : 2), u16le(options), zeros(4)) });
+    const one = zeros(100);
+    expect(await probeAcm(wma(0x161, 0), one, one, one, zeros(99))).toMatchObject({
+      ...seconds((2 * 512) / 8000),
+      codec: "WMA 2",
+      sampleRateHz: 8000,
+      channels: 2,
+    });
+    expect(await probeAcm(wma(0x160, 2), one.with(0, 3), one.with(0, 2))).toMatchObject({
+      ...seconds((3 * 512) / 8000),
+      codec: "WMA 1",
+    });
+    const dense = await probeAcm(wma(0x161, 2, 1), ...new Array<Uint8Array>(50).fill(bytesOf(15)));
+    expect(dense).toMatchObject(seconds(50 / 500));
+    expect(await probeAcm(waveFormat({ tag: 0x161, align: 100 }), one)).toMatchObject({
+      kind: "unsupported",
+    });
+  });
+
   it.each([
     ["G.726 in Matroska", 0x45],
-    ["WMA 2 in Matroska", 0x161],
+    ["WMA Professional in Matroska", 0x162],
     ["format tag 4660 in Matroska", 0x1234],
   ])("is refused as %s", async (format, tag) => {
     expect(await probeAcm(waveFormat({ tag }), zeros(900))).toMatchObject({ kind: "unsupported", format });

@@ -47,6 +47,8 @@ describe("Matroska", () => {
     ...["pcm_alaw", "pcm_mulaw", "adpcm_ms", "adpcm_ima_wav", "adpcm_yamaha"].map(
       (codec) => ["mka", "-c:a", codec, "-ac", "2"] as const,
     ),
+    ["mka", "-c:a", "wmav1", "-ac", "2"],
+    ["mka", "-c:a", "wmav2", "-ar", "16000"],
     ["mka", "-c:a", "adpcm_g722", "-ar", "16000"],
     ["mka", "-c:a", "gsm_ms", "-ar", "8000"],
   ]);

@@ -1,5 +1,6 @@
 // ASF, the container of Windows Media Audio (Advanced Systems Format Specification 1.20): a header of objects, then
 // packets of a fixed size, which packets.ts counts.
+import { MIN_WMA_BYTES_PER_SECOND } from "../../codecs/wma.ts";
 import type { ContainerFormat } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
@@ -29,8 +30,6 @@ const BROADCAST_FLAG = 1;
 const DATA_OBJECT_HEADER_BYTES = 50;
 const MAX_PACKET_BYTES = 512 * 1024;
 
-/** 4 kbit/s: no codec of the family uses less. */
-const MIN_BYTES_PER_SECOND = 500;
 /** How far a variable bit rate may stay below the average that the header states. */
 const BIT_RATE_TOLERANCE = 2;
 
@@ -91,9 +90,9 @@ function secondsOf(
   { frameSamples, sampleRate, bytesPerSecond }: AsfAudioStream,
   { seconds }: FileProperties,
 ): number {
-  const maxSeconds = bytes / MIN_BYTES_PER_SECOND;
+  const maxSeconds = bytes / MIN_WMA_BYTES_PER_SECOND;
   if (frameSamples > 0) return Math.min((Math.max(0, frames - 1) * frameSamples) / sampleRate, maxSeconds);
-  const averageSeconds = bytes / Math.max(bytesPerSecond, MIN_BYTES_PER_SECOND);
+  const averageSeconds = bytes / Math.max(bytesPerSecond, MIN_WMA_BYTES_PER_SECOND);
   return Math.min(seconds ?? averageSeconds, averageSeconds * BIT_RATE_TOLERANCE, maxSeconds);
 }
 

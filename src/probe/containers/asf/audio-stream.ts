@@ -1,5 +1,6 @@
 // The Stream Properties Object of ASF (specification 1.20, sections 3.3 and 9.1): codec, rates and block layout of an
 // audio stream.
+import { parseWmaFrames } from "../../codecs/wma.ts";
 import type { AudioFacts } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
@@ -36,24 +37,11 @@ const WAVE_FORMAT = {
 } as const;
 const WAVE_FORMAT_BYTES = 18;
 
-interface WmaCodec {
-  codec: string;
-  isLossless?: true;
-  /** Where frames can be counted: WMA 1 and 2 alone. */
-  frames?: {
-    /** Of the encoder options, after WAVEFORMATEX. */
-    optionsAt: number;
-    minExtraBytes: number;
-    /** Up to this rate a frame has 1024 samples. */
-    maxShortFrameRate: number;
-  };
-}
-
 /** By format tag (mmreg.h). */
-const WMA_CODECS: Readonly<Record<number, WmaCodec>> = {
+const WMA_CODECS: Readonly<Record<number, { codec: string; isLossless?: true }>> = {
   10: { codec: "WMA Voice" },
-  352: { codec: "WMA 1", frames: { optionsAt: 2, minExtraBytes: 4, maxShortFrameRate: 32_000 } },
-  353: { codec: "WMA 2", frames: { optionsAt: 4, minExtraBytes: 6, maxShortFrameRate: 22_050 } },
+  352: { codec: "WMA 1" },
+  353: { codec: "WMA 2" },
   354: { codec: "WMA Professional" },
   355: { codec: "WMA Lossless", isLossless: true },
 };
@@ -71,12 +59,6 @@ const UNSUPPORTED_NAMES: Readonly<Record<number, string>> = {
   8192: "AC-3",
   61868: "FLAC",
 };
-/** Encoder option: a block states how many frames end in it. */
-const BIT_RESERVOIR_OPTION = 2;
-
-const FRAME_SAMPLES = { low: 512, short: 1024, long: 2048 } as const;
-const MAX_LOW_FRAME_RATE = 16_000;
-
 /**
  * Reads the stream at the reader's position; undefined when it is not audio.
  * @throws {UnsupportedAudioError} when the codec or a value is not supported
@@ -103,38 +85,30 @@ export async function readAudioStream(reader: Reader, maxBytes: number): Promise
     bytesPerSecond: reader.u32le(wave + WAVE_FORMAT.avgBytesPerSec),
     streamNumber: reader.u16le(STREAM_PROPERTY.flags) & STREAM_NUMBER_MASK,
     blockBytes,
-    ...(await readFrameLayout(reader, known, sampleRate, maxBytes)),
+    ...(await readFrameLayout(reader, formatTag, sampleRate, maxBytes)),
   };
 }
 
 /** How frames lie in blocks; 0 samples where frames cannot be counted, as in interleaved blocks. */
 async function readFrameLayout(
   reader: Reader,
-  { frames }: WmaCodec,
+  formatTag: number,
   sampleRate: number,
   maxBytes: number,
 ): Promise<Pick<BlockLayout, "frameSamples" | "hasBitReservoir">> {
+  const uncounted = { frameSamples: 0, hasBitReservoir: false };
   const wave = STREAM_PROPERTY.waveFormat;
   const typeSpecificBytes = reader.u32le(STREAM_PROPERTY.typeSpecificLength);
   const extraBytes = reader.u16le(wave + WAVE_FORMAT.extraBytes);
-  if (!frames || extraBytes < frames.minExtraBytes || typeSpecificBytes > maxBytes) {
-    return { frameSamples: 0, hasBitReservoir: false };
-  }
+  if (typeSpecificBytes > maxBytes) return uncounted;
   const errorCorrectionAt = wave + typeSpecificBytes;
-  const optionsAt = wave + WAVE_FORMAT_BYTES + frames.optionsAt;
+  const extraAt = wave + WAVE_FORMAT_BYTES;
   // Claimed lengths decide which of the two lies further back.
-  await reader.require(Math.max(errorCorrectionAt + 1, optionsAt + 2));
+  await reader.require(Math.max(errorCorrectionAt + 1, extraAt + extraBytes));
   // Spread Audio error correction starts with its span: how many blocks are interleaved.
   const hasSpread = reader.u32le(STREAM_PROPERTY.errorCorrectionLength) > 0;
   const span = hasSpread ? reader.u8(errorCorrectionAt) : 1;
-  const options = reader.u16le(optionsAt);
-  return {
-    frameSamples: span > 1 ? 0 : frameSamplesAt(sampleRate, frames.maxShortFrameRate),
-    hasBitReservoir: (options & BIT_RESERVOIR_OPTION) !== 0,
-  };
-}
-
-function frameSamplesAt(sampleRate: number, maxShortFrameRate: number): number {
-  if (sampleRate <= MAX_LOW_FRAME_RATE) return FRAME_SAMPLES.low;
-  return sampleRate <= maxShortFrameRate ? FRAME_SAMPLES.short : FRAME_SAMPLES.long;
+  const frames = parseWmaFrames(formatTag, reader.bytes(extraBytes, extraAt), sampleRate);
+  if (!frames || span > 1) return uncounted;
+  return { frameSamples: frames.samples, hasBitReservoir: frames.hasBitReservoir };
 }

@@ -3,6 +3,7 @@
 import { dataViewOf } from "../../bytes.ts";
 import { parseAacConfig } from "../../codecs/aac-config.ts";
 import { aacPackets, ac3Packets, mpegPackets, type PacketCodec } from "../../codecs/packet-codec.ts";
+import { MIN_WMA_BYTES_PER_SECOND, parseWmaFrames, wmaFramesInBlock } from "../../codecs/wma.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
 import type { CodecDescription } from "./codecs.ts";
 import { blockPackets, floatPackets, integerPackets, samplePackets } from "./pcm.ts";
@@ -55,14 +56,14 @@ const ACM_CODECS: ReadonlyMap<number, (format: WaveFormat) => PacketCodec | null
   [0x50, () => mpegPackets("MP2")],
   [0x55, () => mpegPackets("MP3")],
   [0xff, aac],
+  [0x160, (format) => wma("WMA 1", 0x160, format)],
+  [0x161, (format) => wma("WMA 2", 0x161, format)],
   [0x2000, () => ac3Packets("AC-3")],
 ]);
 /** What users call those that are recognised and not counted. */
 const UNSUPPORTED_NAMES: ReadonlyMap<number, string> = new Map([
   [0x0a, "WMA Voice"],
   [0x45, "G.726"],
-  [0x160, "WMA 1"],
-  [0x161, "WMA 2"],
   [0x162, "WMA Professional"],
   [0x163, "WMA Lossless"],
   [0x2001, "DTS"],
@@ -73,6 +74,26 @@ function aac({ extra, channels }: WaveFormat): PacketCodec | null {
   const config = parseAacConfig(extra);
   const isValid = config.frameSamples > 0 && isSupportedSampleRate(config.sampleRate);
   return isValid ? aacPackets(config, channels) : null;
+}
+
+/** A packet is a block. The first frame only overlaps the second and yields no samples. */
+function wma(codec: string, formatTag: number, format: WaveFormat): PacketCodec | null {
+  const { samplingFrequency, channels, blockBytes, extra } = format;
+  const frames = parseWmaFrames(formatTag, extra, samplingFrequency);
+  if (!frames || !isSupportedSampleRate(samplingFrequency) || blockBytes === 0) return null;
+  let blocks = 0;
+  let silentFrames = 1;
+  return {
+    facts: { codec, sampleRateHz: samplingFrequency, channels, bitsPerSample: null },
+    frameSeconds(head, length) {
+      if (length < blockBytes) return 0;
+      const count = wmaFramesInBlock(head[0] ?? 0, frames.hasBitReservoir, blocks++ === 0);
+      const audible = Math.max(0, count - silentFrames);
+      silentFrames -= count - audible;
+      const seconds = (audible * frames.samples) / samplingFrequency;
+      return Math.min(seconds, length / MIN_WMA_BYTES_PER_SECOND);
+    },
+  };
 }
 
 /** Null when the format is truncated or invalid. */
