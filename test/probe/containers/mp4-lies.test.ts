@@ -81,7 +81,7 @@ const CLAIMS: readonly (readonly [name: string, box: string, fields: Fields, isD
 ];
 
 /** Codecs that no sample states the rate of: there the rate of the sample entry is what a player plays. */
-const RATE_IS_STATED_ONCE = /^(PCM|IEEE float|A-law|µ-law|IMA ADPCM)$/;
+const RATE_IS_STATED_ONCE = /^(PCM|IEEE float|A-law|µ-law|IMA ADPCM|GSM 6\.10)$/;
 
 const ENCODINGS = [...MP4_ENCODINGS, ...PIPED_MP4_ENCODINGS, ...TRUNCATED_MP4_ENCODINGS];
 /** What an edit list may have left out at both ends: a codec's delay and its longest frame. */
