@@ -68,7 +68,6 @@ CREATE TABLE `voice_uploads` (
 	`org_id` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`completed_at` integer,
-	`rolled_back_at` integer,
 	`cleaned_up_at` integer,
 	`idempotency_key` text,
 	`request_sha256` text,

@@ -3,6 +3,7 @@
 
 import { FLAC_FILES } from "./flac.ts";
 import { MP4 } from "./mpeg-4.ts";
+import { MP4_PACKETS } from "./mpeg-4-packets.ts";
 import { MPEG } from "./mpeg-audio.ts";
 import { OGG } from "./ogg.ts";
 import { OTHERS } from "./others.ts";
@@ -21,7 +22,7 @@ function random(): Uint8Array<ArrayBuffer> {
 }
 
 export const HOSTILE_RECORDINGS: readonly HostileRecording[] = [
-  ...[...WAV, ...MP4, ...WEBM, ...OGG, ...FLAC_FILES, ...MPEG, ...OTHERS],
+  ...[...WAV, ...MP4, ...MP4_PACKETS, ...WEBM, ...OGG, ...FLAC_FILES, ...MPEG, ...OTHERS],
   repeated("20 MiB of zeros", [], [0]),
   repeated("20 MiB of ones", [], [0xff]),
   repeated("20 MiB of text", [], ["Lorem ipsum dolor sit amet, consetetur sadipscing elitr. "]),

@@ -3,11 +3,11 @@
 import { bytesOf, MAX_U32, type Part, u16, u32, u64, zeros } from "./bytes.ts";
 import { filled, type HostileRecording, repeated, SIZE, units } from "./parts.ts";
 
-const box = (type: string, ...content: Part[]) => {
+export const box = (type: string, ...content: Part[]) => {
   const payload = bytesOf(...content);
   return bytesOf(u32(8 + payload.length), type, payload);
 };
-const FTYP = box("ftyp", "M4A ", u32(0));
+export const FTYP = box("ftyp", "M4A ", u32(0));
 const descriptor = (tag: number, ...content: Part[]) => {
   const payload = bytesOf(...content);
   return bytesOf(tag, payload.length, payload);
@@ -22,10 +22,10 @@ const entry = (type: string, ...boxes: Part[]) =>
 const stsd = (...boxes: Part[]) => box("stsd", u32(0), u32(1), entry("mp4a", ...boxes));
 /** The header of a box that claims to extend to the end. */
 const toEnd = (type: string) => bytesOf(u32(SIZE), type);
-const MVHD = box("mvhd", zeros(12), u32(1000), u32(0), zeros(80));
-const TKHD = box("tkhd", u32(3), zeros(8), u32(1), zeros(68));
+export const MVHD = box("mvhd", zeros(12), u32(1000), u32(0), zeros(80));
+export const TKHD = box("tkhd", u32(3), zeros(8), u32(1), zeros(68));
 const MDHD = box("mdhd", zeros(12), u32(16000), zeros(8));
-const HDLR = box("hdlr", zeros(8), "soun", zeros(13));
+export const HDLR = box("hdlr", zeros(8), "soun", zeros(13));
 /** Everything before a track's tables, in boxes that extend to the end. */
 const TRACK = [
   ...[FTYP, toEnd("moov"), MVHD, toEnd("trak"), TKHD, toEnd("mdia"), MDHD, HDLR],

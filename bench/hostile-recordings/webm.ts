@@ -84,6 +84,12 @@ export const WEBM: HostileRecording[] = [
   laced("laced blocks a little longer than a window", 2, 256, zeros(262_200)),
   laced("laced blocks of 1 MiB", 1, 2, 1, zeros(1024 * 1024)),
   repeated(
+    "Matroska of blocks of E-AC-3 frames of eight bytes",
+    [DOC_TYPE("matroska"), webmTrack("A_EAC3").subarray(DOC_TYPE("webm").length), CLUSTER],
+    [block(0, ...Array(8000).fill([0x0b, 0x77, 0, 3, 0x80, 0x80, 0, 0]))],
+    units(8) * (256 / 32_000),
+  ),
+  repeated(
     "Matroska of bare FLAC headers",
     [DOC_TYPE("matroska"), webmTrack("A_FLAC").subarray(DOC_TYPE("webm").length), CLUSTER],
     [tinyBlock(flacHeader())],

@@ -117,3 +117,30 @@ export const ffprobeAudio = (bytes: Uint8Array, extension: string): FfprobeAudio
       channels: stream.channels,
     };
   });
+
+/** What ffprobe reports of the decoded audio; null where it reports nothing. */
+export const ffprobeFacts = (bytes: Uint8Array, extension: string) =>
+  withFile(`recording.${extension}`, (file) => {
+    writeFileSync(file, bytes);
+    const entries = "stream=sample_rate,channels,bits_per_sample,bits_per_raw_sample";
+    const options = ["-v", "error", "-select_streams", "a:0", "-show_entries", entries, "-of", "json"];
+    const output = execFileSync("ffprobe", [...options, file], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const { streams } = JSON.parse(output) as {
+      streams: {
+        sample_rate: string;
+        channels: number;
+        bits_per_sample: number;
+        bits_per_raw_sample?: string;
+      }[];
+    };
+    const stream = streams[0];
+    if (!stream) throw new Error("ffprobe finds no audio stream");
+    return {
+      sampleRateHz: Number(stream.sample_rate),
+      channels: stream.channels,
+      bitsPerSample: stream.bits_per_sample || Number(stream.bits_per_raw_sample) || null,
+    };
+  });

@@ -24,7 +24,10 @@ const MAX_SECONDS_PER_BYTE: Readonly<Record<string, number>> = {
   // Two empty frames of 60 ms; a frame of 1024 samples in four bytes; half of two windows.
   ...{ Opus: 0.12, AAC: 1024 / 2000 / 4, Vorbis: 4096 / 2000 },
   // A frame whose samples are all equal.
-  ...{ FLAC: 65_536 / 2000 / 10, WavPack: 131_072 / 2000 / 40 },
+  ...{ FLAC: 65_536 / 2000 / 10, WavPack: 131_072 / 2000 / 40, ALAC: 4096 / 2000 / 8 },
+  // Frames without data; half sample rates; frames of five bits.
+  ...{ "AMR-NB": 0.02, "AMR-WB": 0.02, "AC-3": 1536 / 8000 / 128, "E-AC-3": 1536 / 16_000 / 8 },
+  Speex: (640 / 2000 / 5) * 8,
 };
 /** For the other codecs of ASF, and any other that a damaged name happens to name. */
 const DEFAULT_MAX_SECONDS_PER_BYTE = 1 / 500;

@@ -22,7 +22,7 @@ const FFPROBE_CODECS: Readonly<Record<string, RegExp>> = {
   "G.726": /^adpcm_g726$/,
   "G.722": /^adpcm_g722$/,
   "Yamaha ADPCM": /^adpcm_yamaha$/,
-  "GSM 6.10": /^gsm_ms$/,
+  "GSM 6.10": /^gsm(_ms)?$/,
   MP3: /^mp3$/,
   MP2: /^mp2$/,
   AAC: /^aac$/,

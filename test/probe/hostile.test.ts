@@ -19,6 +19,7 @@ const SAMPLE: readonly string[] = [
   "WebM of track entries",
   "MPEG-4 with 2^32 samples alike",
   "MPEG-4 with a huge stsz",
+  "MPEG-4 of fragments whose Opus lies far ahead",
   "Ogg of chained Opus streams",
   "WavPack of empty blocks",
 ];

@@ -39,6 +39,15 @@ export const MATROSKA_ENCODINGS: readonly Encoding[] = [
   encodeMatroska("64-bit float", "IEEE float", ["-c:a", "pcm_f64le"], { fixtureSeconds: 0.05 }),
   encodeMatroska("AC-3", "AC-3", ["-c:a", "ac3"]),
   encodeMatroska("E-AC-3", "E-AC-3", ["-c:a", "eac3"]),
+  encodeMatroska("µ-law", "µ-law", ["-c:a", "pcm_mulaw"], SHORT),
+  encodeMatroska("A-law", "A-law", ["-c:a", "pcm_alaw"], SHORT),
+  encodeMatroska("Microsoft ADPCM", "Microsoft ADPCM", ["-c:a", "adpcm_ms"], SHORT),
+  encodeMatroska("IMA ADPCM in stereo", "IMA ADPCM", ["-c:a", "adpcm_ima_wav", "-ac", "2"], SHORT),
+  encodeMatroska("Yamaha ADPCM", "Yamaha ADPCM", ["-c:a", "adpcm_yamaha"], SHORT),
+  encodeMatroska("G.722", "G.722", ["-c:a", "adpcm_g722", "-ar", "16000"]),
+  encodeMatroska("GSM", "GSM 6.10", ["-c:a", "gsm_ms", "-ar", "8000"]),
+  encodeMatroska("WMA 1", "WMA 1", ["-c:a", "wmav1", "-ar", "32000", "-b:a", "48k"]),
+  encodeMatroska("WMA 2", "WMA 2", ["-c:a", "wmav2"]),
   encodeMatroska("ALAC", "ALAC", ["-c:a", "alac"], { fixtureArgs: ["-ar", "8000"] }),
 ];
 

@@ -4,18 +4,27 @@ import { dataViewOf } from "../bytes.ts";
 
 export interface AlacConfig {
   frameSamples: number;
+  bitsPerSample: number;
+  channels: number;
   sampleRate: number;
 }
 
 export const ALAC_CONFIG_BYTES = 24;
-/** The format sets no limit; encoders use 4096. */
-export const MAX_ALAC_FRAME_SAMPLES = 16_384;
+/**
+ * kALACDefaultFramesPerPacket of Apple's encoder, which every other encoder uses too. The format sets no limit, but only
+ * decoding could confirm a higher claim.
+ */
+export const MAX_ALAC_FRAME_SAMPLES = 4096;
+/** Element and compression headers of one channel, a run of zeros and the end tag: silence. */
+export const MIN_ALAC_FRAME_BYTES = 8;
 /** The "partial frame" bit in a frame's header: a 32-bit sample count follows the 23 bits of the header. */
 const PARTIAL_FRAME = 0x10;
 
 /** Reads the configuration at `at`, of which {@link ALAC_CONFIG_BYTES} must be there. */
 export const parseAlacConfig = (view: DataView, at: number): AlacConfig => ({
   frameSamples: view.getUint32(at),
+  bitsPerSample: view.getUint8(at + 5),
+  channels: view.getUint8(at + 9),
   sampleRate: view.getUint32(at + 20),
 });
 

@@ -39,12 +39,8 @@ const BITRATES_KBPS: Readonly<Record<"mpeg1" | "lowRate", Readonly<Record<Layer,
   },
 };
 
-export const MAX_MPEG_FRAME_SAMPLES = 1152;
-export const MIN_LAYER_3_FRAME_SAMPLES = 576;
-/** Below this rate a frame is MPEG 2 or 2.5. */
-export const MIN_MPEG_1_SAMPLE_RATE = 32_000;
-/** MPEG 2 layer III, 8 kbit/s at 24 kHz. */
-export const MIN_MPEG_FRAME_BYTES = 24;
+const MAX_MPEG_FRAME_SAMPLES = 1152;
+const MIN_LAYER_3_FRAME_SAMPLES = 576;
 
 /** A layer I frame is made of slots of four bytes, the others of one byte (section 2.4.3.1). */
 const SLOT_BYTES: Readonly<Record<Layer, number>> = { 1: 4, 2: 1, 3: 1 };

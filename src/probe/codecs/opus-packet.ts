@@ -3,9 +3,7 @@
 /** Opus always decodes at this rate, whatever the input's was. */
 export const OPUS_SAMPLE_RATE = 48_000;
 /** 120 ms (section 3.4, requirement R5). */
-export const MAX_OPUS_PACKET_SAMPLES = 5760;
-/** 2.5 ms. */
-export const MIN_OPUS_PACKET_SAMPLES = 120;
+const MAX_OPUS_PACKET_SAMPLES = 5760;
 /** Section 3.4, requirement R2. */
 const MAX_FRAME_BYTES = 1275;
 

@@ -4,6 +4,7 @@ import { dataViewOf } from "../bytes.ts";
 import { isSupportedSampleRate } from "../sample-rate.ts";
 
 export interface VorbisIdentification {
+  channels: number;
   sampleRate: number;
   /** Of short and long blocks, in samples. */
   blockSizes: readonly [short: number, long: number];
@@ -39,7 +40,7 @@ export function parseVorbisIdentification(packet: Uint8Array): VorbisIdentificat
   const [short, long] = [2 ** (exponents & 0xf), 2 ** (exponents >> 4)];
   if (!isSupportedSampleRate(sampleRate) || short < MIN_BLOCK_SIZE || long > MAX_BLOCK_SIZE || short > long)
     return null;
-  return { sampleRate, blockSizes: [short, long] };
+  return { channels: packet[11] ?? 0, sampleRate, blockSizes: [short, long] };
 }
 
 /**
@@ -82,7 +83,7 @@ function readBits(bytes: Uint8Array, at: number, count: number): number {
 
 /** Creates the counter of one stream, which must see the stream's packets in order. */
 export function createVorbisPacketCounter(
-  { blockSizes }: VorbisIdentification,
+  { blockSizes }: Pick<VorbisIdentification, "blockSizes">,
   hasLongBlocks: readonly boolean[],
 ): VorbisPacketCounter {
   const modeMask = 2 ** (32 - Math.clz32(hasLongBlocks.length - 1)) - 1;

@@ -28,8 +28,9 @@ function setupTail(flags: boolean[], before = 13): Uint8Array {
 }
 
 describe("parseVorbisIdentification", () => {
-  it("a Vorbis identification header states the rate and both block sizes", () => {
+  it("a Vorbis identification header states the channels, the rate and both block sizes", () => {
     expect(parseVorbisIdentification(identification())).toEqual({
+      channels: 1,
       sampleRate: 44_100,
       blockSizes: [256, 2048],
     });
@@ -65,7 +66,7 @@ describe("parseVorbisModes", () => {
 });
 
 it("a Vorbis packet yields a quarter of its block and of the previous one", () => {
-  const samples = createVorbisPacketCounter({ sampleRate: 44_100, blockSizes: [256, 2048] }, [false, true]);
+  const samples = createVorbisPacketCounter({ blockSizes: [256, 2048] }, [false, true]);
   const [short, long, header] = [0b00, 0b10, 0b01];
   expect([long, long, short, short, header, long].map((byte) => samples(byte, 9))).toEqual([
     0, 1024, 576, 128, 0, 576,
@@ -74,10 +75,6 @@ it("a Vorbis packet yields a quarter of its block and of the previous one", () =
 });
 
 it("a Vorbis packet of an undefined mode yields nothing", () => {
-  const samples = createVorbisPacketCounter({ sampleRate: 44_100, blockSizes: [256, 2048] }, [
-    false,
-    true,
-    true,
-  ]);
+  const samples = createVorbisPacketCounter({ blockSizes: [256, 2048] }, [false, true, true]);
   expect([0b10, 0b110, 0b10].map((byte) => samples(byte, 9))).toEqual([0, 0, 1024]);
 });

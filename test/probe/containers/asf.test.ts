@@ -27,6 +27,8 @@ const fileOf = ({ seconds = 3600, preroll = 0, flags = 2, packetBytes = 1000, la
     ...[u32le(largestBytes || packetBytes), u32le(0)],
   );
 const stream = ({
+  number = 1,
+  channels = 1,
   media = AUDIO,
   tag = 0x161,
   rate = 16000,
@@ -38,7 +40,7 @@ const stream = ({
   const extra = bytesOf(u32le(0), u16le(flags), u32le(0));
   const wave = bytesOf(
     u16le(tag),
-    u16le(1),
+    u16le(channels),
     u32le(rate),
     u32le(average),
     u16le(block),
@@ -47,7 +49,7 @@ const stream = ({
     extra,
   );
   const correction = bytesOf(span, zeros(7));
-  const head = [media, zeros(16), zeros(8), u32le(wave.length), u32le(8), u16le(1), u32le(0)];
+  const head = [media, zeros(16), zeros(8), u32le(wave.length), u32le(8), u16le(number), u32le(0)];
   return object(STREAM_PROPERTIES, ...head, wave, correction);
 };
 /** A packet with one payload of stream `number`: as much of `content` as fits. */
@@ -95,6 +97,60 @@ describe("ASF", () => {
     expect(await probeBytes(bytes)).toMatchObject({
       durationSeconds: ((3 - 1 + 3 + 2 + 2 - 1) * 512) / 16000,
     });
+  });
+
+  describe("of several streams", () => {
+    const good = stream({ number: 2, channels: 2 });
+    const packets = [packet(zeros(900)), packet(zeros(500), 2), packet(zeros(900), 3)];
+
+    it.each([
+      ["an unknown codec", stream({ tag: 0x55 })],
+      ["a rate of 1 Hz", stream({ rate: 1 })],
+      ["video", stream({ media: VIDEO })],
+    ])(
+      "is measured by the first audio stream of a supported codec, behind one of %s",
+      async (_flaw, first) => {
+        const bytes = asfOf([fileOf(), first, good, stream({ number: 3, tag: 0x160 })], ...packets);
+        expect(await probeBytes(bytes)).toMatchObject({
+          durationSeconds: (4 * 512) / 16000,
+          codec: "WMA 2",
+          sampleRateHz: 16000,
+          channels: 2,
+          bitsPerSample: null,
+        });
+      },
+    );
+
+    it.each([
+      ["MP3 in ASF", 0x55],
+      ["format tag 4660 in ASF", 0x1234],
+    ])(
+      "is refused as %s when its first audio stream is that and no other is supported",
+      async (format, tag) => {
+        const streams = [stream({ media: VIDEO }), stream({ tag }), stream({ tag: 0x2000 })];
+        expect(await probeBytes(asfOf([fileOf(), ...streams], ...packets))).toEqual({
+          kind: "unsupported",
+          reason: `the codec is not supported (${format})`,
+          format,
+        });
+      },
+    );
+  });
+
+  it("an ASF file that another is joined to is the first, as ffmpeg plays it", async () => {
+    const first = asfOf([fileOf(), stream()], packet(zeros(600)));
+    const second = asfOf([fileOf(), stream({ rate: 8000 })], packet(zeros(900)), packet(zeros(900)));
+    expect(await probeBytes(bytesOf(first, second))).toEqual(await probeBytes(first));
+  });
+
+  it("the first file properties of an ASF header count", async () => {
+    const bytes = asfOf([fileOf(), fileOf({ packetBytes: 500 }), stream()], packet(zeros(600)));
+    expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: (5 * 512) / 16000 });
+  });
+
+  it("WMA Lossless in ASF states its sample size", async () => {
+    const bytes = asfOf([fileOf(), stream({ tag: 0x163 })], packet(zeros(900)));
+    expect(await probeBytes(bytes)).toMatchObject({ codec: "WMA Lossless", bitsPerSample: 16 });
   });
 
   it("an ASF file whose small blocks claim many frames holds what 4 kbit/s allows", async () => {

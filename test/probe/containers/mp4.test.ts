@@ -2,63 +2,25 @@
 import { describe, expect, it } from "vitest";
 import { bytesOf, u16, u32, u64 } from "../../../bench/hostile-recordings/bytes.ts";
 import { probeBytes } from "../memory-source.ts";
-
-const zeros = (length: number) => new Uint8Array(length);
-const box = (type: string, ...content: Uint8Array[]) => {
-  const payload = bytesOf(...content);
-  return bytesOf(u32(8 + payload.length), type, payload);
-};
-const table = (type: string, entries: number, ...content: Uint8Array[]) =>
-  box(type, u32(0), u32(entries), ...content);
-
-/** AAC of one channel; `config` is its AudioSpecificConfig: by default LC of 16 kHz, 64 ms a frame. */
-const aac = ({ config = bytesOf(0x14, 0x08), objectType = 0x40 } = {}) => {
-  const specific = bytesOf(5, config.length, config);
-  const decoder = bytesOf(4, 13 + specific.length, objectType, zeros(12), specific);
-  return entryOf("mp4a", box("esds", u32(0), bytesOf(3, 3 + decoder.length, 0, 0, 0, decoder)));
-};
-const entryOf = (type: string, ...boxes: Uint8Array[]) => sound(type, { rate: 16000 }, ...boxes);
-const sound = (type: string, { channels = 1, bits = 16, rate = 8000 }, ...boxes: Uint8Array[]) =>
-  box(type, zeros(6), u16(1), zeros(8), u16(channels), u16(bits), u32(0), u16(rate), u16(0), ...boxes);
-
-interface Track {
-  entry?: Uint8Array;
-  handler?: string;
-  timescale?: number;
-  tables?: Uint8Array[];
-  edits?: Uint8Array;
-}
-const trak = ({
-  entry = aac(),
-  handler = "soun",
-  timescale = 16000,
-  tables = [],
-  edits = zeros(0),
-}: Track = {}) =>
-  box(
-    "trak",
-    box("tkhd", zeros(12), u32(1), zeros(68)),
-    edits,
-    box(
-      "mdia",
-      box("mdhd", zeros(12), u32(timescale), zeros(8)),
-      box("hdlr", zeros(8), bytesOf(handler), zeros(13)),
-      box("minf", box("stbl", table("stsd", 1, entry), ...tables)),
-    ),
-  );
-const moov = (...boxes: Uint8Array[]) => box("moov", box("mvhd", zeros(12), u32(1000), zeros(84)), ...boxes);
-const FTYP = box("ftyp", bytesOf("M4A "), u32(0));
-const stts = (samples: number, ticks: number) => table("stts", 1, u32(samples), u32(ticks));
-const stsz = (alike: number, samples: number, ...sizes: number[]) =>
-  box("stsz", u32(0), u32(alike), u32(samples), ...sizes.map(u32));
-const mdat = (length: number) => box("mdat", zeros(length));
-const movie = (track: Track, media = mdat(1000)) => bytesOf(FTYP, moov(trak(track)), media);
-/** Ten frames of 100 bytes, 0.64 s. */
-const TEN = [stts(10, 1024), stsz(100, 10)];
-
-const TREX = box("mvex", box("trex", u32(0), u32(1), u32(1), u32(1024), u32(100), u32(0)));
-const moof = (...runs: Uint8Array[]) => box("moof", box("traf", box("tfhd", u32(0), u32(1)), ...runs));
-const fragmented = (...boxes: Uint8Array[]) => bytesOf(FTYP, moov(trak(), TREX), ...boxes);
+import {
+  aac,
+  box,
+  entryOf,
+  FTYP,
+  fragmented,
+  mdat,
+  moof,
+  moov,
+  movie,
+  packetMovie,
+  sound,
+  stsz,
+  stts,
+  TEN,
+  table,
+  trak,
+  zeros,
+} from "./mp4-parts.ts";
 
 const seconds = async (bytes: Uint8Array<ArrayBuffer>) => {
   const result = await probeBytes(bytes);
@@ -141,11 +103,37 @@ describe("MPEG-4", () => {
     expect(await seconds(movie({ entry, tables: [stsz(4, 2 ** 32 - 1)] }))).toBe(250 / 8000);
   });
 
-  it("an AMR sample in MPEG-4 has the number of frames that its configuration states", async () => {
-    const amr = (frames: number) => entryOf("samr", box("damr", zeros(8), bytesOf(frames)));
-    const tables = [stts(10, 1600 * 16), stsz(100, 10)];
-    expect(await seconds(movie({ entry: amr(1), tables }))).toBeCloseTo(0.2);
-    expect(await seconds(movie({ entry: amr(10), tables }))).toBeCloseTo(2);
+  it("MPEG-4 PCM has whole samples: integers of 1 bit and floats of 8 bits do not exist", async () => {
+    const pcm = (format: string, bits: number) =>
+      probeBytes(movie({ entry: sound(format, { bits }), tables: [stsz(1, 2 ** 32 - 1)] }));
+    expect(await pcm("twos", 1)).toMatchObject({ durationSeconds: 500 / 8000 });
+    expect(await pcm("sowt", 8)).toMatchObject({ durationSeconds: 1000 / 8000, bitsPerSample: 8 });
+    expect(await pcm("raw ", 1)).toMatchObject({ durationSeconds: 1000 / 8000 });
+    expect(await pcm("fpcm", 8)).toMatchObject({ kind: "unsupported" });
+    expect(await pcm("fpcm", 32)).toMatchObject({ durationSeconds: 250 / 8000, bitsPerSample: 32 });
+    expect(await pcm("alaw", 16)).toMatchObject({ durationSeconds: 1000 / 8000, bitsPerSample: 8 });
+  });
+
+  it("an AMR sample in MPEG-4 has the frames that are there, whatever its configuration states", async () => {
+    const amr = (format: string, frames: number) => entryOf(format, box("damr", zeros(8), bytesOf(frames)));
+    /** At 12.2 kbit/s, and one without data. */
+    const frames = (count: number) =>
+      bytesOf(...Array.from({ length: count }, () => bytesOf(0x3c, zeros(31))), 0x7c);
+    for (const stated of [1, 10, 255]) {
+      const bytes = packetMovie({ entry: amr("samr", stated), ticks: 9600, packets: [frames(4), frames(2)] });
+      expect(await probeBytes(bytes)).toMatchObject({
+        codec: "AMR-NB",
+        sampleRateHz: 8000,
+        channels: 1,
+        durationSeconds: expect.closeTo(0.16, 9),
+      });
+    }
+    const wide = bytesOf(0x44, zeros(60));
+    const wideband = packetMovie({
+      entry: amr("sawb", 1),
+      packets: [bytesOf(wide, wide), wide.slice(0, 60)],
+    });
+    expect(await probeBytes(wideband)).toMatchObject({ codec: "AMR-WB", durationSeconds: 0.04 });
   });
 
   it("fragments of an MPEG-4 file have their samples counted once, whatever they claim", async () => {

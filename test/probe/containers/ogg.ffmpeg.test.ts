@@ -8,6 +8,7 @@ import {
   TRUNCATED_OGG_ENCODINGS,
 } from "../../../scripts/recording-fixtures/encodings/ogg.ts";
 import { record } from "../../../scripts/recording-fixtures/ffmpeg.ts";
+import { itMatchesFfprobe, itStatesFactsAsFfprobe } from "../facts-match-ffprobe.ts";
 import { itMatchesFfmpeg } from "../matches-ffmpeg.ts";
 import { probeBytes } from "../memory-source.ts";
 
@@ -39,4 +40,13 @@ describe("Ogg", () => {
     const both = bytesOf(first ?? [], second ?? []);
     expect(await probeBytes(both)).toMatchObject({ durationSeconds: expect.closeTo(7, 2) });
   });
+
+  itStatesFactsAsFfprobe("an Ogg file", [...OGG_ENCODINGS, ...PIPED_OGG_ENCODINGS]);
+  itMatchesFfprobe([
+    ["ogg", "-c:a", "libvorbis", "-ac", "6"],
+    ["ogg", "-c:a", "flac", "-ac", "8", "-ar", "8000"],
+    ["ogg", "-c:a", "libopus", "-ac", "2"],
+    ["ogg", "-c:a", "libspeex", "-ac", "2", "-ar", "32000"],
+    ["ogg", "-c:a", "libspeex", "-ar", "8000"],
+  ]);
 });

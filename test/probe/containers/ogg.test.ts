@@ -99,6 +99,16 @@ describe("Ogg", () => {
     expect(await probeBytes(bytes)).toMatchObject({ durationSeconds: expect.closeTo(2, 2) });
   });
 
+  it("Ogg FLAC has the rate of its frames, whatever its first packet states", async () => {
+    const bytes = Buffer.from(readFixture(OGG_FLAC));
+    const rateAt = bytes.indexOf("fLaC") + 8 + 10;
+    // 20 bits: 8000 Hz, then 2000 Hz.
+    expect(bytes.readUInt16BE(rateAt)).toBe(0x01f4);
+    bytes.writeUInt16BE(0x007d, rateAt);
+    const result = await probeBytes(new Uint8Array(bytes));
+    expect(result).toMatchObject({ sampleRateHz: 8000, durationSeconds: expect.closeTo(2, 6) });
+  });
+
   it("an Ogg file with pages of other streams in between is measured", async () => {
     const video = bytesOf("\x80theora", new Uint8Array(40));
     const other = page([255, 255, 7], { serial: 2, fill: CELT_20_MS });

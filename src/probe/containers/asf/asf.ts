@@ -1,5 +1,6 @@
 // ASF, the container of Windows Media Audio (Advanced Systems Format Specification 1.20): a header of objects, then
 // packets of a fixed size, which packets.ts counts.
+import { MIN_WMA_BYTES_PER_SECOND } from "../../codecs/wma.ts";
 import type { ContainerFormat } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
@@ -29,8 +30,6 @@ const BROADCAST_FLAG = 1;
 const DATA_OBJECT_HEADER_BYTES = 50;
 const MAX_PACKET_BYTES = 512 * 1024;
 
-/** 4 kbit/s: no codec of the family uses less. */
-const MIN_BYTES_PER_SECOND = 500;
 /** How far a variable bit rate may stay below the average that the header states. */
 const BIT_RATE_TOLERANCE = 2;
 
@@ -44,6 +43,8 @@ export const asf: ContainerFormat = {
     reader.skip(HEADER_OBJECT_BYTES);
     let properties: FileProperties | undefined;
     let audio: AsfAudioStream | undefined;
+    /** Why the first stream of audio does not count. */
+    let refusal: UnsupportedAudioError | undefined;
     while (reader.has(ASF_OBJECT_HEADER_BYTES) || (await reader.need(ASF_OBJECT_HEADER_BYTES))) {
       reader.step();
       const id = reader.u32();
@@ -55,21 +56,28 @@ export const asf: ContainerFormat = {
       if (id === ASF_OBJECT.contentEncryption || id === ASF_OBJECT.extendedContentEncryption) {
         throw new UnsupportedAudioError("the audio is encrypted");
       }
-      if (id === ASF_OBJECT.fileProperties) properties = await readFileProperties(reader);
-      if (id === ASF_OBJECT.streamProperties) audio ??= await readAudioStream(reader, MAX_PACKET_BYTES);
+      if (id === ASF_OBJECT.fileProperties) properties ??= await readFileProperties(reader);
+      if (id === ASF_OBJECT.streamProperties && !audio) {
+        try {
+          audio = await readAudioStream(reader, MAX_PACKET_BYTES);
+        } catch (error) {
+          if (!(error instanceof UnsupportedAudioError)) throw error;
+          refusal ??= error;
+        }
+      }
       reader.skip(objectBytes);
     }
     if (!properties || !(await reader.need(DATA_OBJECT_HEADER_BYTES))) {
       throw new UnsupportedAudioError("the ASF file properties or packets are missing");
     }
-    if (!audio) throw new UnsupportedAudioError("the recording has no audio track");
+    if (!audio) throw refusal ?? new UnsupportedAudioError("the recording has no audio track");
     const claimedBytes = reader.u64le(16);
     // The data object of a broadcast states no size.
     const isKnown = claimedBytes > DATA_OBJECT_HEADER_BYTES;
     const end = Math.min(isKnown ? reader.position + claimedBytes : reader.size, reader.size);
     reader.skip(DATA_OBJECT_HEADER_BYTES);
     const counted = await countPackets(reader, end, properties.packetBytes, audio);
-    return { codec: audio.codec, durationSeconds: secondsOf(counted, audio, properties) };
+    return { ...audio.facts, durationSeconds: secondsOf(counted, audio, properties) };
   },
 };
 
@@ -82,9 +90,9 @@ function secondsOf(
   { frameSamples, sampleRate, bytesPerSecond }: AsfAudioStream,
   { seconds }: FileProperties,
 ): number {
-  const maxSeconds = bytes / MIN_BYTES_PER_SECOND;
+  const maxSeconds = bytes / MIN_WMA_BYTES_PER_SECOND;
   if (frameSamples > 0) return Math.min((Math.max(0, frames - 1) * frameSamples) / sampleRate, maxSeconds);
-  const averageSeconds = bytes / Math.max(bytesPerSecond, MIN_BYTES_PER_SECOND);
+  const averageSeconds = bytes / Math.max(bytesPerSecond, MIN_WMA_BYTES_PER_SECOND);
   return Math.min(seconds ?? averageSeconds, averageSeconds * BIT_RATE_TOLERANCE, maxSeconds);
 }
 

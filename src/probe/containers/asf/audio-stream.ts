@@ -1,5 +1,7 @@
 // The Stream Properties Object of ASF (specification 1.20, sections 3.3 and 9.1): codec, rates and block layout of an
 // audio stream.
+import { parseWmaFrames } from "../../codecs/wma.ts";
+import type { AudioFacts } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
 import { invalidFormat, unsupportedCodec } from "../../unsupported-audio-error.ts";
@@ -7,7 +9,7 @@ import { ASF_AUDIO_MEDIA, ASF_OBJECT_HEADER_BYTES } from "./guids.ts";
 import type { BlockLayout } from "./packets.ts";
 
 export interface AsfAudioStream extends BlockLayout {
-  codec: string;
+  facts: AudioFacts;
   sampleRate: number;
   /** The average, as claimed. */
   bytesPerSecond: number;
@@ -26,39 +28,37 @@ const STREAM_NUMBER_MASK = 0x7f;
 /** Offsets in WAVEFORMATEX. */
 const WAVE_FORMAT = {
   formatTag: 0,
+  channels: 2,
   samplesPerSec: 4,
   avgBytesPerSec: 8,
   blockAlign: 12,
+  bitsPerSample: 14,
   extraBytes: 16,
 } as const;
 const WAVE_FORMAT_BYTES = 18;
 
-interface WmaCodec {
-  codec: string;
-  /** Where frames can be counted: WMA 1 and 2 alone. */
-  frames?: {
-    /** Of the encoder options, after WAVEFORMATEX. */
-    optionsAt: number;
-    minExtraBytes: number;
-    /** Up to this rate a frame has 1024 samples. */
-    maxShortFrameRate: number;
-  };
-}
-
 /** By format tag (mmreg.h). */
-const WMA_CODECS: Readonly<Record<number, WmaCodec>> = {
+const WMA_CODECS: Readonly<Record<number, { codec: string; isLossless?: true }>> = {
   10: { codec: "WMA Voice" },
-  352: { codec: "WMA 1", frames: { optionsAt: 2, minExtraBytes: 4, maxShortFrameRate: 32_000 } },
-  353: { codec: "WMA 2", frames: { optionsAt: 4, minExtraBytes: 6, maxShortFrameRate: 22_050 } },
+  352: { codec: "WMA 1" },
+  353: { codec: "WMA 2" },
   354: { codec: "WMA Professional" },
-  355: { codec: "WMA Lossless" },
+  355: { codec: "WMA Lossless", isLossless: true },
 };
-/** Encoder option: a block states how many frames end in it. */
-const BIT_RESERVOIR_OPTION = 2;
-
-const FRAME_SAMPLES = { low: 512, short: 1024, long: 2048 } as const;
-const MAX_LOW_FRAME_RATE = 16_000;
-
+/** What users call those that are recognised and not counted. */
+const UNSUPPORTED_NAMES: Readonly<Record<number, string>> = {
+  1: "PCM",
+  2: "Microsoft ADPCM",
+  17: "IMA ADPCM",
+  49: "GSM 6.10",
+  66: "G.723.1",
+  80: "MP2",
+  85: "MP3",
+  255: "AAC",
+  304: "ACELP.net",
+  8192: "AC-3",
+  61868: "FLAC",
+};
 /**
  * Reads the stream at the reader's position; undefined when it is not audio.
  * @throws {UnsupportedAudioError} when the codec or a value is not supported
@@ -70,48 +70,45 @@ export async function readAudioStream(reader: Reader, maxBytes: number): Promise
   await reader.require(wave + WAVE_FORMAT_BYTES);
   const formatTag = reader.u16le(wave + WAVE_FORMAT.formatTag);
   const known = WMA_CODECS[formatTag];
-  if (!known) throw unsupportedCodec(`format tag ${formatTag}`);
+  if (!known) throw unsupportedCodec(`${UNSUPPORTED_NAMES[formatTag] ?? `format tag ${formatTag}`} in ASF`);
   const sampleRate = reader.u32le(wave + WAVE_FORMAT.samplesPerSec);
   const blockBytes = reader.u16le(wave + WAVE_FORMAT.blockAlign);
   if (!isSupportedSampleRate(sampleRate) || blockBytes === 0) throw invalidFormat();
   return {
-    codec: known.codec,
+    facts: {
+      codec: known.codec,
+      sampleRateHz: sampleRate,
+      channels: reader.u16le(wave + WAVE_FORMAT.channels) || null,
+      bitsPerSample: known.isLossless ? reader.u16le(wave + WAVE_FORMAT.bitsPerSample) : null,
+    },
     sampleRate,
     bytesPerSecond: reader.u32le(wave + WAVE_FORMAT.avgBytesPerSec),
     streamNumber: reader.u16le(STREAM_PROPERTY.flags) & STREAM_NUMBER_MASK,
     blockBytes,
-    ...(await readFrameLayout(reader, known, sampleRate, maxBytes)),
+    ...(await readFrameLayout(reader, formatTag, sampleRate, maxBytes)),
   };
 }
 
 /** How frames lie in blocks; 0 samples where frames cannot be counted, as in interleaved blocks. */
 async function readFrameLayout(
   reader: Reader,
-  { frames }: WmaCodec,
+  formatTag: number,
   sampleRate: number,
   maxBytes: number,
 ): Promise<Pick<BlockLayout, "frameSamples" | "hasBitReservoir">> {
+  const uncounted = { frameSamples: 0, hasBitReservoir: false };
   const wave = STREAM_PROPERTY.waveFormat;
   const typeSpecificBytes = reader.u32le(STREAM_PROPERTY.typeSpecificLength);
   const extraBytes = reader.u16le(wave + WAVE_FORMAT.extraBytes);
-  if (!frames || extraBytes < frames.minExtraBytes || typeSpecificBytes > maxBytes) {
-    return { frameSamples: 0, hasBitReservoir: false };
-  }
+  if (typeSpecificBytes > maxBytes) return uncounted;
   const errorCorrectionAt = wave + typeSpecificBytes;
-  const optionsAt = wave + WAVE_FORMAT_BYTES + frames.optionsAt;
+  const extraAt = wave + WAVE_FORMAT_BYTES;
   // Claimed lengths decide which of the two lies further back.
-  await reader.require(Math.max(errorCorrectionAt + 1, optionsAt + 2));
+  await reader.require(Math.max(errorCorrectionAt + 1, extraAt + extraBytes));
   // Spread Audio error correction starts with its span: how many blocks are interleaved.
   const hasSpread = reader.u32le(STREAM_PROPERTY.errorCorrectionLength) > 0;
   const span = hasSpread ? reader.u8(errorCorrectionAt) : 1;
-  const options = reader.u16le(optionsAt);
-  return {
-    frameSamples: span > 1 ? 0 : frameSamplesAt(sampleRate, frames.maxShortFrameRate),
-    hasBitReservoir: (options & BIT_RESERVOIR_OPTION) !== 0,
-  };
-}
-
-function frameSamplesAt(sampleRate: number, maxShortFrameRate: number): number {
-  if (sampleRate <= MAX_LOW_FRAME_RATE) return FRAME_SAMPLES.low;
-  return sampleRate <= maxShortFrameRate ? FRAME_SAMPLES.short : FRAME_SAMPLES.long;
+  const frames = parseWmaFrames(formatTag, reader.bytes(extraBytes, extraAt), sampleRate);
+  if (!frames || span > 1) return uncounted;
+  return { frameSamples: frames.samples, hasBitReservoir: frames.hasBitReservoir };
 }

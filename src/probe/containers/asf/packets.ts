@@ -1,5 +1,6 @@
 // The data packets of ASF (specification 1.20, section 5.2): the payloads of one stream, and the WMA frames in its
 // blocks.
+import { wmaFramesInBlock } from "../../codecs/wma.ts";
 import type { Reader } from "../../reader.ts";
 
 /** How a stream's blocks lie in its payloads and hold frames. */
@@ -36,8 +37,6 @@ const COMPRESSED_PAYLOAD_MARK = 1;
 /** Send time (4 bytes) and duration (2 bytes). */
 const TIME_BYTES = 6;
 const MIN_PACKET_BYTES = 8;
-/** The low four bits of a block with a bit reservoir: how many frames end in it. */
-const FRAME_COUNT_MASK = 0x0f;
 
 /** A position within a packet. Fields past its end read as 0. */
 class PacketCursor {
@@ -156,12 +155,6 @@ function countBlocks(
   const intoBlock = offsetIntoObject % blockBytes;
   for (let at = start + (intoBlock > 0 ? blockBytes - intoBlock : 0); at < end; at += blockBytes) {
     reader.step();
-    if (!hasBitReservoir) {
-      count.frames += 1;
-      continue;
-    }
-    const frames = reader.u8(at) & FRAME_COUNT_MASK;
-    // The stream's first block also counts the frame that would have started in the block before it.
-    count.frames += isFirst && at === start ? Math.max(0, frames - 1) : frames;
+    count.frames += wmaFramesInBlock(reader.u8(at), hasBitReservoir, isFirst && at === start);
   }
 }

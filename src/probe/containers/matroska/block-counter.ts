@@ -1,8 +1,9 @@
 // The blocks of one Matroska audio track (RFC 9559 section 10): what their frames decode to.
+import { FRAME_HEAD_BYTES, type PacketCodec } from "../../codecs/packet-codec.ts";
 import type { MeasuredAudio } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
-import { createMatroskaCodec, FRAME_HEAD_BYTES, type MatroskaCodec } from "./codecs.ts";
+import { createMatroskaCodec } from "./codecs.ts";
 import { readUnsigned, readVint, vintLength } from "./ebml.ts";
 import { SECONDS_PER_NANOSECOND } from "./element-ids.ts";
 import { LACING, lacingOf, readFrameSizes } from "./lacing.ts";
@@ -16,14 +17,14 @@ const TIMESTAMP_BYTES = 2;
 
 /** As much as the header, the lacing type and the head of the first frame can take. */
 export const BLOCK_HEAD_BYTES = 64;
-const MAX_LACED_BLOCK_BYTES = 1024 * 1024;
+const MAX_READ_BLOCK_BYTES = 1024 * 1024;
 /** A codec decodes a few frames at most before the audio starts. */
 const MAX_CODEC_DELAY_SECONDS = 1;
 
 /** Counts the frames of one track. Methods expect the content of their element at the reader's position. */
 export class BlockCounter {
   #track: TrackEntry;
-  #codec: MatroskaCodec;
+  #codec: PacketCodec;
   #seconds = 0;
   /** Of the last block, the only one whose end can be discarded. */
   #lastBlockSeconds = 0;
@@ -42,13 +43,12 @@ export class BlockCounter {
         throw new UnsupportedAudioError("the content encoding of the track is not supported");
       }
       this.#strippedBytes = track.strippedHeader.length;
-      this.#head.set(track.strippedHeader);
     }
   }
 
   get audio(): MeasuredAudio {
     const delaySeconds = Math.min(this.#track.codecDelaySeconds, MAX_CODEC_DELAY_SECONDS);
-    return { codec: this.#codec.codec, durationSeconds: Math.max(0, this.#seconds - delaySeconds) };
+    return { ...this.#codec.facts, durationSeconds: Math.max(0, this.#seconds - delaySeconds) };
   }
 
   /** How much of a block {@link addBlock} reads, by its first {@link BLOCK_HEAD_BYTES}; 0 for another track's block. */
@@ -56,7 +56,8 @@ export class BlockCounter {
     const flagsAt = size > 0 ? vintLength(reader.u8()) + TIMESTAMP_BYTES : 0;
     if (flagsAt >= size || readVint(reader, 0) !== this.#track.number) return 0;
     const isLaced = lacingOf(reader.u8(flagsAt)) !== LACING.none;
-    return Math.min(size, isLaced ? MAX_LACED_BLOCK_BYTES : BLOCK_HEAD_BYTES);
+    const hasSeveralFrames = isLaced || this.#codec.frameBytes !== undefined;
+    return Math.min(size, hasSeveralFrames ? MAX_READ_BLOCK_BYTES : BLOCK_HEAD_BYTES);
   }
 
   /** Counts a block of which the first `loadedBytes` are loaded; frames beyond them do not count. */
@@ -70,7 +71,7 @@ export class BlockCounter {
     for (const frameBytes of frames.sizes) {
       const isPresent = at + frameBytes <= size && at + Math.min(frameBytes, FRAME_HEAD_BYTES) <= loadedBytes;
       if (frameBytes < 0 || !isPresent) break;
-      this.#lastBlockSeconds += this.#frameSeconds(reader, at, frameBytes);
+      this.#lastBlockSeconds += this.#packetSeconds(reader, at, frameBytes, loadedBytes);
       at += frameBytes;
     }
     this.#seconds += this.#lastBlockSeconds;
@@ -84,13 +85,26 @@ export class BlockCounter {
     this.#lastBlockSeconds = 0;
   }
 
-  #frameSeconds(reader: Reader, at: number, frameBytes: number): number {
-    // An empty frame holds no audio, even though the stripped header alone might look like a frame.
-    if (frameBytes === 0) return 0;
+  /** The frames of a packet, of which most codecs have one; those whose head is not loaded do not count. */
+  #packetSeconds(reader: Reader, at: number, packetBytes: number, loadedBytes: number): number {
+    // An empty packet holds no audio, even though the stripped header alone might look like a frame.
+    if (packetBytes === 0) return 0;
     const stripped = this.#strippedBytes;
-    for (let to = stripped; to < FRAME_HEAD_BYTES; to++) {
-      this.#head[to] = to - stripped < frameBytes ? reader.u8(at + to - stripped) : 0;
+    if (stripped > 0) this.#head.set(this.#track.strippedHeader);
+    const length = stripped + packetBytes;
+    let seconds = 0;
+    let start = 0;
+    while (start < length) {
+      const from = start - stripped;
+      if (at + Math.min(from + FRAME_HEAD_BYTES, packetBytes) > loadedBytes) break;
+      for (let to = start === 0 ? stripped : 0; to < FRAME_HEAD_BYTES; to++) {
+        this.#head[to] = from + to < packetBytes ? reader.u8(at + from + to) : 0;
+      }
+      seconds += this.#codec.frameSeconds(this.#head, length - start);
+      if (!this.#codec.frameBytes) break;
+      reader.step();
+      start += this.#codec.frameBytes();
     }
-    return this.#codec.frameSeconds(this.#head, stripped + frameBytes);
+    return seconds;
   }
 }

@@ -1,13 +1,13 @@
-// Matroska and WebM (RFC 9559, on EBML): counts the frames of the first audio track, block by block. Walks the elements
+// Matroska and WebM (RFC 9559, on EBML): counts the frames of the first audio track of a
+// supported codec, block by block. Walks the elements
 // as a flat list: it descends into master elements and skips all others by their size. So neither the nesting nor the
 // unknown sizes that a live recorder writes matter.
 import type { ContainerFormat, MeasuredAudio } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
-import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
-import { BLOCK_HEAD_BYTES, BlockCounter } from "./block-counter.ts";
+import { AudioTracks } from "./audio-tracks.ts";
+import { BLOCK_HEAD_BYTES, type BlockCounter } from "./block-counter.ts";
 import { MAX_ELEMENT_HEADER_BYTES, readElementHeader, readString } from "./ebml.ts";
 import { ELEMENT_ID } from "./element-ids.ts";
-import { applyElement, emptyTrack, type TrackEntry } from "./track-entry.ts";
 
 /** Elements that contain others, which follow as if they were siblings. */
 const MASTER_ELEMENTS: ReadonlySet<number> = new Set([
@@ -68,9 +68,7 @@ function readDocType(reader: Reader): string | null {
 }
 
 async function measure(reader: Reader): Promise<MeasuredAudio> {
-  let track = emptyTrack();
-  /** Whether the description of the first audio track is complete. */
-  let isTrackComplete = false;
+  const tracks = new AudioTracks();
   let counter: BlockCounter | undefined;
   while (
     reader.remaining > 0 &&
@@ -87,11 +85,8 @@ async function measure(reader: Reader): Promise<MeasuredAudio> {
 
     if (!counter) {
       reader.step(HEADER_ELEMENT_COST);
-      if (id === ELEMENT_ID.cluster) counter = createCounter(track);
-      else if (id === ELEMENT_ID.trackEntry) {
-        isTrackComplete = track.isAudio;
-        if (!isTrackComplete) track = emptyTrack();
-      } else if (!isTrackComplete) await applyElement(track, element, reader);
+      if (id === ELEMENT_ID.cluster) counter = tracks.finish();
+      else await tracks.apply(element, reader);
     } else if (BLOCK_ELEMENTS.has(id) && size <= reader.remaining) {
       // A truncated element does not count: no decoder accepts a part of a frame.
       const headBytes = Math.min(size, BLOCK_HEAD_BYTES);
@@ -105,10 +100,5 @@ async function measure(reader: Reader): Promise<MeasuredAudio> {
     }
     reader.skip(end - reader.position);
   }
-  return (counter ?? createCounter(track)).audio;
-}
-
-function createCounter(track: TrackEntry): BlockCounter {
-  if (!track.isAudio) throw new UnsupportedAudioError("the recording has no audio track");
-  return new BlockCounter(track);
+  return (counter ?? tracks.finish()).audio;
 }

@@ -2,45 +2,54 @@
 // fill in.
 import { fourCc } from "../../bytes.ts";
 import type { Reader } from "../../reader.ts";
-import { readSampleDescription } from "./sample-description.ts";
-import { countCompactSizes, countRun, countSizes, type SampleDefaults } from "./sample-sizes.ts";
-import { emptyTrack, type MovieInfo, type Track } from "./track.ts";
-import {
-  readAvailableSamples,
-  readChunkMap,
-  readEditList,
-  readFragmentHeader,
-  readMeanSampleTicks,
-} from "./track-tables.ts";
+import { countRun, queueRun, type RunPosition, skipRun } from "./runs.ts";
+import type { SampleDefaults } from "./sample-sizes.ts";
+import { type AudioTrack, emptyTrack, type MovieInfo, TRACK_TABLES, type Track } from "./track.ts";
+import { readEditList, readFragmentHeader } from "./track-tables.ts";
 
 /** A movie as far as it is read. */
 export interface Movie extends MovieInfo {
-  hasIndex: boolean;
+  /** Where the index (`moov`) ends; undefined before it. */
+  indexEnd?: number;
   /** The track that is being read. */
   track: Track;
-  /** The first audio track. */
-  audio?: Track;
+  /** The tracks of sound, in order. */
+  soundTracks: Track[];
+  /** The track whose audio is counted, once the index is read. */
+  audio?: AudioTrack;
   /** By track, from `trex`, which may come before or after the track. */
   fragmentDefaults: Map<number, SampleDefaults>;
-  /** Defaults of the fragment that is being read; undefined for another track's fragment. */
-  fragment: SampleDefaults | undefined;
+  /** Where the fragment that is being read starts. */
+  fragmentStart: number;
+  /** Where the samples that it described so far end. */
+  fragmentDataEnd: number;
+  /** What is stated of one track's samples in it; undefined when they are not needed. */
+  fragment: Fragment | undefined;
   /** Bytes that samples can take up: the media before their table, and everything after it. */
   availableMediaBytes: number;
 }
 
+/** The defaults of a fragment's samples, and where the next of them lies. */
+interface Fragment extends SampleDefaults, RunPosition {
+  isAudio: boolean;
+}
+
 const SOUND_HANDLER = fourCc("soun");
+/** Far more than a recording has; each takes up to a read to describe. */
+const MAX_SOUND_TRACKS = 32;
 const MAX_FRAGMENT_DEFAULTS = 64;
 const TRACK_EXTENDS_BYTES = 20;
 const HANDLER_BYTES = 12;
 const FIELD_AFTER_TIMES_BYTES = 24;
 
 export const createMovie = (): Movie => ({
-  timescale: 0,
-  hasIndex: false,
   isFragmented: false,
   tracks: 0,
-  track: emptyTrack(0),
+  track: emptyTrack(),
+  soundTracks: [],
   fragmentDefaults: new Map(),
+  fragmentStart: 0,
+  fragmentDataEnd: 0,
   fragment: undefined,
   mediaBytes: 0,
   availableMediaBytes: 0,
@@ -49,15 +58,21 @@ export const createMovie = (): Movie => ({
 const byFourCc = <T>(boxes: Record<string, T>): ReadonlyMap<number, T> =>
   new Map(Object.entries(boxes).map(([type, box]) => [fourCc(type), box]));
 
+/** A box's extent in the recording, header included. */
+interface Extent {
+  start: number;
+  end: number;
+}
+
 /** Boxes that contain boxes, which follow as if they were siblings. */
-export const CONTAINER_BOXES = byFourCc<(reader: Reader, movie: Movie, end: number) => void>({
-  moov: (reader, movie, end) => {
-    movie.hasIndex = true;
+export const CONTAINER_BOXES = byFourCc<(reader: Reader, movie: Movie, extent: Extent) => void>({
+  moov: (reader, movie, { end }) => {
+    movie.indexEnd = end;
     movie.availableMediaBytes = movie.mediaBytes + Math.max(0, reader.size - end);
   },
   trak: (_, movie) => {
     movie.tracks += 1;
-    movie.track = emptyTrack(movie.availableMediaBytes);
+    movie.track = emptyTrack();
   },
   mdia: () => {},
   minf: () => {},
@@ -66,7 +81,9 @@ export const CONTAINER_BOXES = byFourCc<(reader: Reader, movie: Movie, end: numb
   mvex: (_, movie) => {
     movie.isFragmented = true;
   },
-  moof: (reader, movie, end) => {
+  moof: (reader, movie, { start, end }) => {
+    movie.fragmentStart = start;
+    movie.fragmentDataEnd = start;
     if (movie.audio) movie.audio.inFragments.availableBytes = Math.max(0, reader.size - end);
   },
   traf: (_, movie) => {
@@ -74,69 +91,65 @@ export const CONTAINER_BOXES = byFourCc<(reader: Reader, movie: Movie, end: numb
   },
 });
 
-/** Boxes that are read, from the start of their payload to `end`. */
-export const LEAF_BOXES = byFourCc<(reader: Reader, movie: Movie, end: number) => Promise<void>>({
+type ReadBox = (reader: Reader, movie: Movie, end: number) => Promise<void>;
+
+/**
+ * Boxes that are read, from the start of their payload to `end`. Of several where one is expected the first counts, as
+ * no player's choice among them can be known.
+ */
+export const LEAF_BOXES = byFourCc<ReadBox>({
   mvhd: async (reader, movie) => {
-    movie.timescale = await readFieldAfterTimes(reader);
+    movie.timescale ??= await readFieldAfterTimes(reader);
   },
   tkhd: async (reader, { track }) => {
-    track.id = await readFieldAfterTimes(reader);
+    track.id ??= await readFieldAfterTimes(reader);
   },
   mdhd: async (reader, { track }) => {
-    track.timescale = await readFieldAfterTimes(reader);
+    track.timescale ??= await readFieldAfterTimes(reader);
   },
-  hdlr: async (reader, movie) => {
+  hdlr: async (reader, { track, soundTracks }) => {
     await reader.require(HANDLER_BYTES);
-    if (reader.u32(8) === SOUND_HANDLER) movie.audio ??= movie.track;
+    if (reader.u32(8) !== SOUND_HANDLER || soundTracks.length >= MAX_SOUND_TRACKS) return;
+    if (!soundTracks.includes(track)) soundTracks.push(track);
   },
   elst: async (reader, { track }, end) => {
-    track.edits = await readEditList(reader, end);
+    track.edits ??= await readEditList(reader, end);
   },
-  stsd: async (reader, { track, audio }, end) => {
-    if (track === audio) track.description ??= await readSampleDescription(reader, end, track.timescale);
-  },
-  stts: async (reader, { track, audio }, end) => {
-    if (track === audio) track.meanSampleTicks = await readMeanSampleTicks(reader, end);
-  },
-  stsz: async (reader, { track, audio }, end) => {
-    if (track === audio && track.description) {
-      await countSizes(reader, end, track.inTable, track.description);
-    }
-  },
-  stz2: async (reader, { track, audio }, end) => {
-    if (track === audio && track.description) {
-      await countCompactSizes(reader, end, track.inTable, track.description);
-    }
-  },
-  stsc: async (reader, { track, audio }, end) => {
-    if (track === audio) track.chunkMap = await readChunkMap(reader, end);
-  },
-  stco: async (reader, { track, audio }, end) => {
-    if (track === audio) track.availableSamples = await readAvailableSamples(reader, end, 4, track.chunkMap);
-  },
-  co64: async (reader, { track, audio }, end) => {
-    if (track === audio) track.availableSamples = await readAvailableSamples(reader, end, 8, track.chunkMap);
-  },
+  ...Object.fromEntries(
+    TRACK_TABLES.map((type): [string, ReadBox] => [
+      type,
+      async (reader, { track: { tables } }, end) => {
+        if (!tables.has(type)) tables.set(type, { at: reader.position, end });
+      },
+    ]),
+  ),
   trex: async (reader, { fragmentDefaults }) => {
     await reader.require(TRACK_EXTENDS_BYTES);
-    if (fragmentDefaults.size < MAX_FRAGMENT_DEFAULTS) {
-      fragmentDefaults.set(reader.u32(4), { ticks: reader.u32(12), bytes: reader.u32(16) });
+    const id = reader.u32(4);
+    if (fragmentDefaults.size < MAX_FRAGMENT_DEFAULTS && !fragmentDefaults.has(id)) {
+      fragmentDefaults.set(id, { ticks: reader.u32(12), bytes: reader.u32(16) });
     }
   },
   tfhd: async (reader, movie) => {
-    const { trackId, ...stated } = await readFragmentHeader(reader);
-    if (trackId === movie.audio?.id) {
-      movie.fragment = { ticks: 0, bytes: 0, ...movie.fragmentDefaults.get(trackId), ...stated };
-    }
+    const { trackId, isBaseMoof, baseOffset: statedOffset, ...stated } = await readFragmentHeader(reader);
+    const { audio } = movie;
+    const isAudio = trackId === audio?.id;
+    if (!isAudio && audio?.description.kind !== "packets") return;
+    // Where neither is stated, the samples follow those of the track before (section 8.8.7.1).
+    const baseOffset = statedOffset ?? (isBaseMoof ? movie.fragmentStart : movie.fragmentDataEnd);
+    const defaults = { ticks: 0, bytes: 0, ...movie.fragmentDefaults.get(trackId), ...stated };
+    movie.fragment = { ...defaults, isAudio, baseOffset, nextOffset: baseOffset };
   },
-  trun: async (reader, { audio, fragment }, end) => {
-    if (audio?.description && fragment) {
-      await countRun(reader, end, {
-        count: audio.inFragments,
-        defaults: fragment,
-        samples: audio.description,
-      });
+  trun: async (reader, movie, end) => {
+    const { audio, fragment } = movie;
+    if (!audio || !fragment) return;
+    const { inFragments: count, description } = audio;
+    if (description.kind !== "packets") {
+      return countRun(reader, end, { count, defaults: fragment, samples: description });
     }
+    if (fragment.isAudio) audio.times.lastTicks = await queueRun(reader, end, fragment, description.packets);
+    else await skipRun(reader, end, fragment);
+    movie.fragmentDataEnd = fragment.nextOffset;
   },
 });
 

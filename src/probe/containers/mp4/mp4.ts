@@ -1,10 +1,11 @@
 // MPEG-4 and QuickTime (ISO/IEC 14496-12): walks the boxes as a flat list, since their depth does not matter, and
-// measures the first audio track by its sample tables (moov), its fragments (moof), or both.
+// measures the first audio track of a supported codec by its sample tables (moov), its fragments (moof), or both.
 import { fourCc } from "../../bytes.ts";
 import type { ContainerFormat } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
-import { CONTAINER_BOXES, createMovie, LEAF_BOXES } from "./boxes.ts";
+import { CONTAINER_BOXES, createMovie, LEAF_BOXES, type Movie } from "./boxes.ts";
+import { readIndex } from "./movie-index.ts";
 import { presentedSeconds } from "./track.ts";
 
 const BOX_HEADER_BYTES = 8;
@@ -13,6 +14,8 @@ const LARGE_BOX_HEADER_BYTES = 16;
 const BOX_SIZE = { toEndOfFile: 0, large: 1 } as const;
 /** Steps charged for a box that is read, on top of those for a box that is skipped. */
 const LEAF_BOX_COST = 3;
+const INDEX = fourCc("moov");
+const FRAGMENT = fourCc("moof");
 const MEDIA_DATA = fourCc("mdat");
 const FIRST_BOXES: ReadonlySet<string> = new Set(["ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"]);
 
@@ -36,14 +39,28 @@ export const mp4: ContainerFormat = {
       if (reader.u32() === BOX_SIZE.large && !(await reader.need(LARGE_BOX_HEADER_BYTES))) break;
       const { type, headerBytes, size } = readBoxHeader(reader);
       if (size < headerBytes) break;
-      const end = reader.position + size;
+      const start = reader.position;
+      const end = start + size;
+      const { indexEnd } = movie;
+      if (!movie.audio && indexEnd !== undefined && (start >= indexEnd || type === FRAGMENT)) {
+        await readIndex(reader, movie);
+        reader.position = start;
+        continue;
+      }
+      // Another recording follows, as when two files are joined. Players take the first index and no other.
+      if (type === INDEX && indexEnd !== undefined) break;
       reader.skip(headerBytes);
       const enterContainer = CONTAINER_BOXES.get(type);
       if (enterContainer) {
-        enterContainer(reader, movie, end);
+        enterContainer(reader, movie, { start, end });
         continue;
       }
-      if (type === MEDIA_DATA) movie.mediaBytes += Math.max(0, Math.min(end, reader.size) - reader.position);
+      if (type === MEDIA_DATA) {
+        movie.mediaBytes += Math.max(0, Math.min(end, reader.size) - reader.position);
+        await countPackets(reader, movie);
+        reader.position = end;
+        continue;
+      }
       // A truncated recording can end inside an index. The fragments before it are complete.
       if (end > reader.size) break;
       const readLeaf = LEAF_BOXES.get(type);
@@ -53,17 +70,19 @@ export const mp4: ContainerFormat = {
       }
       reader.position = Math.max(end, reader.position);
     }
+    if (movie.indexEnd === undefined) throw new UnsupportedAudioError("the movie box (moov) is missing");
+    if (!movie.audio) await readIndex(reader, movie);
+    await countPackets(reader, movie);
     const { audio } = movie;
-    if (!audio) {
-      throw new UnsupportedAudioError(
-        movie.hasIndex ? "the recording has no audio track" : "the movie box (moov) is missing",
-      );
-    }
-    const { description } = audio;
-    if (!description) throw new UnsupportedAudioError("the sample description is missing");
-    return { codec: description.codec, durationSeconds: presentedSeconds(movie, audio, description) };
+    if (!audio) throw new UnsupportedAudioError("the recording has no audio track");
+    return { ...audio.description.facts, durationSeconds: presentedSeconds(movie, audio) };
   },
 };
+
+/** Counts the samples that fragments listed. Moves the reader. */
+async function countPackets(reader: Reader, { audio }: Movie): Promise<void> {
+  if (audio?.description.kind === "packets") await audio.description.packets.count(reader);
+}
 
 /** Reads the box header at the reader's position (section 4.2), all of which is loaded. */
 function readBoxHeader(reader: Reader): BoxHeader {

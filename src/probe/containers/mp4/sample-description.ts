@@ -1,24 +1,23 @@
-// The sample description (`stsd`) of an MPEG-4 audio track: its codec, and how long its samples can last
+// The sample description (`stsd`) of an MPEG-4 audio track: its codec, and what its samples hold
 // (ISO/IEC 14496-12 sections 8.5.2 and 12.2, QuickTime File Format "Sound Sample Descriptions").
 import { readFourCc } from "../../bytes.ts";
-import {
-  AC3_FRAME_SAMPLES,
-  MIN_AC3_FRAME_BYTES,
-  MIN_EAC3_FRAME_BYTES,
-  MIN_EAC3_FRAME_SAMPLES,
-} from "../../codecs/ac3-frame.ts";
-import { MAX_ALAC_FRAME_SAMPLES, parseAlacConfig } from "../../codecs/alac-config.ts";
+import { parseAlacConfig } from "../../codecs/alac-config.ts";
+import { AMR_NB, AMR_WB } from "../../codecs/amr-frame.ts";
 import { FLAC_BLOCK_HEADER_BYTES, parseFlacStreamInfo } from "../../codecs/flac-stream-info.ts";
 import {
-  MAX_OPUS_PACKET_SAMPLES,
-  MIN_OPUS_PACKET_SAMPLES,
-  OPUS_SAMPLE_RATE,
-} from "../../codecs/opus-packet.ts";
+  ac3Packets,
+  alacPackets,
+  amrPackets,
+  flacPackets,
+  mpegPackets,
+  opusPackets,
+} from "../../codecs/packet-codec.ts";
 import { bitsPerSampleOf, type PcmFormat, QUICKTIME_PCM_FORMATS } from "../../codecs/quicktime-pcm.ts";
 import type { Reader } from "../../reader.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
-import { invalidFormat, UnsupportedAudioError, unsupportedCodec } from "../../unsupported-audio-error.ts";
-import { describeFrames, describeMpegAudio, parseEsds, type SampleDescription } from "./esds.ts";
+import { invalidFormat, UnsupportedAudioError } from "../../unsupported-audio-error.ts";
+import { describePackets, parseEsds, type SampleDescription } from "./esds.ts";
+import { unsupportedInMp4 } from "./unsupported-names.ts";
 
 /** An AudioSampleEntry (section 12.2.3): its fields, and its bytes for the boxes within. */
 interface AudioSampleEntry {
@@ -38,91 +37,45 @@ const ENTRY_BYTES = 36;
 const EXTRA_ENTRY_BYTES: readonly number[] = [0, 16, 36];
 /** Offsets in the entry, from its size field on. */
 const ENTRY_FIELD = { version: 16, channels: 24, bitsPerSample: 26, sampleRate: 32 } as const;
-const ENTRY_V2_FIELD = { sampleRate: 40, channels: 48, bitsPerSample: 56 } as const;
+const ENTRY_V2_FIELD = { sampleRate: 40, channels: 48, bitsPerSample: 56, formatFlags: 60 } as const;
+/** kAudioFormatFlagIsFloat, of "lpcm" in an entry of version 2. */
+const FLOAT_FLAG = 1;
 const MAX_ENTRY_BYTES = 64 * 1024;
 /** Read as zeros after the entry, so that a truncated configuration does not end in an exception. */
 const PADDING_BYTES = 64;
 
+const FLOAT_FORMAT = "fpcm";
 const PCM_FORMATS: Readonly<Record<string, PcmFormat>> = {
   ...QUICKTIME_PCM_FORMATS,
   lpcm: { codec: "PCM" },
   ipcm: { codec: "PCM" },
-  fpcm: { codec: "IEEE float" },
+  [FLOAT_FORMAT]: { codec: "IEEE float" },
+  agsm: { codec: "GSM 6.10", bitsPerSample: (33 * 8) / 160, blockSamples: 160 },
 };
 
-/** Entries of MP3 without a configuration box, as QuickTime writes them. */
-const MP3_FORMATS: ReadonlySet<string> = new Set([".mp3", "ms\0U"]);
+/** Entries of MPEG audio without a configuration box, as QuickTime writes them. */
+const MPEG_FORMATS: ReadonlySet<string> = new Set([".mp3", "ms\0U", ".mp2", "ms\0P"]);
 
-const MIN_FLAC_SAMPLE_BYTES = 8;
-const AMR = {
-  narrowband: { codec: "AMR-NB", sampleRate: 8000, frameSamples: 160 },
-  wideband: { codec: "AMR-WB", sampleRate: 16_000, frameSamples: 320 },
-} as const;
-/** The field frames_per_sample of `damr`. */
-const AMR_FRAMES_AT = 8;
-const MAX_AMR_FRAMES = 15;
+/** OutputChannelCount of `dOps`, after its version. */
+const OPUS_CHANNELS_AT = 1;
 
 /** By the box that holds a codec's configuration; `at` is the start of its payload. */
 const CONFIGURATION_BOXES: Readonly<
   Record<string, (view: DataView, at: number, entry: AudioSampleEntry) => SampleDescription>
 > = {
-  esds: (view, at, { sampleRate }) => parseEsds(view, at + FULL_BOX_BYTES, sampleRate),
+  esds: (view, at, { channels }) => parseEsds(view, at + FULL_BOX_BYTES, channels),
   alac: (view, at) => {
-    const { frameSamples, sampleRate } = parseAlacConfig(view, at + FULL_BOX_BYTES);
-    return describeFrames({
-      codec: "ALAC",
-      sampleRate,
-      frameSamples: Math.min(frameSamples, MAX_ALAC_FRAME_SAMPLES),
-      minFrameBytes: 1,
-    });
+    const codec = alacPackets(parseAlacConfig(view, at + FULL_BOX_BYTES));
+    if (!codec) throw invalidFormat();
+    return describePackets(codec);
   },
-  // The packet's duration is bounded by the codec (RFC 6716 section 3.4), whatever rate the input had.
-  dOps: () =>
-    describeFrames({
-      codec: "Opus",
-      sampleRate: OPUS_SAMPLE_RATE,
-      frameSamples: MAX_OPUS_PACKET_SAMPLES,
-      minFrameSamples: MIN_OPUS_PACKET_SAMPLES,
-      minFrameBytes: 1,
-    }),
+  dOps: (view, at) => describePackets(opusPackets(view.getUint8(at + OPUS_CHANNELS_AT))),
   // RFC 9639 section 10.3.
-  dfLa: (view, at) => {
-    const info = parseFlacStreamInfo(view, at + FULL_BOX_BYTES + FLAC_BLOCK_HEADER_BYTES);
-    return describeFrames({
-      codec: "FLAC",
-      sampleRate: info.sampleRate,
-      frameSamples: info.maxBlockSamples,
-      minFrameSamples: info.minBlockSamples,
-      minFrameBytes: MIN_FLAC_SAMPLE_BYTES,
-    });
-  },
-  dac3: (_view, _at, { sampleRate }) =>
-    describeFrames({
-      codec: "AC-3",
-      sampleRate,
-      frameSamples: AC3_FRAME_SAMPLES,
-      minFrameBytes: MIN_AC3_FRAME_BYTES,
-    }),
-  dec3: (_view, _at, { sampleRate }) =>
-    describeFrames({
-      codec: "E-AC-3",
-      sampleRate,
-      frameSamples: AC3_FRAME_SAMPLES,
-      minFrameSamples: MIN_EAC3_FRAME_SAMPLES,
-      minFrameBytes: MIN_EAC3_FRAME_BYTES,
-    }),
-  // 3GPP TS 26.244 section 6.7: several frames share a sample.
-  damr: (view, at, { format }) => {
-    const { codec, sampleRate, frameSamples } = format === "sawb" ? AMR.wideband : AMR.narrowband;
-    const framesPerSample = Math.min(Math.max(view.getUint8(at + AMR_FRAMES_AT), 1), MAX_AMR_FRAMES);
-    return describeFrames({
-      codec,
-      sampleRate,
-      frameSamples: frameSamples * framesPerSample,
-      minFrameSamples: frameSamples,
-      minFrameBytes: 1,
-    });
-  },
+  dfLa: (view, at) =>
+    describePackets(flacPackets(parseFlacStreamInfo(view, at + FULL_BOX_BYTES + FLAC_BLOCK_HEADER_BYTES))),
+  dac3: () => describePackets(ac3Packets("AC-3")),
+  dec3: () => describePackets(ac3Packets("E-AC-3")),
+  damr: (_view, _at, { format }) => describePackets(amrPackets(format === "sawb" ? AMR_WB : AMR_NB)),
 };
 
 /**
@@ -150,7 +103,7 @@ export async function readSampleDescription(
   const boxesAt = ENTRY_BYTES + (EXTRA_ENTRY_BYTES[version] ?? 0);
   const description =
     pcmSampleDescription(entry) ?? codecSampleDescription(reader, entry, boxesAt, entryBytes);
-  if (!description) throw unsupportedCodec(entry.format);
+  if (!description) throw unsupportedInMp4(entry.format);
   return description;
 }
 
@@ -159,8 +112,10 @@ function parseEntry(view: DataView, version: number, timescale: number): AudioSa
   const sampleRate = isVersion2
     ? view.getFloat64(ENTRY_V2_FIELD.sampleRate)
     : view.getUint16(ENTRY_FIELD.sampleRate);
+  const statedFormat = readFourCc(view, 4);
+  const isFloat = isVersion2 && (view.getUint32(ENTRY_V2_FIELD.formatFlags) & FLOAT_FLAG) !== 0;
   return {
-    format: readFourCc(view, 4),
+    format: statedFormat === "lpcm" && isFloat ? FLOAT_FORMAT : statedFormat,
     channels: isVersion2 ? view.getUint32(ENTRY_V2_FIELD.channels) : view.getUint16(ENTRY_FIELD.channels),
     bitsPerSample: isVersion2
       ? view.getUint32(ENTRY_V2_FIELD.bitsPerSample)
@@ -170,14 +125,35 @@ function parseEntry(view: DataView, version: number, timescale: number): AudioSa
   };
 }
 
+/** Integers of eight bits alone take one byte, as players read them, except where that is the format's own size. */
+const BYTE_FORMATS: ReadonlySet<string> = new Set(["raw ", "NONE"]);
+const FLOAT_BITS: ReadonlySet<number> = new Set([32, 64]);
+
+/** The stated size of a sample as it is played; 0 for one that is impossible. */
+function playedBits({ format, bitsPerSample }: AudioSampleEntry): number {
+  if (format === FLOAT_FORMAT && !FLOAT_BITS.has(bitsPerSample)) return 0;
+  return bitsPerSample > 0 && bitsPerSample < 8 && !BYTE_FORMATS.has(format) ? 16 : bitsPerSample;
+}
+
 function pcmSampleDescription(entry: AudioSampleEntry): SampleDescription | undefined {
   const { format, channels, sampleRate } = entry;
   const known = PCM_FORMATS[format];
   if (!known) return undefined;
-  const bitsPerSample = bitsPerSampleOf(known, entry.bitsPerSample);
+  const bitsPerSample = bitsPerSampleOf(known, playedBits(entry));
   if (!isSupportedSampleRate(sampleRate) || channels === 0 || bitsPerSample === 0) throw invalidFormat();
   const minBytes = (channels * bitsPerSample) / 8;
-  return { kind: "bytes", codec: known.codec, minBytes, bytesPerSecond: minBytes * sampleRate };
+  return {
+    kind: "bytes",
+    facts: {
+      codec: known.codec,
+      sampleRateHz: sampleRate,
+      channels,
+      // A block of ADPCM has no whole number of bits a sample.
+      bitsPerSample: known.blockSamples ? null : bitsPerSample,
+    },
+    minBytes,
+    bytesPerSecond: minBytes * sampleRate,
+  };
 }
 
 function codecSampleDescription(
@@ -198,5 +174,5 @@ function codecSampleDescription(
     if (!isWrapper && boxBytes < BOX_HEADER_BYTES) break;
     at += isWrapper ? BOX_HEADER_BYTES : boxBytes;
   }
-  return MP3_FORMATS.has(entry.format) ? describeMpegAudio(entry.sampleRate) : undefined;
+  return MPEG_FORMATS.has(entry.format) ? describePackets(mpegPackets("MP3")) : undefined;
 }

@@ -1,5 +1,5 @@
-// Counts the samples of an MPEG-4 track by the boxes that list their sizes (ISO/IEC 14496-12 sections 8.7.3 and 8.8.8).
-// Each box is read from the start of its payload to `end` at most, in batches.
+// Counts the samples of an MPEG-4 track by the boxes that list their sizes (ISO/IEC 14496-12 section 8.7.3). Each box is
+// read from the start of its payload to `end` at most, in batches.
 import type { Reader } from "../../reader.ts";
 
 export interface SampleCount {
@@ -18,7 +18,7 @@ export interface SampleDefaults {
 }
 
 /** The part of a sample description that decides which samples count. */
-interface CountedSamples {
+export interface CountedSamples {
   kind: "frames" | "bytes";
   /** Smaller samples hold no audio. */
   minBytes: number;
@@ -26,24 +26,13 @@ interface CountedSamples {
 
 const FULL_BOX_BYTES = 4;
 const SAMPLE_SIZE_HEADER_BYTES = FULL_BOX_BYTES + 8;
-const RUN_HEADER_BYTES = FULL_BOX_BYTES + 4;
-const ENTRIES_PER_BATCH = 8192;
-
-/** Flags of `trun`: which fields are present, of four bytes each (section 8.8.8.1). */
-const RUN_FLAG = {
-  dataOffset: 0x1,
-  firstSampleFlags: 0x4,
-  sampleDuration: 0x100,
-  sampleSize: 0x200,
-  sampleFlags: 0x400,
-  compositionOffset: 0x800,
-} as const;
+export const ENTRIES_PER_BATCH = 8192;
 
 /**
  * Counts one sample if it is large enough to be a frame and its bytes are present. After a sample that is not present
  * no further one counts.
  */
-function countSample(count: SampleCount, bytes: number, ticks: number, minBytes: number): void {
+export function countSample(count: SampleCount, bytes: number, ticks: number, minBytes: number): void {
   if (bytes > count.availableBytes) {
     count.availableBytes = 0;
   } else if (bytes >= minBytes) {
@@ -55,7 +44,7 @@ function countSample(count: SampleCount, bytes: number, ticks: number, minBytes:
 }
 
 /** Counts `samples` of equal size in one step: a box can claim 2^32 of them. */
-function countUniformSamples(
+export function countUniformSamples(
   count: SampleCount,
   samples: number,
   { bytes, ticks }: SampleDefaults,
@@ -128,31 +117,5 @@ export async function countCompactSizes(
     } else {
       countSample(count, fieldBits === 16 ? reader.u16(at) : reader.u8(at), 0, minBytes);
     }
-  });
-}
-
-/** `trun` (section 8.8.8): the samples of a fragment, one by one unless they have no fields of their own. */
-export async function countRun(
-  reader: Reader,
-  end: number,
-  {
-    count,
-    defaults,
-    samples: { minBytes },
-  }: { count: SampleCount; defaults: SampleDefaults; samples: CountedSamples },
-): Promise<void> {
-  await reader.require(RUN_HEADER_BYTES);
-  const flags = reader.u24(1);
-  const samples = reader.u32(4);
-  const bytesOf = (flag: keyof typeof RUN_FLAG) => (flags & RUN_FLAG[flag] ? 4 : 0);
-  reader.skip(RUN_HEADER_BYTES + bytesOf("dataOffset") + bytesOf("firstSampleFlags"));
-  const durationBytes = bytesOf("sampleDuration");
-  const sizeBytes = bytesOf("sampleSize");
-  const entryBytes = durationBytes + sizeBytes + bytesOf("sampleFlags") + bytesOf("compositionOffset");
-  if (entryBytes === 0) return countUniformSamples(count, samples, defaults, minBytes);
-  await forEachEntry(reader, { entries: samples, entryBytes, end }, (at) => {
-    const ticks = durationBytes > 0 ? reader.u32(at) : defaults.ticks;
-    const bytes = sizeBytes > 0 ? reader.u32(at + durationBytes) : defaults.bytes;
-    countSample(count, bytes, ticks, minBytes);
   });
 }

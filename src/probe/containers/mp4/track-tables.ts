@@ -11,6 +11,13 @@ export interface EditList {
   durationTicks: number;
 }
 
+/** The claimed durations of samples, in the track's timescale; 0 when none is claimed. */
+export interface SampleTimes {
+  meanTicks: number;
+  /** Of the last sample. */
+  lastTicks: number;
+}
+
 /** How many samples precede a chunk, by some of the runs of `stsc`. */
 export interface ChunkMap {
   marks: ChunkMark[];
@@ -36,6 +43,7 @@ const FRAGMENT_FLAG = {
   sampleDescriptionIndex: 0x2,
   defaultSampleDuration: 0x8,
   defaultSampleSize: 0x10,
+  defaultBaseIsMoof: 0x20000,
 } as const;
 
 /** The number of entries of a table whose header is loaded. Moves the reader to the first entry. */
@@ -45,17 +53,19 @@ function takeEntryCount(reader: Reader): number {
   return entries;
 }
 
-/** `stts` (section 8.6.1.2): the average duration of a sample, in ticks; 0 for an empty table. */
-export async function readMeanSampleTicks(reader: Reader, end: number): Promise<number> {
+/** `stts` (section 8.6.1.2). */
+export async function readSampleTimes(reader: Reader, end: number): Promise<SampleTimes> {
   await reader.require(TABLE_HEADER_BYTES);
   const entries = takeEntryCount(reader);
   let samples = 0;
   let ticks = 0;
+  let lastTicks = 0;
   await forEachEntry(reader, { entries, entryBytes: TIME_ENTRY_BYTES, end }, (at) => {
     samples += reader.u32(at);
     ticks += reader.u32(at) * reader.u32(at + 4);
+    if (reader.u32(at) > 0) lastTicks = reader.u32(at + 4);
   });
-  return samples > 0 ? ticks / samples : 0;
+  return { meanTicks: samples > 0 ? ticks / samples : 0, lastTicks };
 }
 
 /** `stsc` (section 8.7.4). Keeps a bounded number of marks: enough for the position where a recording is truncated. */
@@ -131,10 +141,10 @@ export async function readEditList(reader: Reader, end: number): Promise<EditLis
   return isEmpty ? { startTicks: 0, durationTicks: Number.POSITIVE_INFINITY } : edits;
 }
 
-/** `tfhd` (section 8.8.7): the fragment's track, and the defaults of its samples that differ from the track's. */
+/** `tfhd` (section 8.8.7): the fragment's track, and what differs from the track's defaults. */
 export async function readFragmentHeader(
   reader: Reader,
-): Promise<{ trackId: number } & Partial<SampleDefaults>> {
+): Promise<{ trackId: number; isBaseMoof: boolean; baseOffset?: number } & Partial<SampleDefaults>> {
   await reader.require(TABLE_HEADER_BYTES);
   const flags = reader.u24(1);
   const has = (flag: keyof typeof FRAGMENT_FLAG) => (flags & FRAGMENT_FLAG[flag]) !== 0;
@@ -144,6 +154,8 @@ export async function readFragmentHeader(
   await reader.require(sizeAt + (has("defaultSampleSize") ? 4 : 0));
   return {
     trackId: reader.u32(4),
+    isBaseMoof: has("defaultBaseIsMoof"),
+    ...(has("baseDataOffset") && { baseOffset: reader.u64(TABLE_HEADER_BYTES) }),
     ...(has("defaultSampleDuration") && { ticks: reader.u32(durationAt) }),
     ...(has("defaultSampleSize") && { bytes: reader.u32(sizeAt) }),
   };

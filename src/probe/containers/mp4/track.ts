@@ -1,59 +1,60 @@
 // One track of an MPEG-4 recording, as its boxes describe it, and the duration of its audio.
 import type { SampleDescription } from "./esds.ts";
 import type { SampleCount } from "./sample-sizes.ts";
-import type { ChunkMap, EditList } from "./track-tables.ts";
+import type { BoxRange } from "./table-cursor.ts";
+import type { EditList, SampleTimes } from "./track-tables.ts";
 
+/** The tables of `stbl` (ISO/IEC 14496-12 section 8.5.1) that are read once the whole index is known. */
+export const TRACK_TABLES = ["stsd", "stts", "stsz", "stz2", "stsc", "stco", "co64"] as const;
+/** Where they lie: of several boxes of one type the first counts. */
+export type TrackTables = Map<(typeof TRACK_TABLES)[number], BoxRange>;
+
+/** A track as its index is walked. */
 export interface Track {
-  id: number;
-  timescale: number;
-  description?: SampleDescription;
+  id?: number;
+  timescale?: number;
+  edits?: EditList;
+  tables: TrackTables;
+}
+
+export const emptyTrack = (): Track => ({ tables: new Map() });
+
+/** The track whose audio is counted. */
+export interface AudioTrack extends Track {
+  description: SampleDescription;
+  times: SampleTimes;
   inTable: SampleCount;
   inFragments: SampleCount;
-  /** By the time table, in the track's timescale. */
-  meanSampleTicks: number;
-  chunkMap: ChunkMap;
   /** Samples of the table whose chunks start within the recording. */
   availableSamples: number;
-  edits: EditList;
 }
 
 /** What the movie states about all tracks. */
 export interface MovieInfo {
-  timescale: number;
+  timescale?: number;
   isFragmented: boolean;
   tracks: number;
   /** Bytes of media data that are present. */
   mediaBytes: number;
 }
 
-export function emptyTrack(availableMediaBytes: number): Track {
-  const none = { samples: 0, bytes: 0, ticks: 0, availableBytes: 0 };
-  return {
-    id: 0,
-    timescale: 0,
-    inTable: { ...none, availableBytes: availableMediaBytes },
-    inFragments: { ...none },
-    meanSampleTicks: 0,
-    chunkMap: { marks: [], samplesPerChunk: 0 },
-    availableSamples: Number.POSITIVE_INFINITY,
-    edits: { startTicks: 0, durationTicks: Number.POSITIVE_INFINITY },
-  };
-}
-
 /** The decoded seconds, less what the edit list omits: an encoder's delay, or what was trimmed. */
-export function presentedSeconds(movie: MovieInfo, track: Track, description: SampleDescription): number {
-  const seconds = decodedSeconds(movie, track, description);
-  const skippedSeconds = track.timescale > 0 ? track.edits.startTicks / track.timescale : 0;
+export function presentedSeconds(movie: MovieInfo, track: AudioTrack): number {
+  const { edits, timescale } = track;
+  const seconds = decodedSeconds(movie, track);
+  if (!edits) return seconds;
+  const skippedSeconds = timescale ? edits.startTicks / timescale : 0;
   // The edit list of a fragmented recording was written before its length was known.
-  const isDurationKnown = !movie.isFragmented && movie.timescale > 0;
-  const editedSeconds = isDurationKnown
-    ? track.edits.durationTicks / movie.timescale
-    : Number.POSITIVE_INFINITY;
+  const editedSeconds =
+    movie.timescale && !movie.isFragmented ? edits.durationTicks / movie.timescale : Number.POSITIVE_INFINITY;
   return Math.min(Math.max(0, seconds - skippedSeconds), editedSeconds);
 }
 
-function decodedSeconds(movie: MovieInfo, track: Track, description: SampleDescription): number {
-  const { inTable, inFragments } = track;
+function decodedSeconds(movie: MovieInfo, track: AudioTrack): number {
+  const { inTable, inFragments, description, timescale, times } = track;
+  if (description.kind === "packets") {
+    return description.packets.secondsWithLast(timescale ? times.lastTicks / timescale : 0);
+  }
   // With other tracks' samples in between, a track's own bytes do not tell where the recording is truncated.
   const tableShare =
     movie.tracks > 1 ? Math.min(1, track.availableSamples / Math.max(1, inTable.samples)) : 1;
@@ -63,11 +64,11 @@ function decodedSeconds(movie: MovieInfo, track: Track, description: SampleDescr
   if (bytes === 0 || presentShare === 0) return 0;
   if (description.kind === "bytes") return (bytes * presentShare) / description.bytesPerSecond;
   const samples = (inTable.samples * tableShare + inFragments.samples) * presentShare;
-  const tableTicks = inTable.samples * tableShare * track.meanSampleTicks;
+  const tableTicks = inTable.samples * tableShare * times.meanTicks;
   const ticks = (tableTicks + inFragments.ticks) * presentShare;
-  const maxSeconds = samples * description.maxSampleSeconds;
-  // Only the last frame can be shorter than the codec's shortest frame.
-  const minSeconds = Math.max(0, samples - 1) * description.minSampleSeconds;
-  const claimedSeconds = track.timescale > 0 && ticks > 0 ? ticks / track.timescale : maxSeconds;
+  const maxSeconds = samples * description.sampleSeconds;
+  // Only the last frame can be shorter than the codec's frame.
+  const minSeconds = Math.max(0, samples - 1) * description.sampleSeconds;
+  const claimedSeconds = timescale && ticks > 0 ? ticks / timescale : maxSeconds;
   return Math.max(Math.min(claimedSeconds, maxSeconds), minSeconds);
 }

@@ -1,10 +1,6 @@
 // The audio codecs of Ogg streams: recognised by the first packet, with the rule for what their packets decode to.
 import { dataViewOf } from "../../bytes.ts";
-import {
-  flacFrameSamples,
-  MAX_FLAC_FRAME_HEADER_BYTES,
-  MIN_FLAC_FRAME_BYTES,
-} from "../../codecs/flac-frame.ts";
+import { MAX_FLAC_FRAME_HEADER_BYTES } from "../../codecs/flac-frame.ts";
 import {
   FLAC_BLOCK_HEADER_BYTES,
   FLAC_MARKER_BYTES,
@@ -12,6 +8,7 @@ import {
   STREAM_INFO_BYTES,
 } from "../../codecs/flac-stream-info.ts";
 import { OPUS_SAMPLE_RATE, opusPacketSamples } from "../../codecs/opus-packet.ts";
+import { flacPackets } from "../../codecs/packet-codec.ts";
 import {
   createVorbisPacketCounter,
   parseVorbisIdentification,
@@ -19,11 +16,13 @@ import {
   VORBIS_SETUP_TAIL_BYTES,
   type VorbisPacketCounter,
 } from "../../codecs/vorbis-packet.ts";
+import type { AudioFacts } from "../../container.ts";
 import { isSupportedSampleRate } from "../../sample-rate.ts";
 import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
 
 export interface OggCodec {
-  codec: string;
+  /** Complete after the first valid packet. */
+  facts: AudioFacts;
   sampleRate: number;
   /** Packets before the audio, including the first one. */
   headerPackets: number;
@@ -63,17 +62,25 @@ export function oggCodecOf(packet: Uint8Array): OggCodec | null {
   return OGG_CODECS.find(({ magic }) => start.startsWith(magic))?.parse(packet) ?? null;
 }
 
+const lossyFacts = (codec: string, sampleRate: number, channels: number | undefined): AudioFacts => ({
+  codec,
+  sampleRateHz: sampleRate,
+  channels: channels || null,
+  bitsPerSample: null,
+});
+
 const NO_SETUP = { preSkip: 0, setupTailBytes: 0, setup: () => undefined };
 
 /** The identification header (RFC 7845 section 5.1). */
 const OPUS_HEAD_BYTES = 19;
+const OPUS_CHANNELS_AT = 9;
 const OPUS_PRE_SKIP_AT = 10;
 
 function parseOpus(packet: Uint8Array): OggCodec | null {
   if (packet.length < OPUS_HEAD_BYTES) return null;
   return {
     ...NO_SETUP,
-    codec: "Opus",
+    facts: lossyFacts("Opus", OPUS_SAMPLE_RATE, packet[OPUS_CHANNELS_AT]),
     sampleRate: OPUS_SAMPLE_RATE,
     headerPackets: 2,
     preSkip: dataViewOf(packet).getUint16(OPUS_PRE_SKIP_AT, true),
@@ -88,7 +95,7 @@ function parseVorbis(packet: Uint8Array): OggCodec | null {
   let count: VorbisPacketCounter = () => 0;
   return {
     ...NO_SETUP,
-    codec: "Vorbis",
+    facts: lossyFacts("Vorbis", identification.sampleRate, identification.channels),
     sampleRate: identification.sampleRate,
     headerPackets: 3,
     headBytes: 1,
@@ -109,20 +116,28 @@ const OGG_FLAC_STREAM_INFO_AT = OGG_FLAC_HEADER_BYTES + FLAC_MARKER_BYTES + FLAC
 /** The stated count of metadata packets is ignored: no metadata packet looks like a frame. */
 function parseFlac(packet: Uint8Array): OggCodec | null {
   if (packet.length < OGG_FLAC_STREAM_INFO_AT + STREAM_INFO_BYTES) return null;
-  const { sampleRate } = parseFlacStreamInfo(dataViewOf(packet), OGG_FLAC_STREAM_INFO_AT);
+  const streamInfo = parseFlacStreamInfo(dataViewOf(packet), OGG_FLAC_STREAM_INFO_AT);
+  const { sampleRate } = streamInfo;
   if (!isSupportedSampleRate(sampleRate)) return null;
+  const { facts, frameSeconds } = flacPackets(streamInfo);
   return {
     ...NO_SETUP,
-    codec: "FLAC",
+    facts,
     sampleRate,
     headerPackets: 1,
     headBytes: MAX_FLAC_FRAME_HEADER_BYTES,
-    samples: (head, length) => (length < MIN_FLAC_FRAME_BYTES ? 0 : flacFrameSamples(head)),
+    samples: (head, length) => frameSeconds(head, length) * sampleRate,
   };
 }
 
 /** The header packet of Speex (Speex Codec Manual, "Ogg file format"): offsets of its little-endian fields. */
-const SPEEX_FIELD = { sampleRate: 36, mode: 40, framesPerPacket: 64, extraHeaders: 68 } as const;
+const SPEEX_FIELD = {
+  sampleRate: 36,
+  mode: 40,
+  channels: 48,
+  framesPerPacket: 64,
+  extraHeaders: 68,
+} as const;
 const SPEEX_HEADER_BYTES = 80;
 /** Narrowband is 0, wideband 1 and ultra-wideband 2; each doubles the samples. */
 const MAX_SPEEX_MODE = 2;
@@ -144,7 +159,7 @@ function parseSpeex(packet: Uint8Array): OggCodec | null {
   const frameSamples = SPEEX_NARROWBAND_FRAME_SAMPLES << mode;
   return {
     ...NO_SETUP,
-    codec: "Speex",
+    facts: lossyFacts("Speex", sampleRate, view.getUint32(SPEEX_FIELD.channels, true)),
     sampleRate,
     headerPackets: 2 + extraHeaders,
     headBytes: 0,

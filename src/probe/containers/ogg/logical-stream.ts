@@ -1,11 +1,12 @@
 // One logical stream of Ogg: assembles its packets from pages and counts their samples. Keeps only the head of a packet.
+import type { AudioFacts } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { MAX_HEAD_BYTES, type OggCodec } from "./codecs.ts";
 import { FULL_SEGMENT_BYTES, OGG_PAGE_FIELD, OGG_PAGE_FLAG, OGG_PAGE_HEADER_BYTES } from "./page.ts";
 
 export class OggLogicalStream {
   readonly serial: number;
-  readonly codec: string;
+  readonly facts: AudioFacts;
   /** Whether a page followed the first. */
   sawDataPage = false;
   #codec: OggCodec;
@@ -20,7 +21,7 @@ export class OggLogicalStream {
 
   constructor(serial: number, codec: OggCodec) {
     this.serial = serial;
-    this.codec = codec.codec;
+    this.facts = codec.facts;
     this.#codec = codec;
   }
 

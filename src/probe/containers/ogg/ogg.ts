@@ -42,7 +42,7 @@ export const ogg: ContainerFormat = {
         // RFC 3533 section 4: multiplexed streams all start before any continues, so a later first page is chained.
         if (isFirstPage && (!stream || stream.sawDataPage)) {
           const codec = oggCodecOf(reader.bytes(pageBytes - headerBytes, headerBytes));
-          if (codec && (!stream || codec.codec === stream.codec)) {
+          if (codec && (!stream || codec.facts.codec === stream.facts.codec)) {
             reader.step(STREAM_COST);
             secondsOfEarlierStreams += stream?.seconds ?? 0;
             stream = new OggLogicalStream(serial, codec);
@@ -52,7 +52,7 @@ export const ogg: ContainerFormat = {
       reader.skip(pageBytes);
     }
     if (!stream) throw new UnsupportedAudioError("the recording has no audio track");
-    return { codec: stream.codec, durationSeconds: secondsOfEarlierStreams + stream.seconds };
+    return { ...stream.facts, durationSeconds: secondsOfEarlierStreams + stream.seconds };
   },
 };
 

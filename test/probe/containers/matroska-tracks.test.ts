@@ -1,0 +1,233 @@
+// WebM and Matroska files of several tracks, joined files, blocks of several frames, and tracks of AVI's codecs.
+import { describe, expect, it } from "vitest";
+import { bytesOf, u16le, u32le } from "../../../bench/hostile-recordings/bytes.ts";
+import { readSharedFixture } from "../fixture-recordings.ts";
+import { probeBytes } from "../memory-source.ts";
+import {
+  block,
+  cluster,
+  element,
+  OPUS_20_MS,
+  segment,
+  simpleBlock,
+  sound,
+  stripping,
+  tenBlocks,
+  trackEntry,
+  tracks,
+} from "./matroska-parts.ts";
+
+const seconds = (durationSeconds: number) => ({
+  kind: "audio",
+  durationSeconds: expect.closeTo(durationSeconds, 9),
+});
+const blockOf = (track: number, ...content: Uint8Array[]) =>
+  element(0xa3, block(0, ...content).with(0, 0x80 + track));
+
+describe("a Matroska file of several tracks", () => {
+  const good = trackEntry("A_OPUS", { number: 2 });
+  const media = cluster(
+    blockOf(1, new Uint8Array(900)),
+    blockOf(2, OPUS_20_MS),
+    blockOf(3, new Uint8Array(900)),
+  );
+
+  it.each([
+    ["an unknown codec", trackEntry("A_DTS")],
+    ["a rate of 1 Hz", trackEntry("A_PCM/INT/LIT", { more: sound({ rate: 1 }) })],
+    ["encryption", trackEntry("A_OPUS", { more: element(0x6240, element(0x5033, 1)) })],
+    ["zlib compression", trackEntry("A_OPUS", { more: stripping(bytesOf(1), 0) })],
+    ["video", trackEntry("V_VP8", { type: 1 })],
+  ])("is measured by the first audio track of a supported codec, behind one of %s", async (_flaw, first) => {
+    const after = trackEntry("A_PCM/INT/LIT", { number: 3, more: sound() });
+    expect(await probeBytes(segment(tracks(first, good, after), media))).toMatchObject({
+      ...seconds(0.02),
+      codec: "Opus",
+      sampleRateHz: 48_000,
+    });
+  });
+
+  it.each([
+    ["DTS in Matroska", "A_DTS/EXPRESS"],
+    ["Dolby TrueHD in Matroska", "A_TRUEHD"],
+    ["TTA in Matroska", "A_TTA1"],
+    ["WavPack in Matroska", "A_WAVPACK4"],
+    ["A_?NKNOWN in Matroska", "A_\xfcNKNOWN"],
+    [`A_${"X".repeat(30)} in Matroska`, `A_${"X".repeat(60)}`],
+    ["unnamed codec in Matroska", ""],
+  ])(
+    "is refused as %s when its first audio track is that and no other is supported",
+    async (format, codec) => {
+      const bytes = segment(
+        tracks(trackEntry("V_VP8", { type: 1 }), trackEntry(codec), trackEntry("A_MLP")),
+        media,
+      );
+      expect(await probeBytes(bytes)).toEqual({
+        kind: "unsupported",
+        reason: `the codec is not supported (${format})`,
+        format,
+      });
+    },
+  );
+
+  it("is not changed by tracks that a later segment describes", async () => {
+    const other = tracks(trackEntry("A_PCM/INT/LIT", { more: sound() }));
+    const bytes = bytesOf(
+      segment(tracks(trackEntry("A_OPUS")), cluster(tenBlocks)),
+      segment(other, cluster(tenBlocks)),
+    );
+    expect(await probeBytes(bytes)).toMatchObject({ ...seconds(0.4), codec: "Opus" });
+  });
+});
+
+describe("Matroska", () => {
+  it("a Matroska block of E-AC-3 has all its syncframes, and a further substream adds nothing", async () => {
+    /** One block of 256 samples at 48 kHz, in 16 bytes. */
+    const frame = (substream = 0) => bytesOf(0x0b, 0x77, substream << 3, 7, 0x05, 0x80, new Uint8Array(10));
+    const many = bytesOf(...new Array<Uint8Array>(6).fill(frame()));
+    const blocks = [
+      simpleBlock(0, many),
+      simpleBlock(0, bytesOf(frame(), frame(1), frame())),
+      simpleBlock(0, frame().slice(0, 15)),
+    ];
+    const eac3 = (more = new Uint8Array()) => tracks(trackEntry("A_EAC3", { more }));
+    expect(await probeBytes(segment(eac3(), cluster(...blocks)))).toMatchObject(seconds((8 * 256) / 48_000));
+    const stripped = [many, bytesOf(frame(), frame())].map((packet) => simpleBlock(0, packet.slice(2)));
+    const withHeader = segment(eac3(stripping(bytesOf(0x0b, 0x77))), cluster(...stripped));
+    expect(await probeBytes(withHeader)).toMatchObject(seconds((8 * 256) / 48_000));
+    const huge = simpleBlock(0, bytesOf(...new Array<Uint8Array>(80_000).fill(frame())));
+    const result = await probeBytes(segment(eac3(), cluster(huge)));
+    expect(result).toMatchObject({ durationSeconds: expect.closeTo((65_536 * 256) / 48_000, 1) });
+  });
+});
+
+describe("two recordings of Chromium's MediaRecorder in WebM that were joined", () => {
+  it("are as long as both, which Chromium and ffmpeg play", async () => {
+    const bytes = readSharedFixture("mediarecorder.webm");
+    expect(await probeBytes(bytesOf(bytes, bytes))).toMatchObject(seconds(21.84));
+  });
+});
+
+describe("a codec of AVI in Matroska", () => {
+  interface Format {
+    tag: number;
+    channels?: number;
+    rate?: number;
+    align?: number;
+    bits?: number;
+    extra?: Uint8Array;
+  }
+  const waveFormat = ({
+    tag,
+    channels = 2,
+    rate = 8000,
+    align = 0,
+    bits = 16,
+    extra = new Uint8Array(),
+  }: Format) =>
+    bytesOf(
+      ...[u16le(tag), u16le(channels), u32le(rate), u32le(0), u16le(align), u16le(bits), u16le(extra.length)],
+      extra,
+    );
+  const probeAcm = (format: Uint8Array, ...frames: Uint8Array[]) =>
+    probeBytes(
+      segment(
+        tracks(trackEntry("A_MS/ACM", { more: element(0x63a2, format) })),
+        cluster(...frames.map((frame) => simpleBlock(0, frame))),
+      ),
+    );
+  const zeros = (length: number) => new Uint8Array(length);
+
+  it.each([
+    ["PCM", { tag: 1 }, 4000, 1000, 16],
+    ["PCM", { tag: 1, bits: 24, align: 8 }, 4000, 500, 24],
+    ["PCM", { tag: 1, bits: 8 }, 4000, 2000, 8],
+    ["PCM", { tag: 1, bits: 1 }, 4000, 1000, 1],
+    ["IEEE float", { tag: 3, bits: 32 }, 4000, 500, 32],
+    ["A-law", { tag: 6, bits: 13 }, 4000, 2000, 8],
+    ["µ-law", { tag: 7, bits: 16 }, 4000, 2000, 8],
+    ["µ-law", { tag: 0xfffe, extra: bytesOf(zeros(6), u16le(7), zeros(14)) }, 4000, 2000, 8],
+    ["Microsoft ADPCM", { tag: 2, align: 256 }, 600, 2 * 244, null],
+    ["IMA ADPCM", { tag: 0x11, align: 256 }, 600, 2 * 249, null],
+    ["Yamaha ADPCM", { tag: 0x20 }, 4000, 4000, null],
+    ["G.722", { tag: 0x28f, channels: 1 }, 2000, 4000, null],
+    ["GSM 6.10", { tag: 0x31, channels: 1 }, 130, 640, null],
+  ] as const)("is measured by its blocks: %s of %j", async (codec, format, bytes, samples, bitsPerSample) => {
+    expect(await probeAcm(waveFormat(format), zeros(bytes), zeros(bytes))).toMatchObject({
+      ...seconds((2 * samples) / 8000),
+      codec,
+      sampleRateHz: 8000,
+      channels: "channels" in format ? format.channels : 2,
+      bitsPerSample,
+    });
+  });
+
+  it("is measured by its frames: MP3, AC-3 and AAC", async () => {
+    const mp3 = bytesOf(0xff, 0xf3, 0x14, 0xc4, zeros(20));
+    expect(await probeAcm(waveFormat({ tag: 0x55, rate: 8000 }), mp3, mp3)).toMatchObject({
+      ...seconds((2 * 576) / 24_000),
+      codec: "MP3",
+      sampleRateHz: 24_000,
+    });
+    const ac3 = bytesOf(0x0b, 0x77, 0, 0, 0x00, 0x40, 0x40, zeros(121));
+    expect(await probeAcm(waveFormat({ tag: 0x2000 }), ac3)).toMatchObject({
+      ...seconds(0.032),
+      codec: "AC-3",
+    });
+    const aac = waveFormat({ tag: 0xff, extra: bytesOf(0x14, 0x08) });
+    expect(await probeAcm(aac, zeros(9))).toMatchObject({ ...seconds(0.064), codec: "AAC", channels: 1 });
+  });
+
+  it("is measured by its blocks: WMA, whose first frame yields no samples", async () => {
+    const wma = (tag: number, options: number, align = 100) =>
+      waveFormat({ tag, align, extra: bytesOf(zeros(tag === 0x161 ? 4 : 2), u16le(options), zeros(4)) });
+    const one = zeros(100);
+    expect(await probeAcm(wma(0x161, 0), one, one, one, zeros(99))).toMatchObject({
+      ...seconds((2 * 512) / 8000),
+      codec: "WMA 2",
+      sampleRateHz: 8000,
+      channels: 2,
+    });
+    expect(await probeAcm(wma(0x160, 2), one.with(0, 3), one.with(0, 2))).toMatchObject({
+      ...seconds((3 * 512) / 8000),
+      codec: "WMA 1",
+    });
+    const dense = await probeAcm(wma(0x161, 2, 1), ...new Array<Uint8Array>(50).fill(bytesOf(15)));
+    expect(dense).toMatchObject(seconds(50 / 500));
+    expect(await probeAcm(waveFormat({ tag: 0x161, align: 100 }), one)).toMatchObject({
+      kind: "unsupported",
+    });
+  });
+
+  it.each([
+    ["G.726 in Matroska", 0x45],
+    ["WMA Professional in Matroska", 0x162],
+    ["format tag 4660 in Matroska", 0x1234],
+  ])("is refused as %s", async (format, tag) => {
+    expect(await probeAcm(waveFormat({ tag }), zeros(900))).toMatchObject({ kind: "unsupported", format });
+  });
+
+  it.each([
+    ["no channels", waveFormat({ tag: 1, channels: 0 })],
+    ["no bits", waveFormat({ tag: 1, bits: 0 })],
+    ["floats of eight bits", waveFormat({ tag: 3, bits: 8 })],
+    ["a rate of 1 Hz", waveFormat({ tag: 1, rate: 1 })],
+    ["ADPCM in blocks of no bytes", waveFormat({ tag: 2 })],
+    ["AAC without a configuration", waveFormat({ tag: 0xff })],
+    ["its end missing", waveFormat({ tag: 1 }).slice(0, 15)],
+  ])("of %s is unsupported", async (_flaw, format) => {
+    expect(await probeAcm(format, zeros(900))).toMatchObject({ kind: "unsupported", format: null });
+  });
+
+  it("of Matroska's own is measured by whole samples: floats of 8 bits and integers of 1 bit do not exist", async () => {
+    const own = (codec: string, bits: number) =>
+      probeBytes(
+        segment(tracks(trackEntry(codec, { more: sound({ bits }) })), cluster(simpleBlock(0, zeros(1600)))),
+      );
+    expect(await own("A_PCM/FLOAT/IEEE", 8)).toMatchObject({ kind: "unsupported" });
+    expect(await own("A_PCM/FLOAT/IEEE", 64)).toMatchObject(seconds(200 / 8000));
+    expect(await own("A_PCM/INT/BIG", 1)).toMatchObject(seconds(800 / 8000));
+    expect(await own("A_PCM/INT/LIT", 8)).toMatchObject(seconds(1600 / 8000));
+    expect(await own("A_PCM/INT/LIT", 20)).toMatchObject(seconds(533 / 8000));
+  });
+});
