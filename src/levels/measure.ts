@@ -1,6 +1,7 @@
 // Has the analysis Worker measure the levels of a stored audio, and stores them.
 import { type AudioLevels, type LevelsResult, mayHaveLevels } from "../platform/audio-levels.ts";
 import { isolateCache, lru } from "../platform/isolate-cache.ts";
+import { withTimeout } from "../platform/timeout.ts";
 import type { AudioVersion } from "./policy.ts";
 import { generationLevels, type LevelsTable, voiceLevels } from "./queries.ts";
 
@@ -41,7 +42,7 @@ export async function measureLevels(
   const failures = recentFailures(env);
   if (failures.has(r2ObjectKey)) return { kind: "failed", cause: "it failed within the last minute" };
   try {
-    const result = await withDeadline(env.ANALYSIS.levels(r2ObjectKey));
+    const result = await withTimeout("the analysis", MEASURING_TIMEOUT_MS, env.ANALYSIS.levels(r2ObjectKey));
     if (result.kind === "missing") return result;
     const levels = result.kind === "levels" ? toLevels(result) : null;
     await table.save(database, version, levels);
@@ -58,17 +59,6 @@ const toLevels = ({ peaks, peakLevel, clippedShare, silenceShare }: AudioLevels)
   clippedShare,
   silenceShare,
 });
-
-async function withDeadline<T>(call: Promise<T>): Promise<T> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const expire = () => reject(new Error(`no levels within ${MEASURING_TIMEOUT_MS} ms`));
-  const timer = setTimeout(expire, MEASURING_TIMEOUT_MS);
-  try {
-    return await Promise.race([call, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** Audio that was stored just now. */
 type NewAudio = AudioVersion & { codec: string | null };

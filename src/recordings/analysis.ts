@@ -1,6 +1,7 @@
 // Asks the analysis Worker (analysis/) about a recording that the probe recognises and cannot count. Without that Worker,
 // or when it fails, the recording is refused as it would be without an answer.
 import { log } from "../platform/logger.ts";
+import { withTimeout } from "../platform/timeout.ts";
 import type { ProbeResult } from "../probe/probe.ts";
 import type { UploadProbeResult } from "./probe-upload.ts";
 
@@ -24,23 +25,12 @@ export async function claimUncounted(
 ): Promise<UploadProbeResult> {
   if (!analysis || probed.kind !== "unsupported" || probed.format === null) return probed;
   try {
-    const claimed = await withDeadline(analysis.claim(key, sizeBytes));
+    const claimed = await withTimeout("the analysis", ANALYSIS_TIMEOUT_MS, analysis.claim(key, sizeBytes));
     if (claimed.kind === "audio") return claimed;
     return { ...probed, reason: `${probed.reason}; its claim is refused: ${claimed.reason}` };
   } catch (cause) {
     // The CPU or memory limit of the analysis Worker ends its isolate, which rejects the call.
     log.error("analysis_failed", { format: probed.format, cause });
     return probed;
-  }
-}
-
-async function withDeadline<T>(call: Promise<T>): Promise<T> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const expire = () => reject(new Error(`the analysis did not answer within ${ANALYSIS_TIMEOUT_MS} ms`));
-  const timer = setTimeout(expire, ANALYSIS_TIMEOUT_MS);
-  try {
-    return await Promise.race([call, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }
