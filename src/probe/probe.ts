@@ -89,5 +89,7 @@ function toResult({ container, contentType }: RecordingFormat, measured: Measure
     Math.round(measured.durationSeconds * ROUNDING_STEPS_PER_SECOND) / ROUNDING_STEPS_PER_SECOND;
   if (!(durationSeconds > 0)) throw new UnsupportedAudioError("the recording contains no decodable audio");
   const unstated = { sampleRateHz: null, channels: null, bitsPerSample: null };
-  return { kind: "audio", container, contentType, ...unstated, ...measured, durationSeconds };
+  // QuickTime and Matroska state rates as floats, such as the 22,254.54 Hz of old Macs.
+  const sampleRateHz = measured.sampleRateHz == null ? null : Math.round(measured.sampleRateHz);
+  return { kind: "audio", container, contentType, ...unstated, ...measured, sampleRateHz, durationSeconds };
 }

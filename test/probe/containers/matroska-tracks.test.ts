@@ -231,3 +231,9 @@ describe("a codec of AVI in Matroska", () => {
     expect(await own("A_PCM/INT/LIT", 20)).toMatchObject(seconds(533 / 8000));
   });
 });
+
+it("a rate that Matroska states as a fraction of a hertz is rounded to a whole number", async () => {
+  const entry = trackEntry("A_PCM/INT/LIT", { more: sound({ rate: 22_254.5454 }) });
+  const bytes = segment(tracks(entry), cluster(simpleBlock(0, new Uint8Array(4000))));
+  expect(await probeBytes(bytes)).toMatchObject({ codec: "PCM", sampleRateHz: 22_255 });
+});
