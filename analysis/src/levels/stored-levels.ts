@@ -1,7 +1,10 @@
 // The levels of a recording in R2: one read of its beginning, where the headers are, then one stream of its samples.
 import type { LevelsResult } from "../../../src/platform/audio-levels.ts";
 import type { PcmData } from "../../../src/probe/codecs/pcm-data.ts";
-import { probeRecording } from "../../../src/probe/probe.ts";
+import { aiff } from "../../../src/probe/containers/aiff.ts";
+import { wav } from "../../../src/probe/containers/wav.ts";
+import { Reader } from "../../../src/probe/reader.ts";
+import { UnsupportedAudioError } from "../../../src/probe/unsupported-audio-error.ts";
 import { bucketSource } from "../bucket-source.ts";
 import type { ReadOnlyBucket } from "../read-only-bucket.ts";
 import { measurePcm } from "./measure-pcm.ts";
@@ -9,8 +12,8 @@ import { measurePcm } from "./measure-pcm.ts";
 const HEAD_BYTES = 64 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
-/** The beginnings of WAVE and AIFF. The probe would count the frames of anything else, for nothing. */
-const PCM_CONTAINERS = /^(?:RIFF|RF64|BW64|FORM)/;
+/** The whole probe would make the bundle a quarter larger, and count the frames of anything else for nothing. */
+const PCM_CONTAINERS = [wav, aiff];
 
 /** @throws {Error} when R2 fails, and when the object is replaced meanwhile */
 export async function measureStored(bucket: ReadOnlyBucket, key: string): Promise<LevelsResult> {
@@ -42,12 +45,21 @@ async function findPcm(
   size: number,
   head: Uint8Array<ArrayBuffer>,
 ): Promise<PcmData | null> {
-  if (!PCM_CONTAINERS.test(new TextDecoder().decode(head.subarray(0, 4)))) return null;
   const stored = bucketSource(bucket, key, size);
-  const probed = await probeRecording({
+  const reader = new Reader({
     size,
     read: async (offset, length) =>
       offset + length <= head.length ? head.subarray(offset, offset + length) : stored.read(offset, length),
   });
-  return probed.kind === "audio" ? (probed.pcm ?? null) : null;
+  await reader.need(Math.min(HEAD_BYTES, size));
+  const container = PCM_CONTAINERS.find(
+    ({ magicBytes, matches }) => reader.remaining >= magicBytes && matches(reader),
+  );
+  try {
+    const measured = await container?.measure(reader);
+    return measured?.pcm && measured.durationSeconds > 0 ? measured.pcm : null;
+  } catch (error) {
+    if (error instanceof UnsupportedAudioError) return null;
+    throw error;
+  }
 }
