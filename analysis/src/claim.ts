@@ -68,12 +68,15 @@ async function readClaim(
   if (!codec) return refused(`the lowest rate of its codec is not known (${format.codec})`);
   const isClipped = container.isClipped?.(format) ?? false;
   const presentShare = isClipped ? 1 : bytes / Math.max(bytes, statedBytes ?? tokenizer.furthest);
+  const durationSeconds = Math.min(claimedSeconds * presentShare, secondsIn(bytes, codec, format));
+  // A header can state an infinite rate, at which the bytes last no time.
+  if (!(durationSeconds > 0)) return refused("none of the audio that the recording claims can be there");
   return {
     kind: "audio",
     container: container.container,
     contentType: container.contentType,
     codec: codec.codec,
-    durationSeconds: Math.min(claimedSeconds * presentShare, secondsIn(bytes, codec, format)),
+    durationSeconds,
     sampleRateHz: whole(format.sampleRate, MAX_SAMPLE_RATE_HZ),
     channels: whole(format.numberOfChannels, MAX_CHANNELS),
     bitsPerSample: codec.isLossless ? whole(format.bitsPerSample, 64) : null,

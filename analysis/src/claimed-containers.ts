@@ -96,20 +96,13 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     magic: { at: 0, ascii: "MAC " },
     codecOf: () => MONKEYS_AUDIO,
   },
-  {
+  ...["MP+", "MPCK"].map((ascii) => ({
     container: "Musepack",
     contentType: "audio/x-musepack",
     libraryType: "audio/musepack",
-    magic: { at: 0, ascii: "MPCK" },
+    magic: { at: 0, ascii },
     codecOf: () => MUSEPACK,
-  },
-  {
-    container: "Musepack",
-    contentType: "audio/x-musepack",
-    libraryType: "audio/musepack",
-    magic: { at: 0, ascii: "MP+" },
-    codecOf: () => MUSEPACK,
-  },
+  })),
   {
     container: "DSF",
     contentType: "audio/x-dsf",

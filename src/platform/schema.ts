@@ -128,7 +128,7 @@ export const pendingObjectDeletions = sqliteTable("pending_object_deletions", {
 
 /**
  * The creation of a voice, from before its object is stored: lets the cron find an interrupted upload, and holds the
- * Idempotency-Key. Kept for a day after success under a key, and for a day after the cleanup of a stale one.
+ * Idempotency-Key. Kept for a day after success, and for a day after the cleanup of a stale one.
  */
 export const voiceUploads = sqliteTable(
   "voice_uploads",

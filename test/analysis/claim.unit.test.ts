@@ -173,6 +173,11 @@ describe("no claim is believed", () => {
     ],
     ["of a container that is counted", bytesOf("OggS", zeros(60)), "no claim of this container is read"],
     ["of nothing", zeros(0), "no claim of this container is read"],
+    [
+      "of an infinite sample rate",
+      matroska("A_WAVPACK4", 12, 100_000, Number.POSITIVE_INFINITY),
+      "none of the audio that the recording claims can be there",
+    ],
     ["without a duration", monkeysAudio(0, 100), "the recording claims no duration"],
     ["that the library rejects", bytesOf("MPCK", "XX", 5, zeros(60)), /^music-metadata: Unexpected header/],
   ])("%s", async (_, bytes, reason) => {

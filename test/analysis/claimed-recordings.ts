@@ -47,13 +47,13 @@ export function monkeysAudio(seconds: number, bytes: number, { present = bytes, 
 }
 
 /** A Matroska with one track and one cluster that claims `seconds`. */
-export const matroska = (codec: string, seconds: number, bytes: number) =>
+export const matroska = (codec: string, seconds: number, bytes: number, rate = 48_000) =>
   bytesOf(
     ebml("matroska"),
     element(
       0x18538067,
       element(0x1549a966, element(0x4489, float64(seconds * 1000))),
-      tracks(trackEntry(codec, { more: sound({ rate: 48_000, channels: 2, bits: 24 }) })),
+      tracks(trackEntry(codec, { more: sound({ rate, channels: 2, bits: 24 }) })),
       element(0x1f43b675, zeros(bytes)),
     ),
   );

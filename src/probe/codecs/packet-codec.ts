@@ -26,7 +26,7 @@ export interface PacketCodec {
   frameBytes?: () => number;
 }
 
-/** As much of a frame as any codec reads. */
+/** The longest frame header of these codecs, which is FLAC's. */
 export const FRAME_HEAD_BYTES = MAX_FLAC_FRAME_HEADER_BYTES;
 
 const unstated = (codec: string): AudioFacts => ({

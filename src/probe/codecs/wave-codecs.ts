@@ -144,9 +144,15 @@ export function measureWaveData(format: WaveFormat, bytes: number): MeasuredAudi
     codec: codec.codec,
     sampleRateHz: sampleRate,
     channels,
-    bitsPerSample: codec.layout === "samples" ? Math.ceil(format.bitsPerSample / 8) * 8 : null,
+    bitsPerSample: sampleBits(codec, format),
     durationSeconds: samplesIn(codec, format, bytes) / sampleRate,
   };
+}
+
+/** Null where a sample has no bytes of its own. */
+function sampleBits(codec: WaveCodec, { bitsPerSample }: WaveFormat): number | null {
+  if (codec.layout === "samples") return Math.ceil(bitsPerSample / 8) * 8;
+  return codec.layout === "fixed" && codec.blockSamples === 1 ? codec.blockBytes * 8 : null;
 }
 
 /** Samples per channel. */

@@ -60,7 +60,7 @@ const UNCOUNTED_TYPES: Readonly<Record<string, string>> = {
 /** Byte-swapped samples are never smaller, whatever size is stated. */
 const MIN_SOWT_BITS = 16;
 const MAX_PCM_BITS = 32;
-const LOSSLESS_CODECS: ReadonlySet<string> = new Set(["PCM", "IEEE float"]);
+const PCM_CODECS: ReadonlySet<string> = new Set(["PCM", "IEEE float", "A-law", "µ-law"]);
 
 export const aiff: ContainerFormat = {
   container: "AIFF",
@@ -126,7 +126,7 @@ function measureSound(
     codec,
     sampleRateHz: Math.round(sampleRate),
     channels,
-    bitsPerSample: LOSSLESS_CODECS.has(codec) ? bitsPerSample : null,
+    bitsPerSample: PCM_CODECS.has(codec) ? bitsPerSample : null,
     durationSeconds: (blocks * blockSamples) / sampleRate,
     pcm: aiffPcmData({ ...common, bitsPerSample }, soundAt, blocks),
   };

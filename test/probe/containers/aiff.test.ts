@@ -82,7 +82,7 @@ describe("AIFF", () => {
     ["little-endian samples of 8 bits", { bits: 8, compression: "sowt" }, 16],
     ["little-endian samples of 24 bits", { bits: 24, compression: "sowt" }, 24],
     ["floats", { bits: 16, compression: "FL64" }, 64],
-    ["A-law", { bits: 16, compression: "alaw" }, null],
+    ["A-law", { bits: 16, compression: "alaw" }, 8],
     ["IMA ADPCM", { bits: 16, compression: "ima4" }, null],
   ])("an AIFF of %s states the size that its samples are stored in", async (_what, values, bitsPerSample) => {
     const bytes = ("compression" in values ? compressed : form)(comm(values), ssnd(8008, 8000));
