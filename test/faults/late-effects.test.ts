@@ -5,7 +5,7 @@ import { withMethods } from "../support/bindings.ts";
 import { call, statusOf } from "../support/call.ts";
 import {
   fixture,
-  givenCustomer,
+  givenSubscriber,
   NOTHING_STORED,
   ONE_VOICE_STORED,
   resetPolar,
@@ -36,15 +36,6 @@ const hangingAt = (...steps: number[]) =>
     steps.map((step) => ({ step, kind: "hangs", statement: 0, d1Error: "", r2Refusal: "" })),
     delays,
   );
-
-/** A customer whose subscription is stored: otherwise it would be, in the background, between the other operations. */
-async function givenSubscriber(): Promise<string> {
-  const orgId = await givenCustomer({ active: true });
-  await env.DB.prepare("insert into subscriptions (org_id, active, confirmed_at) values (?, 1, ?)")
-    .bind(orgId, Date.now())
-    .run();
-  return orgId;
-}
 
 const uploadSpeech = async (orgId: string, bindings: Partial<Env>, headers: Record<string, string> = {}) =>
   statusOf(

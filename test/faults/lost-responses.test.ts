@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { call, statusOf } from "../support/call.ts";
 import {
   fixture,
-  givenCustomer,
   givenPolarFault,
+  givenSubscriber,
   givenVoice,
   NOTHING_STORED,
   newOrg,
@@ -36,15 +36,6 @@ afterEach(async () => {
 type Flow = (bindings: Partial<Env>) => Promise<unknown>;
 
 const KINDS: Fault["kind"][] = ["refused", "response lost", "hangs", "hangs after its effect"];
-
-/** A customer whose subscription was confirmed a moment ago. */
-async function givenSubscriber(): Promise<string> {
-  const orgId = await givenCustomer({ active: true });
-  await env.DB.prepare("insert into subscriptions (org_id, active, confirmed_at) values (?, 1, ?)")
-    .bind(orgId, Date.now())
-    .run();
-  return orgId;
-}
 
 const first = (sql: string, id: string) => env.DB.prepare(sql).bind(id).first();
 

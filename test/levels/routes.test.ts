@@ -1,24 +1,10 @@
 // GET /api/audio/{id}/peaks and GET /api/voices/{id}/peaks: what they answer, at what cost, and when levels are measured.
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import type { PeaksResource } from "../../src/levels/schema.ts";
+import { afterEach, describe, expect, it } from "vitest";
 import { failingQueries } from "../support/bindings.ts";
 import { call, newCountingIsolate, newIsolate, statusOf } from "../support/call.ts";
-import { fixture, givenCustomer, givenGeneration, givenVoice, resetPolar } from "../support/fixtures.ts";
-import { givenBegunGeneration, putAudio } from "../support/ingest.ts";
-import { upload } from "../support/uploads.ts";
-import { encodeWav } from "../support/wav.ts";
-
-const RATE_HZ = 8000;
-
-/** A WAV of half a second of silence, then of a sine of half amplitude. */
-function halfSilentWav(seconds: number): Uint8Array<ArrayBuffer> {
-  const samples = Int16Array.from({ length: seconds * RATE_HZ }, (_, index) =>
-    index < (seconds * RATE_HZ) / 2 ? 0 : Math.round(16_384 * Math.sin((2 * Math.PI * index) / 40)),
-  );
-  return encodeWav(new Uint8Array(samples.buffer), { sampleRate: RATE_HZ });
-}
-const HALF_SILENT = { peakLevel: 0.5, clippedShare: 0, silenceShare: 0.5 };
+import { fixture, givenGeneration, givenVoice, resetPolar } from "../support/fixtures.ts";
+import { analysisOf, HALF_SILENT, halfSilentWav, peaksOf, unbound } from "./measured-audio.ts";
 
 const KINDS = [
   {
@@ -40,12 +26,6 @@ const KINDS = [
 ] as const;
 
 const NO_PEAKS = { error: "There are no peaks of this audio" };
-
-/** A service binding whose `levels` is replaced. */
-const analysisOf = (levels: () => unknown) => ({ ANALYSIS: { levels: vi.fn(async () => levels()) } });
-const unbound = { ANALYSIS: undefined };
-
-const peaksOf = async (response: Response) => (await response.json()) as PeaksResource;
 
 afterEach(resetPolar);
 
@@ -207,51 +187,5 @@ describe("a system voice", () => {
     for (const as of ["org_a", "org_b"]) {
       expect(await peaksOf(await call(`/api/voices/${id}/peaks`, { as }))).toMatchObject(HALF_SILENT);
     }
-  });
-});
-
-describe("a new voice", () => {
-  it("is measured behind the answer", async () => {
-    const orgId = await givenCustomer({ active: true });
-    const created = await upload(orgId, halfSilentWav(12));
-    const { id } = (await created.json()) as { id: string };
-    const bindings = analysisOf(() => ({ kind: "missing" }));
-    const response = await call(`/api/voices/${id}/peaks`, { as: orgId, env: bindings });
-    expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: 12 });
-    expect(bindings.ANALYSIS.levels).not.toHaveBeenCalled();
-  });
-
-  it("is created when measuring fails, and its failure is logged", async () => {
-    const orgId = await givenCustomer({ active: true });
-    const bindings = analysisOf(() => Promise.reject(new Error("no memory left")));
-    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    expect(await statusOf(upload(orgId, halfSilentWav(12), { env: bindings }))).toBe(201);
-    expect(logged.mock.calls.flat().join()).toContain("voice_levels_failed");
-    logged.mockRestore();
-  });
-
-  it("is not measured when it is compressed", async () => {
-    const orgId = await givenCustomer({ active: true });
-    const bindings = analysisOf(() => ({ kind: "not-pcm" }));
-    expect(await statusOf(upload(orgId, await fixture("speech.mp3"), { env: bindings }))).toBe(201);
-    expect(bindings.ANALYSIS.levels).not.toHaveBeenCalled();
-  });
-});
-
-describe("a stored generation", () => {
-  it("is measured behind the answer to HTTP", async () => {
-    const { id, orgId } = await givenBegunGeneration();
-    expect(await statusOf(putAudio(id, halfSilentWav(2)))).toBe(200);
-    const response = await call(`/api/audio/${id}/peaks`, { as: orgId, env: unbound });
-    expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: 2 });
-  });
-
-  it("is stored when measuring fails, and its failure is logged", async () => {
-    const { id } = await givenBegunGeneration();
-    const bindings = analysisOf(() => Promise.reject(new Error("no memory left")));
-    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    expect(await statusOf(putAudio(id, halfSilentWav(2), { env: bindings }))).toBe(200);
-    expect(logged.mock.calls.flat().join()).toContain("generation_levels_failed");
-    logged.mockRestore();
   });
 });

@@ -6,7 +6,6 @@ import { acquireChunkedUploadSlot } from "../../src/recordings/chunked-uploads.t
 import { failing, failingQueries, withMethods } from "../support/bindings.ts";
 import { type Call, call, newIsolate, statusOf } from "../support/call.ts";
 import {
-  type AudioState,
   fixture,
   givenCustomer,
   givenGeneration,
@@ -18,21 +17,19 @@ import { INGEST_SECRET, ingest, newGeneration, putAudio, putJson } from "../supp
 import { documentedOutcomes } from "../support/openapi-conformance.ts";
 import { sessionToken } from "../support/tokens.ts";
 import { streamOf, upload } from "../support/uploads.ts";
-import { silentWav } from "../support/wav.ts";
 import { sendWebhook } from "../support/webhooks.ts";
+import {
+  audioScenarios,
+  behindSession,
+  peaksScenarios,
+  RECORDING,
+  type Scenario,
+  UNCONFIGURED,
+} from "./audio-scenarios.ts";
 
 afterEach(resetPolar);
 
-type Scenario = () => Promise<Response>;
-const UNCONFIGURED = { POLAR_ACCESS_TOKEN: "" };
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
-const RECORDING = silentWav(11);
-
-/** The outcomes of every operation behind a session: without a session, and in a misconfigured deployment. */
-const behindSession = (path: string, init: Call = {}): Record<number, Scenario> => ({
-  401: () => call(path, init),
-  500: () => call(path, { ...init, as: newOrg(), env: UNCONFIGURED }),
-});
 
 const REASON = { reason: "Out of memory" };
 
@@ -48,49 +45,6 @@ function takeAllUploadSlots(isolate: Env): void {
     acquireChunkedUploadSlot(isolate, { pool: "creation", orgId: newOrg() });
     acquireChunkedUploadSlot(isolate, { pool: "ingest" });
   }
-}
-
-function audioScenarios(
-  path: string,
-  given: (orgId: string, state?: AudioState) => Promise<string>,
-): Record<number, Scenario> {
-  const play = async (state: AudioState, headers: Record<string, string> = {}) => {
-    const orgId = newOrg();
-    return call(path + (await given(orgId, state)), { as: orgId, headers });
-  };
-  return {
-    ...behindSession(`${path}x`),
-    200: () => play("ready"),
-    206: () => play("ready", { Range: "bytes=1-2" }),
-    304: () => play("ready", { "If-None-Match": "*" }),
-    404: () => call(`${path}none`, { as: newOrg() }),
-    409: () => play("processing"),
-    412: () => play("ready", { "If-Match": '"another"' }),
-    416: () => play("ready", { Range: "bytes=1000000-" }),
-    502: () => play("object missing"),
-  };
-}
-
-/** Every outcome of the peaks of an audio, whose analysis fails or finds them. */
-function peaksScenarios(
-  path: string,
-  given: (orgId: string, state?: AudioState, row?: { bytes?: Uint8Array; codec?: string }) => Promise<string>,
-): Record<number, Scenario> {
-  const draw = async (state: AudioState, more: Call = {}) => {
-    const orgId = newOrg();
-    const id = await given(orgId, state, { bytes: RECORDING, codec: "PCM" });
-    return call(`${path}${id}/peaks`, { as: orgId, ...more });
-  };
-  const failing = { ANALYSIS: { levels: () => Promise.reject(new Error("CPU")) } };
-  return {
-    ...behindSession(`${path}x/peaks`),
-    200: () => draw("ready"),
-    304: () => draw("ready", { headers: { "If-None-Match": "*" } }),
-    404: () => call(`${path}none/peaks`, { as: newOrg() }),
-    409: () => draw("processing"),
-    502: () => draw("object missing"),
-    503: () => draw("ready", { env: failing }),
-  };
 }
 
 /** The headers of a request that a page of another site sends with its visitor's cookie. */

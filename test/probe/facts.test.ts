@@ -7,7 +7,8 @@ import { probeBytes } from "./memory-source.ts";
 /** The sample size is a part of ffprobe's names of PCM codecs. Its name of a lossless one says nothing of it. */
 function bitsPerSampleOf(ffprobeCodec: string): unknown {
   if (/^pcm_(a|mu)law$/.test(ffprobeCodec)) return 8;
-  if (/^(flac|alac|wavpack)$/.test(ffprobeCodec)) return expect.toSatisfy((bits) => [8, 16, 24, 32].includes(bits));
+  if (/^(flac|alac|wavpack)$/.test(ffprobeCodec))
+    return expect.toSatisfy((bits) => [8, 16, 24, 32].includes(bits));
   const bits = /^pcm_[suf](\d+)/.exec(ffprobeCodec)?.[1];
   return bits === undefined ? null : Number(bits);
 }

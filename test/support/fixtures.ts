@@ -78,6 +78,15 @@ export async function givenCustomer({ active }: { active: boolean }): Promise<st
   return orgId;
 }
 
+/** A customer whose subscription is stored: otherwise it would be, in the background, between the other operations. */
+export async function givenSubscriber(): Promise<string> {
+  const orgId = await givenCustomer({ active: true });
+  await env.DB.prepare("insert into subscriptions (org_id, active, confirmed_at) values (?, 1, ?)")
+    .bind(orgId, Date.now())
+    .run();
+  return orgId;
+}
+
 /** Starts or ends a subscription at Polar; the service is not notified. */
 export const setSubscription = (orgId: string, active: boolean) =>
   polar(`/subscriptions/${orgId}`, "PUT", { active });

@@ -1,0 +1,55 @@
+// Levels that are measured behind the answer to an upload.
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { call, statusOf } from "../support/call.ts";
+import { fixture, givenCustomer, resetPolar } from "../support/fixtures.ts";
+import { givenBegunGeneration, putAudio } from "../support/ingest.ts";
+import { upload } from "../support/uploads.ts";
+import { analysisOf, HALF_SILENT, halfSilentWav, peaksOf, unbound } from "./measured-audio.ts";
+
+afterEach(resetPolar);
+
+describe("a new voice", () => {
+  it("is measured behind the answer", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const created = await upload(orgId, halfSilentWav(12));
+    const { id } = (await created.json()) as { id: string };
+    const bindings = analysisOf(() => ({ kind: "missing" }));
+    const response = await call(`/api/voices/${id}/peaks`, { as: orgId, env: bindings });
+    expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: 12 });
+    expect(bindings.ANALYSIS.levels).not.toHaveBeenCalled();
+  });
+
+  it("is created when measuring fails, and its failure is logged", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const bindings = analysisOf(() => Promise.reject(new Error("no memory left")));
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    expect(await statusOf(upload(orgId, halfSilentWav(12), { env: bindings }))).toBe(201);
+    expect(logged.mock.calls.flat().join()).toContain("voice_levels_failed");
+    logged.mockRestore();
+  });
+
+  it("is not measured when it is compressed", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const bindings = analysisOf(() => ({ kind: "not-pcm" }));
+    expect(await statusOf(upload(orgId, await fixture("speech.mp3"), { env: bindings }))).toBe(201);
+    expect(bindings.ANALYSIS.levels).not.toHaveBeenCalled();
+  });
+});
+
+describe("a stored generation", () => {
+  it("is measured behind the answer to HTTP", async () => {
+    const { id, orgId } = await givenBegunGeneration();
+    expect(await statusOf(putAudio(id, halfSilentWav(2)))).toBe(200);
+    const response = await call(`/api/audio/${id}/peaks`, { as: orgId, env: unbound });
+    expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: 2 });
+  });
+
+  it("is stored when measuring fails, and its failure is logged", async () => {
+    const { id } = await givenBegunGeneration();
+    const bindings = analysisOf(() => Promise.reject(new Error("no memory left")));
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    expect(await statusOf(putAudio(id, halfSilentWav(2), { env: bindings }))).toBe(200);
+    expect(logged.mock.calls.flat().join()).toContain("generation_levels_failed");
+    logged.mockRestore();
+  });
+});
