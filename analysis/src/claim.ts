@@ -2,6 +2,7 @@
 // that src/probe recognises and does not count.
 import { type IAudioMetadata, parseFromTokenizer } from "music-metadata";
 import { BufferSizeError } from "strtok3";
+import { printable } from "../../src/probe/bytes.ts";
 import { skipId3 } from "../../src/probe/containers/id3.ts";
 import type { ProbeResult } from "../../src/probe/probe.ts";
 import { type ByteSource, Reader } from "../../src/probe/reader.ts";
@@ -31,7 +32,14 @@ export async function claimRecording(source: ByteSource): Promise<ProbeResult> {
   }
 }
 
-const refused = (reason: string): ProbeResult => ({ kind: "unsupported", reason, format: null });
+/** A reason can quote the recording, and goes to the log. */
+const MAX_REASON_CHARACTERS = 200;
+
+const refused = (reason: string): ProbeResult => ({
+  kind: "unsupported",
+  reason: reason.slice(0, MAX_REASON_CHARACTERS),
+  format: null,
+});
 
 const hasMagic = (head: Uint8Array, { at, ascii }: ClaimedContainer["magic"]): boolean =>
   [...ascii].every((letter, index) => head[at + index] === letter.charCodeAt(0));
@@ -65,7 +73,7 @@ async function readClaim(
     return refused(tokenizer.stopped?.error.message ?? "the recording claims no duration");
   }
   const codec = container.codecOf(format, head);
-  if (!codec) return refused(`the lowest rate of its codec is not known (${format.codec})`);
+  if (!codec) return refused(`the lowest rate of its codec is not known (${printable(format.codec ?? "")})`);
   const isClipped = container.isClipped?.(format) ?? false;
   const presentShare = isClipped ? 1 : bytes / Math.max(bytes, statedBytes ?? tokenizer.furthest);
   const durationSeconds = Math.min(claimedSeconds * presentShare, secondsIn(bytes, codec, format));

@@ -1,6 +1,7 @@
 // The containers whose claims music-metadata reads: how to recognise one, which of the library's parsers reads it, and
 // which codec is in it. All others are never given to the library.
 import { type IAudioMetadata, TrackType } from "music-metadata";
+import { FIRST_BOXES } from "../../src/probe/containers/mp4/first-boxes.ts";
 import { compressionTypeOf, formatTagOf } from "./chunks.ts";
 import {
   type ClaimedCodec,
@@ -13,6 +14,7 @@ import {
   QUICKTIME_CODECS,
   WAVPACK_DSD,
 } from "./claimed-codecs.ts";
+import { acmTagOf } from "./matroska-acm.ts";
 import { asfBytes, matroskaBytes, riffBytes, type StatedBytes } from "./stated-bytes.ts";
 
 type Format = IAudioMetadata["format"];
@@ -33,6 +35,9 @@ export interface ClaimedContainer {
   isClipped?: (format: Format) => boolean;
 }
 
+/** Matroska's codec id of a codec that a format tag names. */
+const ACM = "MS/ACM";
+
 const audioCodecId = ({ trackInfo }: Format): string =>
   trackInfo.find(({ type }) => type === TrackType.audio)?.codecId ?? "";
 
@@ -52,14 +57,17 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     contentType: "audio/aiff",
     libraryType: "audio/aiff",
     magic: { at: 8, ascii: "AIFC" },
-    codecOf: (_, head) => QUICKTIME_CODECS[compressionTypeOf(head)],
+    codecOf: (_, head) => QUICKTIME_CODECS.get(compressionTypeOf(head)),
   },
   {
     container: "Matroska",
     contentType: "audio/matroska",
     libraryType: "audio/matroska",
     magic: { at: 0, ascii: "\x1a\x45\xdf\xa3" },
-    codecOf: ({ codec = "" }) => MATROSKA_CODECS[codec.replace(/^AAC\/.*/, "AAC")],
+    codecOf: ({ codec = "" }, head) =>
+      codec === ACM
+        ? FORMAT_TAG_CODECS[acmTagOf(head)]
+        : MATROSKA_CODECS.get(codec.replace(/^AAC\/.*/, "AAC")),
     statedBytes: matroskaBytes,
   },
   {
@@ -75,13 +83,13 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     },
     statedBytes: asfBytes,
   },
-  {
+  ...[...FIRST_BOXES].map((ascii) => ({
     container: "MPEG-4",
     contentType: "audio/mp4",
     libraryType: "audio/mp4",
-    magic: { at: 4, ascii: "ftyp" },
-    codecOf: (format) => QUICKTIME_CODECS[audioCodecId(format)],
-  },
+    magic: { at: 4, ascii },
+    codecOf: (format: Format) => QUICKTIME_CODECS.get(audioCodecId(format)),
+  })),
   {
     container: "WavPack",
     contentType: "audio/x-wavpack",

@@ -20,6 +20,8 @@ const track = (description: Part, ...tables: Part[]) => {
 const index = (description: Part, tables: Part[], ...more: Part[]) =>
   bytesOf(FTYP, box("moov", MVHD, track(description, ...tables), ...more));
 const stsc = (samplesPerChunk: number) => table("stsc", 1, u32(1), u32(samplesPerChunk), u32(1));
+/** One sample in the first chunk, and as many as the recording has bytes in each of the others. */
+const ONE_THEN_ALL = table("stsc", 2, u32(1), u32(1), u32(1), u32(2), u32(SIZE - 64), u32(1));
 const alike = (bytes: number, samples = MAX_U32) => box("stsz", u32(0), u32(bytes), u32(samples));
 
 /** All samples in one chunk behind the index. */
@@ -65,8 +67,11 @@ const openIndex = (before: Part[], type: string, header: Part[]) => (bytes: numb
   ];
 };
 
-const TREX = box("mvex", box("trex", u32(0), u32(1), u32(1), u32(5760), u32(1), u32(0)));
-const FRAGMENTED = index(OPUS, [], TREX);
+/** Whose samples have `bytes` unless a fragment states another size. */
+const trex = (bytes: number) =>
+  box("mvex", box("trex", u32(0), u32(1), u32(1), u32(5760), u32(bytes), u32(0)));
+const FRAGMENTED = index(OPUS, [], trex(1));
+const EMPTY_FRAGMENTED = index(OPUS, [], trex(0));
 const fragment = (dataOffset: number, samples: number, ...media: Part[]) =>
   bytesOf(
     box(
@@ -74,6 +79,12 @@ const fragment = (dataOffset: number, samples: number, ...media: Part[]) =>
       box("traf", box("tfhd", u32(0x20000), u32(1)), box("trun", u32(1), u32(samples), u32(dataOffset))),
     ),
     box("mdat", ...media),
+  );
+/** A fragment that claims 2^32 - 1 samples of the default size. */
+const emptyRun = (dataOffset: number) =>
+  box(
+    "moof",
+    box("traf", box("tfhd", u32(0x20000), u32(1)), box("trun", u32(1), u32(MAX_U32), u32(dataOffset >>> 0))),
   );
 /** From the start of a fragment to its media. */
 const MEDIA_AT = fragment(0, 1).length;
@@ -111,6 +122,12 @@ export const MP4_PACKETS: HostileRecording[] = [
     0,
   ),
   longTable(
+    "chunks at the start behind one at the end",
+    (bytes) => openIndex([alike(1), ONE_THEN_ALL], "stco", [u32(0), u32(MAX_U32), u32(SIZE - 1)])(bytes),
+    [u32(0)],
+    OPUS_SECONDS,
+  ),
+  longTable(
     "sizes of no bytes",
     openIndex([stsc(MAX_U32), table("stco", 1, u32(SIZE - 8))], "stsz", [u32(0), u32(0), u32(MAX_U32)]),
     [u32(0)],
@@ -146,6 +163,8 @@ export const MP4_PACKETS: HostileRecording[] = [
     [fragment(MEDIA_AT, MAX_U32, OPUS_PACKET)],
     SIZE * OPUS_SECONDS,
   ),
+  repeated("MPEG-4 of fragments of 2^32 empty packets", [EMPTY_FRAGMENTED], [emptyRun(0)]),
+  repeated("MPEG-4 of fragments of 2^32 packets before the start", [FRAGMENTED], [emptyRun(-(2 ** 31))]),
   repeated(
     "MPEG-4 of audio tracks of unknown codecs far apart",
     [FTYP, u32(SIZE), "moov", MVHD],

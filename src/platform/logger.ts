@@ -6,7 +6,7 @@ const MAX_FRAMES = 6;
 const MAX_FRAME_CHARACTERS = 200;
 /** A stack frame, as opposed to a line of the error's message that starts with "at". */
 const STACK_FRAME = /^\s+at .*(:\d+:\d+|<anonymous>)\)?$/;
-/** A message can contain a whole response of another service. */
+/** A message can contain a whole response of another service, or a part of a recording. */
 const MAX_MESSAGE_CHARACTERS = 500;
 
 const requestIds = new AsyncLocalStorage<string>();
@@ -16,7 +16,8 @@ export const withRequestId = <T>(requestId: string, work: () => T): T => request
 
 /** The name, message, stack frames and causes of an error, without user input. */
 function serializeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error === undefined ? undefined : String(error);
+  if (error === undefined) return undefined;
+  if (!(error instanceof Error)) return String(error).slice(0, MAX_MESSAGE_CHARACTERS);
   // The message of a failed query repeats its parameters, which are user input.
   const message = error instanceof DrizzleQueryError ? error.query : error.message;
   return {

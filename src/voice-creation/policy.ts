@@ -21,7 +21,8 @@ export function validateRecording(probed: UploadProbeResult): RecordingResult {
     return { kind: "not-audio", reason, ...(otherFile !== undefined && { otherFile }) };
   }
   const { contentType, durationSeconds, codec, sampleRateHz, channels, bitsPerSample } = probed;
-  if (durationSeconds < MIN_DURATION_SECONDS) return { kind: "too-short", durationSeconds };
+  // So that NaN is refused.
+  if (!(durationSeconds >= MIN_DURATION_SECONDS)) return { kind: "too-short", durationSeconds };
   const facts = { codec, sampleRateHz, channels, bitsPerSample };
   return { kind: "accepted", contentType, durationSeconds, facts };
 }

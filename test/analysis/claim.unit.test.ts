@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { claimRecording } from "../../analysis/src/claim.ts";
 import { CLAIMED_CONTAINERS } from "../../analysis/src/claimed-containers.ts";
-import { bytesOf, u32le, zeros } from "../../bench/hostile-recordings/bytes.ts";
+import { bytesOf, u16le, u32, u32le, zeros } from "../../bench/hostile-recordings/bytes.ts";
 import { servedTypeOf } from "../../src/playback/served-type.ts";
+import { element } from "../probe/containers/matroska-parts.ts";
 import { memorySource } from "../probe/memory-source.ts";
 import {
   AC3_TAG,
@@ -14,6 +15,7 @@ import {
   matroska,
   monkeysAudio,
   musepack,
+  quickTime,
   wave,
 } from "./claimed-recordings.ts";
 
@@ -154,6 +156,27 @@ describe("a claim that the bytes cannot hold is cut to what they hold at the low
   });
 });
 
+/** CodecPrivate of "A_MS/ACM": WAVEFORMATEX of a format tag. */
+const acm = (tag: number) => element(0x63a2, u16le(tag), u16le(1), u32le(48_000), zeros(10));
+
+it("the codec of a format tag in Matroska bounds its claim: OKI ADPCM has four bits a sample", async () => {
+  const result = await claimOf(matroska("A_MS/ACM", 60, 240_000, { more: acm(0x10) }));
+  // 48 kHz and two channels, as the track states.
+  expect(result).toMatchObject({ codec: "OKI ADPCM", durationSeconds: expect.closeTo(5, 1) });
+});
+
+it("the name of a codec that a recording chooses is cut before it can reach the log", async () => {
+  const result = await claimOf(matroska(`A_${"X".repeat(100_000)}\n`, 12, 1000));
+  expect(result.kind === "unsupported" && result.reason.length).toBeLessThan(201);
+});
+
+it("a QuickTime movie without a file type box is read like one that has it", async () => {
+  const movie = quickTime("QDM2", 30, 200_000);
+  expect(await claimOf(movie)).toMatchObject({ codec: "QDesign Music 2", durationSeconds: 30 });
+  const typed = bytesOf(u32(16), "ftyp", "qt  ", u32(0), movie);
+  expect(await claimOf(typed)).toMatchObject({ codec: "QDesign Music 2", durationSeconds: 30 });
+});
+
 describe("no claim is believed", () => {
   it.each([
     [
@@ -171,11 +194,21 @@ describe("no claim is believed", () => {
       matroska("A_NEW", 12, 100_000),
       /lowest rate of its codec is not known/,
     ],
+    [
+      "of a Matroska codec that is named like a member of every object",
+      matroska("A_constructor", 12, 100_000),
+      /lowest rate of its codec is not known/,
+    ],
+    [
+      "of a format tag in Matroska that no table knows",
+      matroska("A_MS/ACM", 12, 100_000, { more: acm(0x7777) }),
+      /lowest rate of its codec is not known/,
+    ],
     ["of a container that is counted", bytesOf("OggS", zeros(60)), "no claim of this container is read"],
     ["of nothing", zeros(0), "no claim of this container is read"],
     [
       "of an infinite sample rate",
-      matroska("A_WAVPACK4", 12, 100_000, Number.POSITIVE_INFINITY),
+      matroska("A_WAVPACK4", 12, 100_000, { rate: Number.POSITIVE_INFINITY }),
       "none of the audio that the recording claims can be there",
     ],
     ["without a duration", monkeysAudio(0, 100), "the recording claims no duration"],

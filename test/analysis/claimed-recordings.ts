@@ -10,6 +10,7 @@ import {
   u64le,
   zeros,
 } from "../../bench/hostile-recordings/bytes.ts";
+import { box, TKHD } from "../../bench/hostile-recordings/mpeg-4.ts";
 import { ebml, element, float64, sound, trackEntry, tracks } from "../probe/containers/matroska-parts.ts";
 
 export const AC3_TAG = 0x2000;
@@ -47,13 +48,18 @@ export function monkeysAudio(seconds: number, bytes: number, { present = bytes, 
 }
 
 /** A Matroska with one track and one cluster that claims `seconds`. */
-export const matroska = (codec: string, seconds: number, bytes: number, rate = 48_000) =>
+export const matroska = (
+  codec: string,
+  seconds: number,
+  bytes: number,
+  { rate = 48_000, more = zeros(0) } = {},
+) =>
   bytesOf(
     ebml("matroska"),
     element(
       0x18538067,
       element(0x1549a966, element(0x4489, float64(seconds * 1000))),
-      tracks(trackEntry(codec, { more: sound({ rate, channels: 2, bits: 24 }) })),
+      tracks(trackEntry(codec, { more: bytesOf(more, sound({ rate, channels: 2, bits: 24 })) })),
       element(0x1f43b675, zeros(bytes)),
     ),
   );
@@ -106,4 +112,28 @@ export function musepack(samples: number[], bytes: number) {
     (part, index) => (part & 0x7f) | (index < 2 ? 0x80 : 0),
   );
   return bytesOf("MPCK", header, "AP", size, zeros(bytes), "SE", 3);
+}
+
+/** A QuickTime movie without "ftyp", whose one track of `codec` claims `seconds`; `bytes` of media precede the index. */
+export function quickTime(codec: string, seconds: number, bytes: number) {
+  const [perSecond, samples] = [44_100, 44_100 * seconds];
+  const full = (type: string, ...content: Part[]) => box(type, u32(0), ...content);
+  const times = bytesOf(u32(0), u32(0), u32(perSecond), u32(samples));
+  const description = box(codec, zeros(6), u16(1), zeros(8), u16(2), u16(16), u32(0), u16(perSecond), u16(0));
+  const tables = box(
+    "stbl",
+    full("stsd", u32(1), description),
+    full("stts", u32(1), u32(samples), u32(1)),
+    full("stsc", u32(1), u32(1), u32(samples), u32(1)),
+    full("stsz", u32(1), u32(samples)),
+    full("stco", u32(1), u32(8)),
+  );
+  const media = box(
+    "mdia",
+    full("mdhd", times, u32(0)),
+    full("hdlr", u32(0), "soun", zeros(13)),
+    box("minf", tables),
+  );
+  const header = full("mvhd", times, u32(0x10000), u16(0x100), zeros(74));
+  return bytesOf(box("mdat", zeros(bytes)), box("moov", header, box("trak", TKHD, media)));
 }

@@ -81,7 +81,8 @@ export function mpegPackets(codec: string): PacketCodec {
     frameSeconds(head, length) {
       const frame = parseMpegFrameHeader(dataViewOf(head).getUint32(0));
       frameBytes = frame?.frameBytes || length;
-      if (!frame || length < frame.frameBytes) return 0;
+      // Free-format frames do not state their length. ffmpeg and browsers do not play them.
+      if (!frame?.frameBytes || length < frame.frameBytes) return 0;
       facts.codec = `MP${frame.layer}`;
       facts.sampleRateHz ??= frame.sampleRate;
       facts.channels ??= frame.channels;

@@ -95,6 +95,11 @@ describe("Matroska", () => {
     const stripped = [many, bytesOf(frame(), frame())].map((packet) => simpleBlock(0, packet.slice(2)));
     const withHeader = segment(eac3(stripping(bytesOf(0x0b, 0x77))), cluster(...stripped));
     expect(await probeBytes(withHeader)).toMatchObject(seconds((8 * 256) / 48_000));
+    // The header of 16 stripped bytes holds a frame of eight, and the start of one that the packet completes.
+    const long = bytesOf(0x0b, 0x77, 0, 3, 0x05, 0x80, 0, 0, 0x0b, 0x77, 0, 7, 0x05, 0x80, 0, 0);
+    const twoFrames = simpleBlock(0, new Uint8Array(70_000));
+    const inHeader = segment(eac3(stripping(long)), cluster(twoFrames));
+    expect(await probeBytes(inHeader)).toMatchObject(seconds((2 * 256) / 48_000));
     const huge = simpleBlock(0, bytesOf(...new Array<Uint8Array>(80_000).fill(frame())));
     const result = await probeBytes(segment(eac3(), cluster(huge)));
     expect(result).toMatchObject({ durationSeconds: expect.closeTo((65_536 * 256) / 48_000, 1) });
@@ -149,6 +154,7 @@ describe("a codec of AVI in Matroska", () => {
     ["µ-law", { tag: 0xfffe, extra: bytesOf(zeros(6), u16le(7), zeros(14)) }, 4000, 2000, 8],
     ["Microsoft ADPCM", { tag: 2, align: 256 }, 600, 2 * 244, null],
     ["IMA ADPCM", { tag: 0x11, align: 256 }, 600, 2 * 249, null],
+    ["IMA ADPCM", { tag: 0x11, align: 208, bits: 5 }, 416, 2 * 161, null],
     ["Yamaha ADPCM", { tag: 0x20 }, 4000, 4000, null],
     ["G.722", { tag: 0x28f, channels: 1 }, 2000, 4000, null],
     ["GSM 6.10", { tag: 0x31, channels: 1 }, 130, 640, null],
@@ -160,6 +166,13 @@ describe("a codec of AVI in Matroska", () => {
       channels: "channels" in format ? format.channels : 2,
       bitsPerSample,
     });
+  });
+
+  it("holds nothing in free-format MPEG frames, which no player plays", async () => {
+    const frame = bytesOf(0xff, 0xe5, 0x08, zeros(500));
+    for (const tag of [0x50, 0x55]) {
+      expect(await probeAcm(waveFormat({ tag }), frame, frame)).toMatchObject({ kind: "unsupported" });
+    }
   });
 
   it("is measured by its frames: MP3, AC-3 and AAC", async () => {

@@ -32,10 +32,13 @@ const g711 = (codec: string, format: WaveFormat) =>
 const nibbles = (codec: string, format: WaveFormat) =>
   blockPackets({ ...format, codec, bitDepth: null, blockBytes: format.channels, blockSamples: 2 });
 
-/** Blocks of a header for each channel that holds samples, then four bits a sample. */
-function adpcm(codec: string, format: WaveFormat, header: { bytes: number; samples: number }) {
+/** Sizes of a sample that IMA ADPCM has besides the usual four bits. */
+const IMA_BITS: ReadonlySet<number> = new Set([2, 3, 5]);
+
+/** Blocks of a header for each channel that holds samples, then samples of `bits`. */
+function adpcm(codec: string, format: WaveFormat, header: { bytes: number; samples: number }, bits = 4) {
   const { channels, blockBytes } = format;
-  const blockSamples = 2 * (blockBytes / channels - header.bytes) + header.samples;
+  const blockSamples = Math.floor(((blockBytes / channels - header.bytes) * 8) / bits) + header.samples;
   return blockPackets({ ...format, codec, bitDepth: null, blockSamples });
 }
 
@@ -45,7 +48,13 @@ const ACM_CODECS: ReadonlyMap<number, (format: WaveFormat) => PacketCodec | null
   [0x03, (format) => floatPackets(format, format.blockBytes)],
   [0x06, (format) => g711("A-law", format)],
   [0x07, (format) => g711("µ-law", format)],
-  [0x11, (format) => adpcm("IMA ADPCM", format, { bytes: 4, samples: 1 })],
+  [
+    0x11,
+    (format) => {
+      const bits = IMA_BITS.has(format.bitDepth) ? format.bitDepth : 4;
+      return adpcm("IMA ADPCM", format, { bytes: 4, samples: 1 }, bits);
+    },
+  ],
   [0x20, (format) => nibbles("Yamaha ADPCM", format)],
   [0x28f, (format) => nibbles("G.722", format)],
   [

@@ -89,16 +89,19 @@ export class BlockCounter {
   #packetSeconds(reader: Reader, at: number, packetBytes: number, loadedBytes: number): number {
     // An empty packet holds no audio, even though the stripped header alone might look like a frame.
     if (packetBytes === 0) return 0;
+    const { strippedHeader } = this.#track;
     const stripped = this.#strippedBytes;
-    if (stripped > 0) this.#head.set(this.#track.strippedHeader);
     const length = stripped + packetBytes;
     let seconds = 0;
     let start = 0;
     while (start < length) {
       const from = start - stripped;
       if (at + Math.min(from + FRAME_HEAD_BYTES, packetBytes) > loadedBytes) break;
-      for (let to = start === 0 ? stripped : 0; to < FRAME_HEAD_BYTES; to++) {
-        this.#head[to] = from + to < packetBytes ? reader.u8(at + from + to) : 0;
+      for (let to = 0; to < FRAME_HEAD_BYTES; to++) {
+        const byte = from + to;
+        // The stripped bytes precede those of the packet.
+        if (byte < 0) this.#head[to] = strippedHeader[start + to] ?? 0;
+        else this.#head[to] = byte < packetBytes ? reader.u8(at + byte) : 0;
       }
       seconds += this.#codec.frameSeconds(this.#head, length - start);
       if (!this.#codec.frameBytes) break;

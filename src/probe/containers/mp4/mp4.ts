@@ -5,6 +5,7 @@ import type { ContainerFormat } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
 import { UnsupportedAudioError } from "../../unsupported-audio-error.ts";
 import { CONTAINER_BOXES, createMovie, LEAF_BOXES, type Movie } from "./boxes.ts";
+import { FIRST_BOXES } from "./first-boxes.ts";
 import { readIndex } from "./movie-index.ts";
 import { presentedSeconds } from "./track.ts";
 
@@ -17,7 +18,6 @@ const LEAF_BOX_COST = 3;
 const INDEX = fourCc("moov");
 const FRAGMENT = fourCc("moof");
 const MEDIA_DATA = fourCc("mdat");
-const FIRST_BOXES: ReadonlySet<string> = new Set(["ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"]);
 
 interface BoxHeader {
   type: number;

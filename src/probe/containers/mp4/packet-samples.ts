@@ -47,7 +47,12 @@ export class PacketSamples {
       const at = this.#offsets[index] ?? 0;
       const end = at + (this.#sizes[index] ?? 0);
       this.#lastSeconds = 0;
-      if (at < this.#countedUntil || end > reader.size) continue;
+      const isCounted = end > at && at >= this.#countedUntil && end <= reader.size;
+      if (!isCounted) {
+        // A table of a few bytes can claim billions of these.
+        reader.step();
+        continue;
+      }
       this.#countedUntil = end;
       reader.position = at;
       while (reader.position < end) {
