@@ -1,6 +1,6 @@
 // Waveforms: the peaks that the service measured, otherwise those of the audio, decoded in the page. Each is loaded once.
 import type { PeaksResource } from "../../src/levels/schema.ts";
-import { callApi, fetchJson } from "./api.ts";
+import { ApiError, callApi, fetchJson } from "./api.ts";
 
 export interface Waveform {
   peaks: Float32Array | number[];
@@ -16,6 +16,8 @@ export interface DrawnAudio {
 const PEAK_COUNT = 600;
 const SAMPLE_RATE_HZ = 8_000;
 const MAX_CONCURRENT_LOADS = 3;
+/** The audio is downloaded instead of a longer wait for its peaks. */
+const MAX_WAIT_SECONDS = 5;
 
 const waveforms = new Map<string, Promise<Waveform>>();
 const queue: (() => void)[] = [];
@@ -45,11 +47,17 @@ async function withConcurrencyLimit<Result>(work: () => Promise<Result>): Promis
 }
 
 /** Null without peaks, and for audio whose duration the service does not know. */
-async function fetchWaveform(peaksUrl: string): Promise<Waveform | null> {
+async function fetchWaveform(peaksUrl: string, tries = 3): Promise<Waveform | null> {
   try {
     const { peaks, durationSeconds } = await fetchJson<PeaksResource>(peaksUrl);
     return peaks[0] && durationSeconds !== null ? { peaks: peaks[0], seconds: durationSeconds } : null;
-  } catch {
+  } catch (error) {
+    // Of audio that was stored just now, the service is still measuring the peaks.
+    const seconds = error instanceof ApiError && error.status === 503 ? error.retryAfterSeconds : null;
+    if (tries > 1 && seconds !== null && seconds <= MAX_WAIT_SECONDS) {
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      return fetchWaveform(peaksUrl, tries - 1);
+    }
     // The request for the audio itself says what is wrong.
     return null;
   }

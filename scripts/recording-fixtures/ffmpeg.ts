@@ -66,21 +66,6 @@ export const decodedSeconds = (bytes: Uint8Array): number =>
     return samples.length / DECODED_SAMPLE_BYTES / DECODED_SAMPLE_RATE;
   });
 
-/** The sample size in bits that ffprobe reports, of a lossless codec as it was before it was compressed. */
-export const ffprobeBitsPerSample = (bytes: Uint8Array): number =>
-  withFile("recording.bin", (file) => {
-    writeFileSync(file, bytes);
-    const options = ["-v", "error", "-select_streams", "a:0", "-of", "json"];
-    const entries = ["-show_entries", "stream=bits_per_sample,bits_per_raw_sample"];
-    const { streams } = JSON.parse(
-      execFileSync("ffprobe", [...options, ...entries, file], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      }),
-    ) as { streams: { bits_per_sample: number; bits_per_raw_sample?: string }[] };
-    return streams[0]?.bits_per_sample || Number(streams[0]?.bits_per_raw_sample ?? 0);
-  });
-
 /** The highest sample that ffmpeg decodes, in dBFS. */
 export const decodedPeakDb = (bytes: Uint8Array): number =>
   withFile("recording.bin", (file) => {

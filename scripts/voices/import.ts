@@ -73,10 +73,8 @@ async function writeVoice(
   const { name, category, language, description = null } = voice;
   const { contentType, durationSeconds, sizeBytes, facts } = recording;
   const r2ObjectKey = systemVoiceKey(id);
-  const wanted = {
-    ...{ name, category, language, description },
-    ...{ r2ObjectKey, contentType, durationSeconds, sizeBytes, ...facts },
-  };
+  const audio = { r2ObjectKey, contentType, durationSeconds, sizeBytes, ...facts };
+  const wanted = { name, category, language, description, ...audio };
   const isSystemVoice = and(eq(voices.id, id), eq(voices.variant, "SYSTEM"));
   const isObjectCurrent = await hasObject(bucket, r2ObjectKey, recording);
   const isRowCurrent = row !== null && hasValues(row, wanted);
@@ -87,16 +85,21 @@ async function writeVoice(
   if (!row) {
     await db.insert(voices).values({ id, name, category, language, description, variant: "SYSTEM" });
   } else if (!isObjectCurrent) {
-    // First, so that an interruption leaves no levels of the recording that is replaced.
-    await db.update(voices).set(NO_LEVELS).where(isSystemVoice);
+    // First, so that no request is answered with the levels of the recording that is replaced. Without its size, the row
+    // does not look complete to an import that continues after an interruption.
+    await db
+      .update(voices)
+      .set({ ...NO_LEVELS, sizeBytes: null })
+      .where(isSystemVoice);
   }
   if (!isObjectCurrent) {
     // R2 verifies the MD5, so a file that changed since it was probed is rejected.
     const options = { md5: recording.md5, httpMetadata: { contentType } };
     await bucket.put(r2ObjectKey, await openAsBlob(voice.audio), options);
   }
+  const isAudioCurrent = isObjectCurrent && row !== null && hasValues(row, audio);
   // Again, because the service may have measured the replaced recording meanwhile.
-  const changes = isObjectCurrent ? wanted : { ...wanted, ...NO_LEVELS };
+  const changes = isAudioCurrent ? wanted : { ...wanted, ...NO_LEVELS };
   const changed = await db.update(voices).set(changes).where(isSystemVoice).returning({ id: voices.id });
   if (changed.length === 0) throw new Error("the row was deleted during the import: run the import again");
   return outcome;

@@ -115,6 +115,14 @@ export async function renewLease(
   return renewed.length > 0;
 }
 
+/** The next request for the peaks measures them. Returns the row, or null when it was deleted. */
+export async function clearLevels(d1: D1Database, id: string): Promise<GenerationRow | null> {
+  const [row] = await retryIdempotent(async () =>
+    drizzle(d1).update(generations).set(NO_LEVELS).where(eq(generations.id, id)).returning(),
+  );
+  return row ?? null;
+}
+
 /** Lets other uploads acquire the lease at once, but keeps it, so that the cron cleans up after it in an hour. */
 export async function expireLease(d1: D1Database, id: string, leaseId: string, now: Date): Promise<void> {
   // Under a new id: an acquisition or renewal that takes effect late would make the old one valid again.

@@ -21,6 +21,7 @@ import { validateGenerationAudio } from "./policy.ts";
 import {
   acquireLease,
   canUseVoice,
+  clearLevels,
   commitAudio,
   expireLease,
   findGenerationRow,
@@ -184,15 +185,15 @@ async function commit(
 
 /** The ready generation, if `body` is the audio that it has. If R2 has lost the object, it is stored again. */
 async function compareAudio(
-  { bucket }: IngestContext,
+  context: IngestContext,
   existing: GenerationRow,
   r2ObjectKey: string,
   body: UploadBody,
 ): Promise<IngestResult> {
   const { orgId, sizeBytes, audioMd5 } = existing;
-  const object = await headAudio(bucket, r2ObjectKey);
+  const object = await headAudio(context.bucket, r2ObjectKey);
   const isStored = object !== null && (sizeBytes === null || object.size === sizeBytes);
-  if (!isStored) return restoreAudio(bucket, existing, { key: r2ObjectKey, current: object }, body);
+  if (!isStored) return restoreAudio(context, existing, { key: r2ObjectKey, current: object }, body);
   const digest = await digestBody(body.stream, MAX_GENERATION_BYTES);
   if (digest.kind === "interrupted") return refused("upload_interrupted", { orgId });
   if (digest.kind === "too-large" || digest.md5 !== audioMd5) {
@@ -206,7 +207,7 @@ async function compareAudio(
  * several concurrent retries, only the first writes, except in parts, for which R2 has no condition.
  */
 async function restoreAudio(
-  bucket: R2Bucket,
+  { database, bucket }: IngestContext,
   existing: GenerationRow,
   { key, current }: { key: string; current: StoredAudio | null },
   body: UploadBody,
@@ -219,5 +220,7 @@ async function restoreAudio(
     expectedMd5: audioMd5,
   };
   const stored = await storeBody(bucket, key, body, MAX_GENERATION_BYTES, guard);
-  return stored.kind === "stored" ? audioStored(existing) : refusedBody(stored.kind, orgId);
+  if (stored.kind !== "stored") return refusedBody(stored.kind, orgId);
+  // They may be those of the object that was replaced.
+  return audioStored((await clearLevels(database, existing.id)) ?? existing);
 }

@@ -21,15 +21,21 @@ export type MeasuredLevels =
   /** Of compressed audio, and without an analysis Worker. */
   | { kind: "none" }
   | { kind: "missing" }
+  /** Another request of this isolate is measuring it. */
+  | { kind: "running" }
   | { kind: "failed"; cause: unknown };
 
 /** R2 sends the largest generation in a few seconds. Less than the 30 seconds that `waitUntil` lasts. */
 const MEASURING_TIMEOUT_MS = 20_000;
 /** How long an isolate does not try again what failed. */
 export const RETRY_AFTER_SECONDS = 60;
+/** When measuring that is under way should have ended. */
+export const RUNNING_RETRY_AFTER_SECONDS = 2;
 
 /** By object key. */
 const recentFailures = isolateCache(() => lru<true>());
+/** By object key. An entry expires, because the platform can end a request without its `finally`. */
+const running = isolateCache(() => lru<true>());
 
 /** Measures a version of an audio, and stores what was found. */
 export async function measureLevels(
@@ -41,6 +47,9 @@ export async function measureLevels(
   const { r2ObjectKey } = version;
   const failures = recentFailures(env);
   if (failures.has(r2ObjectKey)) return { kind: "failed", cause: "it failed within the last minute" };
+  // Not awaited: a request may not wait for the I/O of another one.
+  if (running(env).has(r2ObjectKey)) return { kind: "running" };
+  running(env).set(r2ObjectKey, true, { maxAge: MEASURING_TIMEOUT_MS });
   try {
     const result = await withTimeout("the analysis", MEASURING_TIMEOUT_MS, env.ANALYSIS.levels(r2ObjectKey));
     if (result.kind === "missing") return result;
@@ -50,6 +59,8 @@ export async function measureLevels(
   } catch (cause) {
     failures.set(r2ObjectKey, true, { maxAge: RETRY_AFTER_SECONDS * 1000 });
     return { kind: "failed", cause };
+  } finally {
+    running(env).delete(r2ObjectKey);
   }
 }
 

@@ -8,7 +8,7 @@ import type { AudioLevels } from "../platform/audio-levels.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError, type ErrorCode } from "../platform/errors.ts";
 import { VARY_ON_SESSION } from "../platform/security-headers.ts";
-import { measureLevels, RETRY_AFTER_SECONDS } from "./measure.ts";
+import { measureLevels, RETRY_AFTER_SECONDS, RUNNING_RETRY_AFTER_SECONDS } from "./measure.ts";
 import { isStored, knownLevelsOf, type StoredRow, toPeaksResource } from "./policy.ts";
 import { generationLevels, type LevelsTable, voiceLevels } from "./queries.ts";
 
@@ -82,6 +82,8 @@ async function requireLevels(c: Context<SessionEnv>, kind: Kind, row: StoredRow)
       throw new ApiError("peaks_not_available");
     case "missing":
       throw new ApiError(kind.unavailable, { cause: "the object does not exist" });
+    case "running":
+      throw new ApiError("peaks_busy", { headers: { "Retry-After": String(RUNNING_RETRY_AFTER_SECONDS) } });
     case "failed":
       throw new ApiError("peaks_busy", {
         headers: { "Retry-After": String(RETRY_AFTER_SECONDS) },

@@ -44,7 +44,10 @@ export const levelMembers = z.object({
   peaksUrl: z
     .string()
     .nullable()
-    .meta({ description: "The URL of the peaks to draw; null unless ready, and for compressed audio" }),
+    .meta({
+      description:
+        "The URL of the peaks to draw; null unless ready, and for audio that is known to be compressed",
+    }),
 });
 
 type LevelMembers = z.output<typeof levelMembers>;

@@ -22,14 +22,17 @@ const audioFacts = {
   bitsPerSample: integer("bits_per_sample"),
 };
 
-/** Measured from the samples of the stored audio; null where they were not. Last in a row, and in no list. */
+/** Measured from the samples of the stored audio; null where they were not. */
 const audioLevels = {
   /** The highest absolute sample, 0 to 1 of full scale. */
   peakLevel: real("peak_level"),
   /** The shares of the samples, 0 to 1. */
   clippedShare: real("clipped_share"),
   silenceShare: real("silence_share"),
-  /** At most 2,000 points, each one unsigned byte: 255 is the peak level. Empty for audio that has no levels. */
+  /**
+   * At most 2,000 points, each one unsigned byte: 255 is the peak level. Empty for audio that has no levels.
+   * The last column, and in no list.
+   */
   peaks: blob("peaks", { mode: "buffer" }),
 };
 

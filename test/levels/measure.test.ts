@@ -1,9 +1,11 @@
 // Levels that are measured behind the answer to an upload.
+import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { call, statusOf } from "../support/call.ts";
 import { fixture, givenCustomer, resetPolar } from "../support/fixtures.ts";
 import { givenBegunGeneration, putAudio } from "../support/ingest.ts";
 import { upload } from "../support/uploads.ts";
+import { encodeWav } from "../support/wav.ts";
 import { analysisOf, HALF_SILENT, halfSilentWav, peaksOf, unbound } from "./measured-audio.ts";
 
 afterEach(resetPolar);
@@ -42,6 +44,17 @@ describe("a stored generation", () => {
     expect(await statusOf(putAudio(id, halfSilentWav(2)))).toBe(200);
     const response = await call(`/api/audio/${id}/peaks`, { as: orgId, env: unbound });
     expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: 2 });
+  });
+
+  it("has the levels of the audio that was restored, and not of the object that it replaced", async () => {
+    const { id, orgId } = await givenBegunGeneration();
+    const audio = halfSilentWav(2);
+    expect(await statusOf(putAudio(id, audio, { env: unbound }))).toBe(200);
+    await env.AUDIO.put(`generations/orgs/${orgId}/${id}`, encodeWav(new Uint8Array(8000)));
+    const url = `/api/audio/${id}/peaks`;
+    expect(await peaksOf(await call(url, { as: orgId }))).toMatchObject({ peakLevel: 0 });
+    expect(await statusOf(putAudio(id, audio))).toBe(200);
+    expect(await peaksOf(await call(url, { as: orgId }))).toMatchObject(HALF_SILENT);
   });
 
   it("is stored when measuring fails, and its failure is logged", async () => {

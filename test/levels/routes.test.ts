@@ -120,6 +120,24 @@ for (const { path, metadataPath, metadataSuffix, given, table, unavailable } of 
       expect(bindings.ANALYSIS.levels).toHaveBeenCalledTimes(1);
     });
 
+    it("is measured once in an isolate by concurrent requests: the others are 503 with a short Retry-After", async () => {
+      const id = await given("org_a", "ready", { bytes: halfSilentWav(1), durationSeconds: 1, codec: "PCM" });
+      const bindings = analysisOf(async () => {
+        await scheduler.wait(50);
+        return { kind: "levels", ...HALF_SILENT, peaks: Uint8Array.of(1) };
+      });
+      const isolate = newIsolate(bindings);
+      const responses = await Promise.all(
+        Array.from({ length: 10 }, () => call(`${path}${id}/peaks`, { as: "org_a", isolate })),
+      );
+      expect(responses.map(({ status }) => status).toSorted()).toEqual([200, ...Array(9).fill(503)]);
+      const busy = responses.filter(({ status }) => status === 503);
+      expect(new Set(busy.map(({ headers }) => headers.get("Retry-After")))).toEqual(new Set(["2"]));
+      expect(bindings.ANALYSIS.levels).toHaveBeenCalledTimes(1);
+      for (const response of responses) await response.text();
+      expect(await statusOf(call(`${path}${id}/peaks`, { as: "org_a", isolate }))).toBe(200);
+    });
+
     it("is 503 when the levels cannot be stored", async () => {
       const id = await given("org_a", "ready", { bytes: halfSilentWav(1), codec: "PCM" });
       const broken = { DB: failingQueries(env.DB, /^update/i) };
