@@ -41,13 +41,10 @@ export const levelMembers = z.object({
   peakLevel: peakLevel.nullable(),
   clippedShare: clippedShare.nullable(),
   silenceShare: silenceShare.nullable(),
-  peaksUrl: z
-    .string()
-    .nullable()
-    .meta({
-      description:
-        "The URL of the peaks to draw; null unless ready, and for audio that is known to be compressed",
-    }),
+  peaksUrl: z.string().nullable().meta({
+    description:
+      "The URL of the peaks to draw; null unless ready, and for audio that is known to be compressed",
+  }),
 });
 
 type LevelMembers = z.output<typeof levelMembers>;
