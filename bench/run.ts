@@ -8,12 +8,19 @@ import { HOP_MS, measureHops } from "./measure-hops.ts";
 import { measureLoad, ROUNDS } from "./measure-load.ts";
 import { measureStart } from "./measure-start.ts";
 import { measureUploads, UPLOADS_AT_ONCE } from "./measure-uploads.ts";
-import { table } from "./report.ts";
+import { type Measurement, table } from "./report.ts";
 
-const uploads = await measureUploads();
-const hops = await measureHops();
-const cold = await measureStart();
-const loaded = await measureLoad();
+/** Prints the rows at once: a later part that fails does not lose them. */
+async function printed(measurement: Promise<Measurement>): Promise<Measurement> {
+  const { rows, targets } = await measurement;
+  for (const row of rows) console.log(row.join(" | "));
+  return { rows, targets };
+}
+
+const loaded = await printed(measureLoad());
+const uploads = await printed(measureUploads());
+const hops = await printed(measureHops());
+const cold = await printed(measureStart());
 const targets = [...loaded.targets, ...uploads.targets, ...hops.targets, ...cold.targets];
 
 const report = `# Benchmark

@@ -32,7 +32,8 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
   session,
   async (c) => {
     const id = c.req.param("voiceId");
-    const { database, bucket, identity } = c.var;
+    // Not `c.var`, which copies every variable at each access.
+    const [database, bucket, identity] = [c.get("database"), c.get("bucket"), c.get("identity")];
     const { orgId } = identity;
     const request = readAudioRequest(c.req);
     const edgeUrl = edgeUrlOf(c.req.url, id);
