@@ -29,7 +29,7 @@ export function reportOf({ made, browsers, fixtures, samples }: Compared): strin
   const sections = present.map(([origin, compared]) => `## ${capitalised(origin)}\n\n${tableOf(compared)}`);
   return `# Verdicts compared with music-metadata and ffmpeg
 
-Made by \`npm run differential\`; \`test/probe/differential.full.test.ts\` asserts the first three rows of the summary. A recording passes when it is measured at 10 s or more. ffmpeg's seconds are what it decodes. music-metadata gets a recording as the documented endpoint passes it on, and without a type.
+Made by \`npm run differential\`; \`test/probe/differential.full.test.ts\` asserts the columns on refused and accepted recordings and on facts, but not for the samples. A recording passes when it is measured at 10 s or more. ffmpeg's seconds are what it decodes. music-metadata gets a recording as the documented endpoint passes it on, and without a type.
 
 The samples of music-metadata are its test/samples (MIT licence), which neither its npm package nor this repository has. \`npm run differential -- --samples FOLDER\` compares a copy of them.
 
