@@ -36,5 +36,6 @@ export const FFPROBE_CODECS: Readonly<Record<string, RegExp>> = {
   "True Audio": /^tta$/,
   Musepack: /^musepack[78]$/,
   "Monkey's Audio": /^ape$/,
+  "DSD in WavPack": /^wavpack$/,
   DSD: /^dsd_[lm]sbf(_planar)?$/,
 };

@@ -16,15 +16,17 @@ type MakeRecording = (seconds: number, file: string) => Promise<void>;
 
 const QUIET = ["-hide_banner", "-loglevel", "error", "-nostdin", "-y"];
 const MAX_OUTPUT_BYTES = 2 ** 28;
-const runFile = promisify(execFile);
+const execute = promisify(execFile);
 
 const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 
+/** Runs a program; resolves to what it writes. */
+export const runFile = (program: string, args: readonly string[]) =>
+  execute(program, [...args], { encoding: "buffer", maxBuffer: MAX_OUTPUT_BYTES });
+
 /** Runs a program; resolves to what it writes to its standard output. */
-export async function run(program: string, args: readonly string[]): Promise<Buffer> {
-  const { stdout } = await runFile(program, [...args], { encoding: "buffer", maxBuffer: MAX_OUTPUT_BYTES });
-  return stdout;
-}
+export const run = async (program: string, args: readonly string[]): Promise<Buffer> =>
+  (await runFile(program, args)).stdout;
 
 export const runFfmpeg = (args: readonly string[]): Promise<Buffer> => run("ffmpeg", [...QUIET, ...args]);
 

@@ -22,18 +22,8 @@ import { isLongEnough } from "../../scripts/recording-matrix/judges.ts";
 import { RECORDING_KINDS } from "../../scripts/recording-matrix/kinds.ts";
 
 const MIN_KINDS = 150;
-const RECORDING_MS = 180_000;
-
-/** What is not as it should be yet. A kind that is mended must leave this list, or its test fails. */
-const KNOWN_FAULTS: Readonly<Record<string, readonly string[]>> = {
-  // The edit list skips the first packet's length, and the first packet of Vorbis yields no samples: both are left out.
-  "MPEG-4: Vorbis": ["refused as 9.997 s of 10.002 s (audio)"],
-  // music-metadata states neither the format tag of A_MS/ACM, nor the object type of mp4a, nor the rate of TrueHD.
-  "Matroska: G.726": ["codec ACM codec, not adpcm_g726"],
-  "Matroska: Speex": ["codec ACM codec, not speex"],
-  "MPEG-4: DTS": ["codec MPEG-4 audio, not dts"],
-  "MPEG-4: TrueHD": ["sample rate null, not 48000"],
-};
+/** Chromium records all at once; and on a loaded machine the programs for one kind have taken a minute. */
+const TIMEOUT_MS = 180_000;
 
 /** What is not as it should be, in words. */
 const faultsOf = (comparison: Comparison): string[] => [
@@ -43,16 +33,16 @@ const faultsOf = (comparison: Comparison): string[] => [
 ];
 
 const refusalOf = ({ ours, ffmpegSeconds }: Comparison): string =>
-  `refused as ${ours.seconds?.toFixed(3)} s of ${ffmpegSeconds.toFixed(3)} s (${ours.reason})`;
+  `refused as ${ours.seconds?.toFixed(3)} s of ${ffmpegSeconds?.toFixed(3)} s (${ours.reason})`;
 
-describe.concurrent("a recording that is made", () => {
+describe.concurrent("a recording that is made", { timeout: TIMEOUT_MS }, () => {
   it.each(RECORDING_KINDS.map((kind) => [kind.name, kind] as const))(
-    "(%s) is accepted from 10 s on if music-metadata accepts it and ffmpeg decodes it, and has ffprobe's facts",
+    "(%s) is accepted from 10 s on if music-metadata accepts it and ffmpeg decodes it, and has ffmpeg's facts",
     async (_name, kind) => {
       const { long, short } = await compareKind(kind);
-      expect([long, short].flatMap(faultsOf)).toEqual(KNOWN_FAULTS[kind.name] ?? []);
+      expect([long, short].flatMap(faultsOf)).toEqual([]);
       // Otherwise the comparison shows nothing.
-      expect([long, short].map(({ ffmpegSeconds }) => isLongEnough(ffmpegSeconds))).toEqual([true, false]);
+      expect(isLongEnough(long.ffmpegSeconds)).toBe(true);
     },
   );
 
@@ -63,17 +53,17 @@ describe.concurrent("a recording that is made", () => {
   });
 });
 
-describe.concurrent("a recording by Chromium", () => {
+describe.concurrent("a recording by Chromium", { timeout: TIMEOUT_MS }, () => {
   let folder = "";
   let recordings: BrowserRecording[] = [];
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "browser-"));
     recordings = await recordInChromium(folder);
-  }, RECORDING_MS);
+  }, TIMEOUT_MS);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.each(BROWSER_RECORDING_NAMES)(
-    "(%s) is accepted if it has 10 s, and has ffprobe's facts",
+    "(%s) is accepted if it has 10 s, and has ffmpeg's facts",
     async (name) => {
       const recording = recordings.find((one) => one.name === name);
       const comparison = await compareRecording(recording?.file ?? "");
@@ -84,7 +74,7 @@ describe.concurrent("a recording by Chromium", () => {
   );
 });
 
-describe.concurrent("a committed recording", () => {
+describe.concurrent("a committed recording", { timeout: TIMEOUT_MS }, () => {
   it.each(recordingsIn(TEST_FOLDER).map(({ name, file }) => [name, file]))(
     "(%s) is accepted if music-metadata accepts it and ffmpeg decodes 10 s, refused if ffmpeg decodes less",
     async (_name, file) => {
