@@ -1,16 +1,19 @@
 // The cost of a new isolate: bundle size, its largest parts, and CPU until the first response.
 import { gzipSync } from "node:zlib";
-import { largestParts, start } from "../dev/workerd.ts";
+import { bundle, largestParts, start } from "../dev/workerd.ts";
 import { bareScript, serviceScript } from "./fixtures.ts";
 import { median } from "./load.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 9;
+/** Shows what the binding ANALYSIS costs without the Worker behind it. */
+const EMPTY_ANALYSIS =
+  'import { WorkerEntrypoint } from "cloudflare:workers"; export default class extends WorkerEntrypoint {}';
 
-/** The CPU is the difference to the bare Worker. */
+/** The CPU is the difference to the bare Worker. Locally the analysis Worker starts in the same process. */
 export async function measureStart(): Promise<Measurement> {
-  const cpuUntilFirstResponseMs = async (script: string) => {
-    const worker = await start(script);
+  const cpuUntilFirstResponseMs = async (script: string, analysis?: string) => {
+    const worker = await start(script, analysis === undefined ? {} : { analysis });
     try {
       await (await fetch(`${worker.url}/nothing`)).arrayBuffer();
       return worker.cpuSeconds() * 1000;
@@ -18,11 +21,15 @@ export async function measureStart(): Promise<Measurement> {
       await worker.stop();
     }
   };
-  const differences: number[] = [];
+  const bindings = [undefined, EMPTY_ANALYSIS, await bundle("analysis/src/index.ts")];
+  const differences: number[][] = bindings.map(() => []);
   for (let round = 0; round < ROUNDS; round += 1) {
     const bare = await cpuUntilFirstResponseMs(bareScript);
-    differences.push((await cpuUntilFirstResponseMs(serviceScript)) - bare);
+    for (const [index, analysis] of bindings.entries()) {
+      differences[index]?.push((await cpuUntilFirstResponseMs(serviceScript, analysis)) - bare);
+    }
   }
+  const [without, withEmpty, withAnalysis] = differences.map((ms) => `${median(ms).toFixed(0)} ms`);
   const kib = (bytes: number) => (bytes / 1024).toFixed(1);
   const gzip = gzipSync(serviceScript).byteLength;
   const parts = (await largestParts("src/index.ts")).slice(0, 8);
@@ -30,7 +37,9 @@ export async function measureStart(): Promise<Measurement> {
     rows: [
       ["minified", `${kib(serviceScript.length)} KiB`],
       ["gzip", `${kib(gzip)} KiB`],
-      ["CPU until the first response, beyond the bare Worker's", `${median(differences).toFixed(0)} ms`],
+      ["CPU until the first response, beyond the bare Worker's", without ?? ""],
+      ["the same with the binding ANALYSIS, to a Worker without code", withEmpty ?? ""],
+      ["the same with the binding ANALYSIS, and that Worker in the same process", withAnalysis ?? ""],
       ...parts.map(([name, bytes]): Row => [`minified, of which ${name}`, `${kib(bytes)} KiB`]),
     ],
     targets: [atMost("bundle, KiB gzip", 200, gzip / 1024)],

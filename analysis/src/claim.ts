@@ -4,7 +4,7 @@ import { type IAudioMetadata, parseFromTokenizer } from "music-metadata";
 import { BufferSizeError } from "strtok3";
 import { printable } from "../../src/probe/bytes.ts";
 import { skipId3 } from "../../src/probe/containers/id3.ts";
-import type { ProbeResult } from "../../src/probe/probe.ts";
+import type { ProbeResult, RecognisedFormat } from "../../src/probe/probe.ts";
 import { type ByteSource, Reader } from "../../src/probe/reader.ts";
 import { UnsupportedAudioError } from "../../src/probe/unsupported-audio-error.ts";
 import { BoundedTokenizer } from "./bounded-tokenizer.ts";
@@ -16,8 +16,14 @@ const MAX_CHANNELS = 255;
 /** DSD of 1024 times 48 kHz. */
 const MAX_SAMPLE_RATE_HZ = 49_152_000;
 
-/** @throws whatever `source` throws when it cannot be read */
-export async function claimRecording(source: ByteSource): Promise<ProbeResult> {
+/**
+ * `recognised` is what the probe found: it names what the library does not.
+ * @throws whatever `source` throws when it cannot be read
+ */
+export async function claimRecording(
+  source: ByteSource,
+  recognised: RecognisedFormat = { format: null },
+): Promise<ProbeResult> {
   const reader = new Reader(source);
   try {
     await skipId3(reader);
@@ -25,7 +31,7 @@ export async function claimRecording(source: ByteSource): Promise<ProbeResult> {
     const head = reader.bytes(Math.max(0, Math.min(HEAD_BYTES, reader.remaining))).slice();
     const container = CLAIMED_CONTAINERS.find(({ magic }) => hasMagic(head, magic));
     if (!container) return refused("no claim of this container is read");
-    return await readClaim(reader, container, head);
+    return await readClaim(reader, container, head, recognised);
   } catch (error) {
     if (error instanceof UnsupportedAudioError) return refused(error.message);
     throw error;
@@ -48,6 +54,7 @@ async function readClaim(
   reader: Reader,
   container: ClaimedContainer,
   head: Uint8Array,
+  recognised: RecognisedFormat,
 ): Promise<ProbeResult> {
   const tokenizer = new BoundedTokenizer(reader, container.libraryType);
   const bytes = tokenizer.fileInfo.size;
@@ -72,11 +79,13 @@ async function readClaim(
   if (!format || !(claimedSeconds > 0 && Number.isFinite(claimedSeconds))) {
     return refused(tokenizer.stopped?.error.message ?? "the recording claims no duration");
   }
-  const codec = container.codecOf(format, head);
+  const codec = container.codecOf(format, head, recognised.format ?? "");
   if (!codec) return refused(`the lowest rate of its codec is not known (${printable(format.codec ?? "")})`);
   const isClipped = container.isClipped?.(format) ?? false;
   const presentShare = isClipped ? 1 : bytes / Math.max(bytes, statedBytes ?? tokenizer.furthest);
-  const durationSeconds = Math.min(claimedSeconds * presentShare, secondsIn(bytes, codec, format));
+  const sampleRate = recognised.sampleRateHz ?? format.sampleRate ?? 0;
+  const maxSeconds = secondsIn(bytes, codec, { ...format, sampleRate });
+  const durationSeconds = Math.min(claimedSeconds * presentShare, maxSeconds);
   // A header can state an infinite rate, at which the bytes last no time.
   if (!(durationSeconds > 0)) return refused("none of the audio that the recording claims can be there");
   return {
@@ -85,7 +94,7 @@ async function readClaim(
     contentType: container.contentType,
     codec: codec.codec,
     durationSeconds,
-    sampleRateHz: whole(format.sampleRate, MAX_SAMPLE_RATE_HZ),
+    sampleRateHz: whole(sampleRate, MAX_SAMPLE_RATE_HZ),
     channels: whole(format.numberOfChannels, MAX_CHANNELS),
     bitsPerSample: codec.isLossless ? whole(format.bitsPerSample, 64) : null,
   };

@@ -124,7 +124,7 @@ export const FORMAT_TAG_CODECS: Readonly<Record<number, ClaimedCodec>> = {
   61868: lossless("FLAC"),
 };
 
-/** Codecs whose frames state no size: decoders find them in the packets of ASF, and not in the data of WAVE. */
+/** Codecs whose frames state no size: decoders find them in the packets of ASF and Matroska, and not in the data of WAVE. */
 export const PACKET_CODECS: Readonly<Record<number, ClaimedCodec>> = {
   255: AAC,
   5648: AAC,
@@ -155,6 +155,20 @@ export const MATROSKA_CODECS: ReadonlyMap<string, ClaimedCodec> = new Map(
     "REAL/ATRC": constant("ATRAC3", 33_000),
     "QUICKTIME/QDMC": variable("QDesign Music"),
     "QUICKTIME/QDM2": variable("QDesign Music 2"),
+  }),
+);
+
+/** Of "mp4a", whose configuration says what it is: by the format that src/probe recognises. */
+export const MP4A_CODECS: ReadonlyMap<string, ClaimedCodec> = new Map(
+  Object.entries({
+    "DTS in MP4": DTS,
+    "EVRC in MP4": variable("EVRC"),
+    "QCELP in MP4": variable("QCELP"),
+    "CELP in MP4": variable("CELP"),
+    "HVXC in MP4": variable("HVXC", 2000),
+    "MPEG-4 ALS in MP4": lossless("MPEG-4 ALS"),
+    "MPEG-4 SLS in MP4": lossless("MPEG-4 SLS"),
+    "xHE-AAC in MP4": variable("xHE-AAC"),
   }),
 );
 

@@ -9,6 +9,7 @@ import {
   FORMAT_TAG_CODECS,
   MATROSKA_CODECS,
   MONKEYS_AUDIO,
+  MP4A_CODECS,
   MUSEPACK,
   PACKET_CODECS,
   QUICKTIME_CODECS,
@@ -27,8 +28,11 @@ export interface ClaimedContainer {
   libraryType: string;
   /** The bytes at an offset by which it is recognised. */
   magic: { at: number; ascii: string };
-  /** The codec by what the library found, or by the first bytes where the library keeps its name to itself. */
-  codecOf: (format: Format, head: Uint8Array) => ClaimedCodec | undefined;
+  /**
+   * The codec by what the library found; where the library keeps its name to itself, by the first bytes, or by the
+   * format that the probe recognised.
+   */
+  codecOf: (format: Format, head: Uint8Array, recognised: string) => ClaimedCodec | undefined;
   /** How long it says that it is. Where this is absent, the library skips to the end. */
   statedBytes?: StatedBytes;
   /** Whether the library has credited a truncated recording with no more than what is there. */
@@ -40,6 +44,9 @@ const ACM = "MS/ACM";
 
 const audioCodecId = ({ trackInfo }: Format): string =>
   trackInfo.find(({ type }) => type === TrackType.audio)?.codecId ?? "";
+
+/** By the format tag of a container that keeps packets apart. */
+const packetCodec = (tag: number): ClaimedCodec | undefined => FORMAT_TAG_CODECS[tag] ?? PACKET_CODECS[tag];
 
 export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
   {
@@ -65,9 +72,7 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     libraryType: "audio/matroska",
     magic: { at: 0, ascii: "\x1a\x45\xdf\xa3" },
     codecOf: ({ codec = "" }, head) =>
-      codec === ACM
-        ? FORMAT_TAG_CODECS[acmTagOf(head)]
-        : MATROSKA_CODECS.get(codec.replace(/^AAC\/.*/, "AAC")),
+      codec === ACM ? packetCodec(acmTagOf(head)) : MATROSKA_CODECS.get(codec.replace(/^AAC\/.*/, "AAC")),
     statedBytes: matroskaBytes,
   },
   {
@@ -76,8 +81,7 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     libraryType: "audio/ms-asf",
     magic: { at: 0, ascii: "\x30\x26\xb2\x75\x8e\x66\xcf\x11" },
     codecOf: (format) => {
-      const tag = Number(audioCodecId(format));
-      const codec = FORMAT_TAG_CODECS[tag] ?? PACKET_CODECS[tag];
+      const codec = packetCodec(Number(audioCodecId(format)));
       // ASF states the highest rate, not that of every second.
       return codec && { ...codec, isConstantRate: false };
     },
@@ -88,7 +92,10 @@ export const CLAIMED_CONTAINERS: readonly ClaimedContainer[] = [
     contentType: "audio/mp4",
     libraryType: "audio/mp4",
     magic: { at: 4, ascii },
-    codecOf: (format: Format) => QUICKTIME_CODECS.get(audioCodecId(format)),
+    codecOf: (format: Format, _head: Uint8Array, recognised: string) => {
+      const id = audioCodecId(format);
+      return (id === "mp4a" ? MP4A_CODECS.get(recognised) : undefined) ?? QUICKTIME_CODECS.get(id);
+    },
   })),
   {
     container: "WavPack",

@@ -2,7 +2,7 @@
 // other binding than the bucket, and answers nobody but the main Worker.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { LevelsResult } from "../../src/platform/audio-levels.ts";
-import type { ProbeResult } from "../../src/probe/probe.ts";
+import type { ProbeResult, RecognisedFormat } from "../../src/probe/probe.ts";
 import { bucketSource } from "./bucket-source.ts";
 import { claimRecording } from "./claim.ts";
 import { measureStored } from "./levels/stored-levels.ts";
@@ -14,8 +14,8 @@ interface AnalysisEnv {
 
 export default class Analysis extends WorkerEntrypoint<AnalysisEnv> {
   /** What the recording at `key` claims of its audio, for a kind that the probe cannot count. */
-  claim(key: string, sizeBytes: number): Promise<ProbeResult> {
-    return claimRecording(bucketSource(this.env.AUDIO, key, sizeBytes));
+  claim(key: string, sizeBytes: number, recognised?: RecognisedFormat): Promise<ProbeResult> {
+    return claimRecording(bucketSource(this.env.AUDIO, key, sizeBytes), recognised);
   }
 
   /** The levels of the uncompressed audio at `key`. */

@@ -27,11 +27,16 @@ export type ProbeResult =
       /** Where the samples of PCM in WAVE and AIFF are; absent or null for everything else. */
       pcm?: PcmData | null;
     } & AudioFacts)
-  /**
-   * `format` names a container or codec that was recognised and is not counted, e.g. "CAF"; `otherFile` a file that is
-   * no recording, e.g. "a PNG image".
-   */
-  | { kind: "unsupported"; reason: string; format: string | null; otherFile?: string };
+  /** `otherFile` names a file that is no recording, e.g. "a PNG image". */
+  | ({ kind: "unsupported"; reason: string; otherFile?: string } & RecognisedFormat);
+
+/** What was recognised and is not counted. */
+export interface RecognisedFormat {
+  /** A container or codec, e.g. "CAF"; null when none was recognised. */
+  format: string | null;
+  /** Of that codec, where it is stated in a way of its own. */
+  sampleRateHz?: number;
+}
 
 const CONTAINER_FORMATS: readonly ContainerFormat[] = [
   wav,
@@ -78,7 +83,8 @@ export async function probeRecording(source: ByteSource): Promise<ProbeResult> {
     throw new UnsupportedAudioError("the container format is not recognised");
   } catch (error) {
     if (error instanceof UnsupportedAudioError) {
-      return { kind: "unsupported", reason: error.message, format: error.format };
+      const { message, format, sampleRateHz } = error;
+      return { kind: "unsupported", reason: message, format, ...(sampleRateHz && { sampleRateHz }) };
     }
     throw error;
   }

@@ -2,10 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { claimRecording } from "../../analysis/src/claim.ts";
 import { CLAIMED_CONTAINERS } from "../../analysis/src/claimed-containers.ts";
-import { bytesOf, u16le, u32, u32le, zeros } from "../../bench/hostile-recordings/bytes.ts";
+import { bytesOf, u16, u16le, u32, u32le, zeros } from "../../bench/hostile-recordings/bytes.ts";
+import { box } from "../../bench/hostile-recordings/mpeg-4.ts";
 import { servedTypeOf } from "../../src/playback/served-type.ts";
 import { element } from "../probe/containers/matroska-parts.ts";
-import { memorySource } from "../probe/memory-source.ts";
+import { memorySource, probeBytes } from "../probe/memory-source.ts";
 import {
   AC3_TAG,
   aiffC,
@@ -165,6 +166,11 @@ it("the codec of a format tag in Matroska bounds its claim: OKI ADPCM has four b
   expect(result).toMatchObject({ codec: "OKI ADPCM", durationSeconds: expect.closeTo(5, 1) });
 });
 
+it("a codec whose frames state no size is claimed in the packets of Matroska: Speex", async () => {
+  const result = await claimOf(matroska("A_MS/ACM", 12, 60_000, { more: acm(0xa109) }));
+  expect(result).toMatchObject({ codec: "Speex", durationSeconds: 12 });
+});
+
 it("the name of a codec that a recording chooses is cut before it can reach the log", async () => {
   const result = await claimOf(matroska(`A_${"X".repeat(100_000)}\n`, 12, 1000));
   expect(result.kind === "unsupported" && result.reason.length).toBeLessThan(201);
@@ -175,6 +181,33 @@ it("a QuickTime movie without a file type box is read like one that has it", asy
   expect(await claimOf(movie)).toMatchObject({ codec: "QDesign Music 2", durationSeconds: 30 });
   const typed = bytesOf(u32(16), "ftyp", "qt  ", u32(0), movie);
   expect(await claimOf(typed)).toMatchObject({ codec: "QDesign Music 2", durationSeconds: 30 });
+});
+
+describe("what only the probe recognises of an MPEG-4 track is in its claim", () => {
+  const probedClaim = async (movie: Uint8Array<ArrayBuffer>) => {
+    const probed = await probeBytes(movie);
+    if (probed.kind !== "unsupported") throw new Error("the probe counts it");
+    return claimRecording(memorySource(movie), probed);
+  };
+
+  it.each([
+    ["DTS", 0xa9, 24_000],
+    ["DTS", 0xac, 24_000],
+    ["EVRC", 0xd1, 4000],
+    ["QCELP", 0xe1, 4000],
+  ])(
+    "the codec of its object type, which bounds its claim: %s by 0x%x",
+    async (codec, objectType, lowest) => {
+      const boxes = box("esds", u32(0), 3, 25, u16(0), 0, 4, 13, objectType, zeros(12), 5, 0);
+      const claimed = await probedClaim(quickTime("mp4a", 10_000, 100_000, { boxes }));
+      expect(claimed).toMatchObject({ codec, durationSeconds: expect.closeTo(800_000 / lowest, -1) });
+    },
+  );
+
+  it("the rate of TrueHD, which takes all 32 bits of its field", async () => {
+    const movie = quickTime("mlpa", 12, 200_000, { rate: u32(192_000) });
+    expect(await probedClaim(movie)).toMatchObject({ codec: "TrueHD", sampleRateHz: 192_000 });
+  });
 });
 
 describe("no claim is believed", () => {

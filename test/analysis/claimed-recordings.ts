@@ -115,11 +115,16 @@ export function musepack(samples: number[], bytes: number) {
 }
 
 /** A QuickTime movie without "ftyp", whose one track of `codec` claims `seconds`; `bytes` of media precede the index. */
-export function quickTime(codec: string, seconds: number, bytes: number) {
+export function quickTime(
+  codec: string,
+  seconds: number,
+  bytes: number,
+  { rate = bytesOf(u16(44_100), u16(0)), boxes = zeros(0) } = {},
+) {
   const [perSecond, samples] = [44_100, 44_100 * seconds];
   const full = (type: string, ...content: Part[]) => box(type, u32(0), ...content);
   const times = bytesOf(u32(0), u32(0), u32(perSecond), u32(samples));
-  const description = box(codec, zeros(6), u16(1), zeros(8), u16(2), u16(16), u32(0), u16(perSecond), u16(0));
+  const description = box(codec, zeros(6), u16(1), zeros(8), u16(2), u16(16), u32(0), rate, boxes);
   const tables = box(
     "stbl",
     full("stsd", u32(1), description),

@@ -20,6 +20,8 @@ const VIDEO_INPUT = ["-f", "lavfi", "-i", "testsrc=d=2.34:s=64x64:r=10"];
 /** A second and a half, to have several fragments. */
 const FRAGMENTS = { fixtureSeconds: 1.5, fixtureArgs: ["-b:a", "24k"] };
 
+export const MP4_VORBIS = encode("Vorbis", "Vorbis", ["-c:a", "libvorbis"]);
+
 export const MP4_ENCODINGS: readonly Encoding[] = [
   encode("AAC", "AAC", ["-c:a", "aac"], M4A),
   encode("AAC at 16 kHz", "AAC", ["-c:a", "aac", "-ar", "16000"], M4A),
@@ -36,7 +38,7 @@ export const MP4_ENCODINGS: readonly Encoding[] = [
   encode("MP3 at 16 kHz", "MP3", ["-c:a", "libmp3lame", "-ar", "16000"]),
   encode("MP3 in QuickTime", "MP3", ["-c:a", "libmp3lame"], MOV),
   encode("MP2 in QuickTime", "MP2", ["-c:a", "mp2"], MOV),
-  encode("Vorbis", "Vorbis", ["-c:a", "libvorbis"]),
+  MP4_VORBIS,
   encode("GSM in QuickTime", "GSM 6.10", ["-c:a", "libgsm", "-ar", "8000"], MOV),
   encode("FLAC", "FLAC", ["-c:a", "flac", "-strict", "-2"], SMALL),
   encode("AC-3", "AC-3", ["-c:a", "ac3"]),

@@ -10,8 +10,8 @@ export interface Ac3Frame {
   samples: number;
   /** Whether it belongs to a further substream, which plays at the same time as the first. */
   isFurtherSubstream: boolean;
-  /** Header included; null in AC-3, whose frame is all that a packet holds. */
-  frameBytes: number | null;
+  /** Header included. */
+  frameBytes: number;
 }
 
 const SYNC_WORD = 0x0b77;
@@ -32,8 +32,10 @@ const MAX_AC3_BSID = 10;
 const MAX_EAC3_BSID = 16;
 
 const AC3_FRAME_SAMPLES = BLOCKS_PER_AC3_FRAME * BLOCK_SAMPLES;
-/** At 32 kbit/s and 48 kHz (A/52 table 5.18). */
-const MIN_AC3_FRAME_BYTES = 128;
+/** By half of frmsizecod (A/52 table 5.18). */
+const AC3_KILOBITS_PER_SECOND: readonly number[] = [
+  32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640,
+];
 const MIN_EAC3_FRAME_BYTES = 8;
 /** Parses the header in the first eight bytes of `head`; null when it is no frame, or none that fits in `length` bytes. */
 export function parseAc3Frame(head: Uint8Array, length: number): Ac3Frame | null {
@@ -45,7 +47,13 @@ export function parseAc3Frame(head: Uint8Array, length: number): Ac3Frame | null
 /** A/52 section 5.3. */
 function parseAc3(view: DataView, length: number): Ac3Frame | null {
   const sampleRate = SAMPLE_RATES[view.getUint8(4) >> 6];
-  if (!sampleRate || length < MIN_AC3_FRAME_BYTES) return null;
+  const frmsizecod = view.getUint8(4) & 0x3f;
+  const kilobits = AC3_KILOBITS_PER_SECOND[frmsizecod >> 1];
+  if (!sampleRate || !kilobits) return null;
+  const words = Math.floor((kilobits * 1000 * AC3_FRAME_SAMPLES) / (sampleRate * 16));
+  // At 44.1 kHz, where words are not whole, every other code has a word more.
+  const frameBytes = (words + (sampleRate === 44_100 ? frmsizecod & 1 : 0)) * 2;
+  if (length < frameBytes) return null;
   const bsid = view.getUint8(5) >> 3;
   // acmod, two bits for each mix level that it calls for, then lfeon.
   const bits = view.getUint16(6);
@@ -59,7 +67,7 @@ function parseAc3(view: DataView, length: number): Ac3Frame | null {
     channels: (CHANNELS[acmod] ?? 0) + lfeon,
     samples: AC3_FRAME_SAMPLES,
     isFurtherSubstream: false,
-    frameBytes: null,
+    frameBytes,
   };
 }
 
@@ -71,12 +79,10 @@ function parseEac3(view: DataView, length: number): Ac3Frame | null {
   const strmtyp = view.getUint8(2) >> 6;
   const substreamid = (view.getUint8(2) >> 3) & 7;
   const bits = view.getUint8(4);
-  // fscod2 when fscod is 3 (half sample rates, always six blocks), numblkscod otherwise.
-  const secondCode = (bits >> 4) & 3;
-  const fullRate = SAMPLE_RATES[bits >> 6];
-  const sampleRate = fullRate ?? (SAMPLE_RATES[secondCode] ?? 0) / 2;
-  if (sampleRate === 0) return null;
-  const blocks = fullRate ? (BLOCKS_PER_EAC3_FRAME[secondCode] ?? 0) : BLOCKS_PER_AC3_FRAME;
+  // fscod 3 stands for half the sample rates, which no encoder writes and ffmpeg does not decode.
+  const sampleRate = SAMPLE_RATES[bits >> 6];
+  if (!sampleRate) return null;
+  const blocks = BLOCKS_PER_EAC3_FRAME[(bits >> 4) & 3] ?? 0;
   return {
     codec: "E-AC-3",
     sampleRate,

@@ -24,6 +24,8 @@ export interface PacketCodec {
   frameSeconds: (head: Uint8Array, length: number) => number;
   /** Where a packet can hold several frames: the length of the one that {@link frameSeconds} saw last. */
   frameBytes?: () => number;
+  /** Where the first packet yields no samples: the seconds that a container gives it nevertheless. */
+  silentSeconds?: () => number;
 }
 
 /** The longest frame header of these codecs, which is FLAC's. */
@@ -59,10 +61,20 @@ export function vorbisPackets(head: Uint8Array, tail: Uint8Array): PacketCodec |
   const modes = parseVorbisModes(tail);
   if (!identification || !modes) return null;
   const { sampleRate, channels } = identification;
-  const count = createVorbisPacketCounter(identification, modes);
+  const createCounter = () => createVorbisPacketCounter(identification, modes);
+  const count = createCounter();
+  let silentSeconds = 0;
   return {
     facts: { ...unstated("Vorbis"), sampleRateHz: sampleRate, channels: stated(channels) },
-    frameSeconds: (packet, length) => count(packet[0] ?? 0, length) / sampleRate,
+    frameSeconds([first = 0], length) {
+      const samples = count(first, length);
+      if (samples === 0 && silentSeconds === 0) {
+        const countLikeIt = createCounter();
+        silentSeconds = (countLikeIt(first, length) + countLikeIt(first, length)) / sampleRate;
+      }
+      return samples / sampleRate;
+    },
+    silentSeconds: () => silentSeconds,
   };
 }
 

@@ -5,9 +5,11 @@ export interface WmaFrames {
   samples: number;
   /** Whether a block states how many frames end in it; otherwise it holds one. */
   hasBitReservoir: boolean;
+  /** Whether a block that starts with zeros is silence. */
+  showsSilence: boolean;
 }
 
-/** 4 kbit/s: no codec of the family uses less. */
+/** 4 kbit/s: no codec of the family uses less, except for silence. */
 export const MIN_WMA_BYTES_PER_SECOND = 500;
 
 /** By format tag (mmreg.h). */
@@ -26,6 +28,10 @@ const VERSIONS: ReadonlyMap<
 ]);
 /** Encoder option: a block states how many frames end in it. */
 const BIT_RESERVOIR_OPTION = 2;
+/** Encoder option: a block starts with the sizes of its parts. */
+const VARIABLE_LENGTH_OPTION = 4;
+/** A frame with coefficients: a bit that says so, seven of gain, then its exponents, of more than a byte. */
+const MIN_CODED_BLOCK_BYTES = 3;
 /** The low four bits of a block with a bit reservoir: how many frames end in it. */
 const FRAME_COUNT_MASK = 0x0f;
 
@@ -40,6 +46,7 @@ export function parseWmaFrames(formatTag: number, extra: Uint8Array, sampleRate:
   return {
     samples: frameSamplesAt(sampleRate, version.maxShortFrameRate),
     hasBitReservoir: (options & BIT_RESERVOIR_OPTION) !== 0,
+    showsSilence: (options & (BIT_RESERVOIR_OPTION | VARIABLE_LENGTH_OPTION)) === 0,
   };
 }
 
@@ -48,12 +55,20 @@ function frameSamplesAt(sampleRate: number, maxShortFrameRate: number): number {
   return sampleRate <= maxShortFrameRate ? FRAME_SAMPLES.short : FRAME_SAMPLES.long;
 }
 
+type WmaBlocks = Pick<WmaFrames, "hasBitReservoir" | "showsSilence"> & { blockBytes: number };
+
 /**
  * The frames in a block that starts with `firstByte`. With a bit reservoir a stream's first block also counts the frame
  * that would have started in the block before it.
  */
-export function wmaFramesInBlock(firstByte: number, hasBitReservoir: boolean, isFirst: boolean): number {
-  if (!hasBitReservoir) return 1;
+export function wmaFramesInBlock(blocks: WmaBlocks, firstByte: number, isFirst: boolean): number {
+  if (!blocks.hasBitReservoir) {
+    return blocks.blockBytes >= MIN_CODED_BLOCK_BYTES || isSilentWmaBlock(blocks, firstByte) ? 1 : 0;
+  }
   const frames = firstByte & FRAME_COUNT_MASK;
   return isFirst ? Math.max(0, frames - 1) : frames;
 }
+
+/** Whether no channel of its frame has coefficients. Silence takes any number of bytes. */
+export const isSilentWmaBlock = ({ showsSilence }: WmaBlocks, firstByte: number): boolean =>
+  showsSilence && firstByte === 0;

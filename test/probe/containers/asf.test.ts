@@ -1,7 +1,7 @@
 // ASF files built object by object.
 import { describe, expect, it } from "vitest";
 import { bytesOf, u16le, u32le, u64le } from "../../../bench/hostile-recordings/bytes.ts";
-import { probeBytes } from "../memory-source.ts";
+import { durationOf, probeBytes } from "../memory-source.ts";
 
 const ASF = { kind: "audio", container: "ASF", contentType: "audio/x-ms-wma" };
 
@@ -90,6 +90,28 @@ describe("ASF", () => {
     const bytes = asfOf([fileOf(), stream()], packet(zeros(600)), packet(zeros(500)));
     expect(await probeBytes(bytes)).toMatchObject({ ...ASF, durationSeconds: (10 * 512) / 16000 });
   });
+
+  it.each([
+    ["mono", 1],
+    ["stereo", 2],
+  ])(
+    "an ASF file of silence in %s lasts as long as its frames, and one of other frames no longer than its bytes at 4 kbit/s",
+    async (_, channels) => {
+      const secondsOf = (first: number, { block = 1, flags = 0 } = {}) =>
+        durationOf(
+          asfOf(
+            [fileOf(), stream({ channels, block, flags })],
+            packet(bytesOf(...new Array(900).fill(bytesOf(first, zeros(block - 1))))),
+          ),
+        );
+      expect(await secondsOf(0)).toBeCloseTo((899 * 512) / 16000, 9);
+      // One byte is too little for any other frame, and four are believed at 4 kbit/s or more.
+      expect(await secondsOf(1)).toBe("the recording contains no decodable audio");
+      expect(await secondsOf(1, { block: 4 })).toBeCloseTo(963 / 500, 1);
+      // A block that starts with the sizes of its parts does not show whether it is silent.
+      expect(await secondsOf(0, { block: 4, flags: 4 })).toBeCloseTo(963 / 500, 1);
+    },
+  );
 
   it("an ASF file with a bit reservoir has the frames that its blocks state", async () => {
     const blocks = (frames: number) => bytesOf(frames, zeros(99), frames, zeros(99));

@@ -147,17 +147,20 @@ describe("a codec of AVI in Matroska", () => {
     ["PCM", { tag: 1 }, 4000, 1000, 16],
     ["PCM", { tag: 1, bits: 24, align: 8 }, 4000, 500, 24],
     ["PCM", { tag: 1, bits: 8 }, 4000, 2000, 8],
-    ["PCM", { tag: 1, bits: 1 }, 4000, 1000, 1],
+    ["PCM", { tag: 1, bits: 1 }, 4000, 2000, 8],
     ["IEEE float", { tag: 3, bits: 32 }, 4000, 500, 32],
     ["A-law", { tag: 6, bits: 13 }, 4000, 2000, 8],
     ["µ-law", { tag: 7, bits: 16 }, 4000, 2000, 8],
     ["µ-law", { tag: 0xfffe, extra: bytesOf(zeros(6), u16le(7), zeros(14)) }, 4000, 2000, 8],
-    ["Microsoft ADPCM", { tag: 2, align: 256 }, 600, 2 * 244, null],
-    ["IMA ADPCM", { tag: 0x11, align: 256 }, 600, 2 * 249, null],
+    ["Microsoft ADPCM", { tag: 2, align: 256 }, 600, 2 * 244 + 76, null],
+    ["IMA ADPCM", { tag: 0x11, align: 256, bits: 4 }, 600, 2 * 249 + 81, null],
     ["IMA ADPCM", { tag: 0x11, align: 208, bits: 5 }, 416, 2 * 161, null],
     ["Yamaha ADPCM", { tag: 0x20 }, 4000, 4000, null],
     ["G.722", { tag: 0x28f, channels: 1 }, 2000, 4000, null],
     ["GSM 6.10", { tag: 0x31, channels: 1 }, 130, 640, null],
+    ["G.726", { tag: 0x45, channels: 1, bits: 4 }, 2000, 4000, null],
+    ["OKI ADPCM", { tag: 0x10, channels: 1, bits: 4 }, 2000, 4000, null],
+    ["TrueSpeech", { tag: 0x22, channels: 1, align: 32 }, 64, 480, null],
   ] as const)("is measured by its blocks: %s of %j", async (codec, format, bytes, samples, bitsPerSample) => {
     expect(await probeAcm(waveFormat(format), zeros(bytes), zeros(bytes))).toMatchObject({
       ...seconds((2 * samples) / 8000),
@@ -207,13 +210,27 @@ describe("a codec of AVI in Matroska", () => {
     });
     const dense = await probeAcm(wma(0x161, 2, 1), ...new Array<Uint8Array>(50).fill(bytesOf(15)));
     expect(dense).toMatchObject(seconds(50 / 500));
+    // Silence of one byte a frame, and bytes of other frames, which are too few.
+    const silence = new Array<Uint8Array>(50).fill(bytesOf(0));
+    expect(await probeAcm(wma(0x161, 0, 1), ...silence)).toMatchObject(seconds((49 * 512) / 8000));
+    const noise = new Array<Uint8Array>(50).fill(bytesOf(1));
+    expect(await probeAcm(wma(0x161, 0, 1), ...noise)).toMatchObject({ kind: "unsupported" });
+    const few = new Array<Uint8Array>(50).fill(bytesOf(1, 2, 3));
+    expect(await probeAcm(wma(0x161, 0, 3), ...few)).toMatchObject(seconds((49 * 3) / 500));
     expect(await probeAcm(waveFormat({ tag: 0x161, align: 100 }), one)).toMatchObject({
       kind: "unsupported",
     });
   });
 
+  it("has the rate of its track, as in players, where its own is lower", async () => {
+    const format = element(0x63a2, waveFormat({ tag: 6, rate: 2000 }));
+    const entry = trackEntry("A_MS/ACM", { more: bytesOf(format, sound({ rate: 16_000 })) });
+    const bytes = segment(tracks(entry), cluster(simpleBlock(0, zeros(32_000))));
+    expect(await probeBytes(bytes)).toMatchObject({ ...seconds(1), sampleRateHz: 16_000 });
+  });
+
   it.each([
-    ["G.726 in Matroska", 0x45],
+    ["G.723.1 in Matroska", 0x42],
     ["WMA Professional in Matroska", 0x162],
     ["format tag 4660 in Matroska", 0x1234],
   ])("is refused as %s", async (format, tag) => {

@@ -1,8 +1,9 @@
 // MPEG-4 files whose samples are counted by their own headers: where the tables and fragments say that they are.
 import { describe, expect, it } from "vitest";
 import { bytesOf, u24, u32, u64 } from "../../../bench/hostile-recordings/bytes.ts";
+import { MP4_VORBIS } from "../../../scripts/recording-fixtures/encodings/mp4.ts";
 import { probeRecording } from "../../../src/probe/probe.ts";
-import { readSharedFixture } from "../fixture-recordings.ts";
+import { readFixture, readSharedFixture } from "../fixture-recordings.ts";
 import { durationOf, memorySource, probeBytes } from "../memory-source.ts";
 import {
   box,
@@ -155,6 +156,54 @@ describe("the samples of an MPEG-4 file", () => {
       channels: 6,
       sampleRateHz: 48_000,
     });
+  });
+
+  it("of AC-3 have all frames that are complete by the size in their headers", async () => {
+    /** frmsizecod by fscod: 32 kbit/s at 48, 44.1 (with and without the padding word) and 32 kHz. */
+    const frame = (fscod: number, frmsizecod: number, bytes: number) =>
+      bytesOf(0x0b, 0x77, 0, 0, (fscod << 6) | frmsizecod, 0x40, 0x40, zeros(bytes - 7));
+    const durationWith = (...packets: Uint8Array<ArrayBuffer>[]) =>
+      durationOf(
+        packetMovie({
+          entry: sound("ac-3", { rate: 8000 }, box("dac3", zeros(3))),
+          packets: [...packets, frame(0, 0, 128)],
+          timescale: 48_000,
+          ticks: 1536,
+        }),
+      );
+    const last = 1536 / 48_000;
+    expect(await durationWith(frame(0, 0, 128), bytesOf(frame(0, 0, 128), frame(0, 0, 128)))).toBeCloseTo(
+      last + (3 * 1536) / 48_000,
+      9,
+    );
+    const frames = [
+      [1, 0, 138, 44_100],
+      [1, 1, 140, 44_100],
+      [2, 0, 192, 32_000],
+      [0, 37, 2560, 48_000],
+    ] as const;
+    for (const [fscod, frmsizecod, bytes, rate] of frames) {
+      expect(await durationWith(frame(fscod, frmsizecod, bytes))).toBeCloseTo(last + 1536 / rate, 9);
+      expect(await durationWith(frame(fscod, frmsizecod, bytes - 1))).toBeCloseTo(last, 9);
+    }
+    expect(await durationWith(frame(0, 38, 4000))).toBeCloseTo(last, 9);
+    expect(await durationWith(frame(3, 0, 4000))).toBeCloseTo(last, 9);
+  });
+
+  it("of Vorbis begin with one that yields nothing, which an edit list that skips it takes from no other", async () => {
+    const skipping = Buffer.from(readFixture(MP4_VORBIS));
+    const startAt = skipping.indexOf("elst") + 16;
+    // The claimed length must not decide.
+    skipping.writeUInt32BE(1_000_000, startAt - 4);
+    const firstPacketTicks = 128;
+    expect(skipping.readUInt32BE(startAt)).toBe(firstPacketTicks);
+    const probedFrom = (ticks: number) => {
+      skipping.writeUInt32BE(ticks, startAt);
+      return durationOf(new Uint8Array(skipping));
+    };
+    const whole = Number(await probedFrom(0));
+    expect(await probedFrom(firstPacketTicks)).toBe(whole);
+    expect(await probedFrom(firstPacketTicks + 441)).toBeCloseTo(whole - 0.01, 9);
   });
 });
 

@@ -86,12 +86,15 @@ export const asf: ContainerFormat = {
  * cannot be counted, the claimed duration is bounded by what the bytes allow.
  */
 function secondsOf(
-  { bytes, frames }: AudioCount,
+  { bytes, frames, silentFrames }: AudioCount,
   { frameSamples, sampleRate, bytesPerSecond }: AsfAudioStream,
   { seconds }: FileProperties,
 ): number {
   const maxSeconds = bytes / MIN_WMA_BYTES_PER_SECOND;
-  if (frameSamples > 0) return Math.min((Math.max(0, frames - 1) * frameSamples) / sampleRate, maxSeconds);
+  if (frameSamples > 0) {
+    const frameSeconds = frameSamples / sampleRate;
+    return Math.min(Math.max(0, frames - 1) * frameSeconds, maxSeconds + silentFrames * frameSeconds);
+  }
   const averageSeconds = bytes / Math.max(bytesPerSecond, MIN_WMA_BYTES_PER_SECOND);
   return Math.min(seconds ?? averageSeconds, averageSeconds * BIT_RATE_TOLERANCE, maxSeconds);
 }

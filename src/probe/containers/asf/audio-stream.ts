@@ -1,5 +1,6 @@
 // The Stream Properties Object of ASF (specification 1.20, sections 3.3 and 9.1): codec, rates and block layout of an
 // audio stream.
+import { FORMAT_TAG_NAMES } from "../../codecs/format-tags.ts";
 import { parseWmaFrames } from "../../codecs/wma.ts";
 import type { AudioFacts } from "../../container.ts";
 import type { Reader } from "../../reader.ts";
@@ -37,28 +38,15 @@ const WAVE_FORMAT = {
 } as const;
 const WAVE_FORMAT_BYTES = 18;
 
-/** By format tag (mmreg.h). */
-const WMA_CODECS: Readonly<Record<number, { codec: string; isLossless?: true }>> = {
-  10: { codec: "WMA Voice" },
-  352: { codec: "WMA 1" },
-  353: { codec: "WMA 2" },
-  354: { codec: "WMA Professional" },
-  355: { codec: "WMA Lossless", isLossless: true },
-};
-/** What users call those that are recognised and not counted. */
-const UNSUPPORTED_NAMES: Readonly<Record<number, string>> = {
-  1: "PCM",
-  2: "Microsoft ADPCM",
-  17: "IMA ADPCM",
-  49: "GSM 6.10",
-  66: "G.723.1",
-  80: "MP2",
-  85: "MP3",
-  255: "AAC",
-  304: "ACELP.net",
-  8192: "AC-3",
-  61868: "FLAC",
-};
+/** By format tag. */
+const IS_LOSSLESS: ReadonlyMap<number, boolean> = new Map([
+  [0x0a, false],
+  [0x160, false],
+  [0x161, false],
+  [0x162, false],
+  [0x163, true],
+]);
+
 /**
  * Reads the stream at the reader's position; undefined when it is not audio.
  * @throws {UnsupportedAudioError} when the codec or a value is not supported
@@ -69,17 +57,18 @@ export async function readAudioStream(reader: Reader, maxBytes: number): Promise
   if (reader.u32(STREAM_PROPERTY.streamType) !== ASF_AUDIO_MEDIA) return undefined;
   await reader.require(wave + WAVE_FORMAT_BYTES);
   const formatTag = reader.u16le(wave + WAVE_FORMAT.formatTag);
-  const known = WMA_CODECS[formatTag];
-  if (!known) throw unsupportedCodec(`${UNSUPPORTED_NAMES[formatTag] ?? `format tag ${formatTag}`} in ASF`);
+  const codec = FORMAT_TAG_NAMES.get(formatTag) ?? `format tag ${formatTag}`;
+  const isLossless = IS_LOSSLESS.get(formatTag);
+  if (isLossless === undefined) throw unsupportedCodec(`${codec} in ASF`);
   const sampleRate = reader.u32le(wave + WAVE_FORMAT.samplesPerSec);
   const blockBytes = reader.u16le(wave + WAVE_FORMAT.blockAlign);
   if (!isSupportedSampleRate(sampleRate) || blockBytes === 0) throw invalidFormat();
   return {
     facts: {
-      codec: known.codec,
+      codec,
       sampleRateHz: sampleRate,
       channels: reader.u16le(wave + WAVE_FORMAT.channels) || null,
-      bitsPerSample: known.isLossless ? reader.u16le(wave + WAVE_FORMAT.bitsPerSample) : null,
+      bitsPerSample: isLossless ? reader.u16le(wave + WAVE_FORMAT.bitsPerSample) : null,
     },
     sampleRate,
     bytesPerSecond: reader.u32le(wave + WAVE_FORMAT.avgBytesPerSec),
@@ -95,8 +84,8 @@ async function readFrameLayout(
   formatTag: number,
   sampleRate: number,
   maxBytes: number,
-): Promise<Pick<BlockLayout, "frameSamples" | "hasBitReservoir">> {
-  const uncounted = { frameSamples: 0, hasBitReservoir: false };
+): Promise<Pick<BlockLayout, "frameSamples" | "hasBitReservoir" | "showsSilence">> {
+  const uncounted = { frameSamples: 0, hasBitReservoir: false, showsSilence: false };
   const wave = STREAM_PROPERTY.waveFormat;
   const typeSpecificBytes = reader.u32le(STREAM_PROPERTY.typeSpecificLength);
   const extraBytes = reader.u16le(wave + WAVE_FORMAT.extraBytes);
@@ -110,5 +99,6 @@ async function readFrameLayout(
   const span = hasSpread ? reader.u8(errorCorrectionAt) : 1;
   const frames = parseWmaFrames(formatTag, reader.bytes(extraBytes, extraAt), sampleRate);
   if (!frames || span > 1) return uncounted;
-  return { frameSamples: frames.samples, hasBitReservoir: frames.hasBitReservoir };
+  const { samples, ...blocks } = frames;
+  return { frameSamples: samples, ...blocks };
 }

@@ -1,6 +1,6 @@
 // The data packets of ASF (specification 1.20, section 5.2): the payloads of one stream, and the WMA frames in its
 // blocks.
-import { wmaFramesInBlock } from "../../codecs/wma.ts";
+import { isSilentWmaBlock, wmaFramesInBlock } from "../../codecs/wma.ts";
 import type { Reader } from "../../reader.ts";
 
 /** How a stream's blocks lie in its payloads and hold frames. */
@@ -11,12 +11,16 @@ export interface BlockLayout {
   frameSamples: number;
   /** Whether a block states how many frames end in it; otherwise it holds one. */
   hasBitReservoir: boolean;
+  /** Whether a block that starts with zeros is silence. */
+  showsSilence: boolean;
 }
 
 /** Bytes of the audio stream, and the frames in its blocks. */
 export interface AudioCount {
   bytes: number;
   frames: number;
+  /** Of those, the ones that are known to be silent. */
+  silentFrames: number;
 }
 
 /** The size of a field by its two-bit length type (section 5.2.2). */
@@ -67,7 +71,7 @@ export async function countPackets(
   packetBytes: number,
   layout: BlockLayout,
 ): Promise<AudioCount> {
-  const count = { bytes: 0, frames: 0 };
+  const count = { bytes: 0, frames: 0, silentFrames: 0 };
   while (reader.position + MIN_PACKET_BYTES <= end) {
     reader.step();
     const presentBytes = Math.min(packetBytes, end - reader.position);
@@ -145,9 +149,10 @@ function countSubPayloads(
 function countBlocks(
   reader: Reader,
   { start, end, offsetIntoObject }: { start: number; end: number; offsetIntoObject: number },
-  { blockBytes, frameSamples, hasBitReservoir }: BlockLayout,
+  layout: BlockLayout,
   count: AudioCount,
 ): void {
+  const { blockBytes, frameSamples } = layout;
   if (end <= start) return;
   const isFirst = count.bytes === 0;
   count.bytes += end - start;
@@ -155,6 +160,8 @@ function countBlocks(
   const intoBlock = offsetIntoObject % blockBytes;
   for (let at = start + (intoBlock > 0 ? blockBytes - intoBlock : 0); at < end; at += blockBytes) {
     reader.step();
-    count.frames += wmaFramesInBlock(reader.u8(at), hasBitReservoir, isFirst && at === start);
+    const first = reader.u8(at);
+    count.frames += wmaFramesInBlock(layout, first, isFirst && at === start);
+    if (isSilentWmaBlock(layout, first)) count.silentFrames += 1;
   }
 }

@@ -48,6 +48,9 @@ const OBJECT_TYPE = {
 /** Those that are recognised and not counted. */
 const UNSUPPORTED_OBJECT_TYPES: Readonly<Record<number, string>> = {
   169: "DTS",
+  170: "DTS",
+  171: "DTS",
+  172: "DTS",
   209: "EVRC",
   225: "QCELP",
 };

@@ -27,6 +27,11 @@ export class PacketSamples {
     return MAX_QUEUED_SAMPLES - this.#queued;
   }
 
+  /** Of the first sample, where that yields none: they are not among those counted. */
+  get silentSeconds(): number {
+    return this.#codec.silentSeconds?.() ?? 0;
+  }
+
   /** The seconds counted. The last sample may be claimed to be shorter: an encoder's padding. */
   secondsWithLast(claimedLastSeconds: number): number {
     const lastSeconds =

@@ -38,6 +38,8 @@ const EXTRA_ENTRY_BYTES: readonly number[] = [0, 16, 36];
 /** Offsets in the entry, from its size field on. */
 const ENTRY_FIELD = { version: 16, channels: 24, bitsPerSample: 26, sampleRate: 32 } as const;
 const ENTRY_V2_FIELD = { sampleRate: 40, channels: 48, bitsPerSample: 56, formatFlags: 60 } as const;
+/** TrueHD, which stores its rate in all 32 bits ("Dolby TrueHD (MLP) bitstreams within the ISO base media file format"). */
+const TRUE_HD_FORMAT = "mlpa";
 /** kAudioFormatFlagIsFloat, of "lpcm" in an entry of version 2. */
 const FLOAT_FLAG = 1;
 const MAX_ENTRY_BYTES = 64 * 1024;
@@ -103,16 +105,21 @@ export async function readSampleDescription(
   const boxesAt = ENTRY_BYTES + (EXTRA_ENTRY_BYTES[version] ?? 0);
   const description =
     pcmSampleDescription(entry) ?? codecSampleDescription(reader, entry, boxesAt, entryBytes);
-  if (!description) throw unsupportedInMp4(entry.format);
+  if (!description) {
+    // The library that reads such claims takes the rate for one of 16 bits.
+    throw unsupportedInMp4(entry.format, entry.format === TRUE_HD_FORMAT ? entry.sampleRate : null);
+  }
   return description;
 }
 
 function parseEntry(view: DataView, version: number, timescale: number): AudioSampleEntry {
   const isVersion2 = version === 2;
+  const statedFormat = readFourCc(view, 4);
   const sampleRate = isVersion2
     ? view.getFloat64(ENTRY_V2_FIELD.sampleRate)
-    : view.getUint16(ENTRY_FIELD.sampleRate);
-  const statedFormat = readFourCc(view, 4);
+    : statedFormat === TRUE_HD_FORMAT
+      ? view.getUint32(ENTRY_FIELD.sampleRate)
+      : view.getUint16(ENTRY_FIELD.sampleRate);
   const isFloat = isVersion2 && (view.getUint32(ENTRY_V2_FIELD.formatFlags) & FLOAT_FLAG) !== 0;
   return {
     format: statedFormat === "lpcm" && isFloat ? FLOAT_FORMAT : statedFormat,

@@ -40,10 +40,11 @@ export interface MovieInfo {
 
 /** The decoded seconds, less what the edit list omits: an encoder's delay, or what was trimmed. */
 export function presentedSeconds(movie: MovieInfo, track: AudioTrack): number {
-  const { edits, timescale } = track;
+  const { edits, timescale, description } = track;
   const seconds = decodedSeconds(movie, track);
   if (!edits) return seconds;
-  const skippedSeconds = timescale ? edits.startTicks / timescale : 0;
+  const silentSeconds = description.kind === "packets" ? description.packets.silentSeconds : 0;
+  const skippedSeconds = timescale ? Math.max(0, edits.startTicks / timescale - silentSeconds) : 0;
   // The edit list of a fragmented recording was written before its length was known.
   const editedSeconds =
     movie.timescale && !movie.isFragmented ? edits.durationTicks / movie.timescale : Number.POSITIVE_INFINITY;

@@ -32,5 +32,5 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `codec` is a four-character code, or a name. */
-export const unsupportedInMp4 = (codec: string): UnsupportedAudioError =>
-  unsupportedCodec(`${NAMES.get(codec) ?? printable(codec)} in MP4`);
+export const unsupportedInMp4 = (codec: string, sampleRateHz: number | null = null): UnsupportedAudioError =>
+  unsupportedCodec(`${NAMES.get(codec) ?? printable(codec)} in MP4`, sampleRateHz);

@@ -1,0 +1,97 @@
+// WAVE, AIFF and the other containers of PCM, beyond the encodings that have a fixture.
+import {
+  byFfmpeg,
+  byPipedFfmpeg,
+  byPipedSox,
+  bySox,
+  enclosed,
+  followed,
+  type RecordingKind,
+  truncated,
+} from "./recording-kind.ts";
+
+const wave = byFfmpeg("WAVE", "wav");
+const pipedWave = byPipedFfmpeg("WAVE", "wav");
+const soxWave = bySox("WAVE", "wav");
+const pipedSoxWave = byPipedSox("WAVE", "wav");
+const aiff = byFfmpeg("AIFF", "aiff");
+const soxAiff = bySox("AIFF", "aiff");
+const soxAifc = bySox("AIFF-C", "aifc");
+const caf = byFfmpeg("CAF", "caf");
+
+const STEREO_WAVE = wave("16-bit PCM in stereo at 8 kHz", "-ac 2 -ar 8000");
+const STEREO_AIFF = aiff("16-bit PCM in stereo at 8 kHz", "-ac 2 -ar 8000");
+
+export const PCM_KINDS: readonly RecordingKind[] = [
+  STEREO_WAVE,
+  wave("24-bit PCM at 48 kHz", "-c:a pcm_s24le -ar 48000"),
+  wave("32-bit PCM", "-c:a pcm_s32le -ar 16000"),
+  wave("8-bit PCM in stereo", "-c:a pcm_u8 -ac 2 -ar 11025"),
+  wave("32-bit float in stereo", "-c:a pcm_f32le -ac 2 -ar 16000"),
+  wave("A-law in stereo", "-c:a pcm_alaw -ac 2 -ar 8000"),
+  wave("µ-law at 16 kHz", "-c:a pcm_mulaw -ar 16000"),
+  wave("IMA ADPCM at 8 kHz", "-c:a adpcm_ima_wav -ar 8000"),
+  wave("Microsoft ADPCM in mono", "-c:a adpcm_ms -ar 22050"),
+  wave("Yamaha ADPCM in stereo", "-c:a adpcm_yamaha -ac 2 -ar 22050"),
+  wave("Shockwave ADPCM", "-c:a adpcm_swf -ar 22050"),
+  wave("G.726 at 16 kbit/s", "-c:a g726 -ar 8000 -b:a 16k"),
+  wave("G.726 at 24 kbit/s", "-c:a g726 -ar 8000 -b:a 24k"),
+  wave("G.726 at 40 kbit/s", "-c:a g726 -ar 8000 -b:a 40k"),
+  wave("G.723.1", "-c:a g723_1 -ar 8000 -b:a 6300"),
+  wave("MP2", "-c:a mp2 -ar 48000 -b:a 64k"),
+  wave("MP2 in stereo", "-c:a mp2 -ac 2 -b:a 192k"),
+  wave("MP2 of MPEG 2", "-c:a mp2 -ar 16000 -b:a 32k"),
+  wave("MP3 in stereo", "-c:a libmp3lame -ac 2 -b:a 96k"),
+  wave("MP3 of MPEG 2", "-c:a libmp3lame -ar 16000 -b:a 24k"),
+  wave("AC-3", "-c:a ac3 -ar 48000 -b:a 96k"),
+  wave("AC-3 in six channels", "-c:a ac3 -ar 48000 -ac 6 -b:a 384k"),
+  wave("E-AC-3", "-c:a eac3 -ar 48000 -b:a 96k"),
+  wave("DTS", "-c:a dca -strict -2 -ar 48000 -ac 2"),
+  wave("WMA 2", "-c:a wmav2 -ar 44100 -b:a 64k"),
+  wave("FLAC", "-c:a flac -ar 16000"),
+  wave("BWF with PEAK", "-write_bext 1 -write_peak on -ar 16000"),
+  wave("RF64 in stereo", "-rf64 always -ac 2 -ar 16000"),
+  truncated(STEREO_WAVE, 0.7),
+  truncated(wave("IMA ADPCM at 16 kHz", "-c:a adpcm_ima_wav -ar 16000"), 0.7),
+  followed(STEREO_WAVE),
+  enclosed(STEREO_WAVE, "with zeros behind it", (bytes) => [bytes, new Uint8Array(3001)]),
+  pipedWave("32-bit float", "-c:a pcm_f32le -ar 8000 -f wav"),
+  pipedWave("A-law", "-c:a pcm_alaw -ar 8000 -f wav"),
+  pipedWave("IMA ADPCM", "-c:a adpcm_ima_wav -ar 8000 -f wav"),
+  pipedWave("MP3", "-c:a libmp3lame -ar 16000 -b:a 24k -f wav"),
+  soxWave("8-bit PCM", "-r 8000 -c 1 -b 8"),
+  soxWave("16-bit PCM", "-r 16000 -c 2 -b 16"),
+  soxWave("24-bit PCM", "-r 22050 -c 1 -b 24"),
+  soxWave("32-bit PCM in four channels", "-r 8000 -c 4 -b 32"),
+  soxWave("32-bit float", "-r 16000 -c 1 -b 32 -e floating-point"),
+  soxWave("A-law", "-r 8000 -c 1 -e a-law"),
+  soxWave("µ-law in stereo", "-r 8000 -c 2 -e u-law"),
+  soxWave("IMA ADPCM", "-r 16000 -c 1 -e ima-adpcm"),
+  soxWave("IMA ADPCM in stereo", "-r 16000 -c 2 -e ima-adpcm"),
+  soxWave("Microsoft ADPCM", "-r 16000 -c 1 -e ms-adpcm"),
+  soxWave("GSM 6.10", "-r 8000 -c 1 -e gsm-full-rate"),
+  pipedSoxWave("16-bit PCM", "-r 16000 -c 1 -b 16 -t wav"),
+  pipedSoxWave("µ-law", "-r 8000 -c 1 -e u-law -t wav"),
+  bySox("WAVE", "wav")("the plain header of wavpcm", "-r 16000 -c 1 -b 24 -t wavpcm"),
+  STEREO_AIFF,
+  truncated(STEREO_AIFF, 0.7),
+  soxAiff("8-bit PCM", "-r 8000 -c 1 -b 8"),
+  soxAiff("16-bit PCM in stereo", "-r 16000 -c 2 -b 16"),
+  soxAiff("24-bit PCM", "-r 16000 -c 1 -b 24"),
+  soxAiff("32-bit PCM", "-r 16000 -c 1 -b 32"),
+  soxAifc("16-bit PCM", "-r 16000 -c 1 -b 16"),
+  soxAifc("24-bit PCM in stereo", "-r 16000 -c 2 -b 24"),
+  byPipedSox("AIFF", "aiff")("16-bit PCM", "-r 16000 -c 1 -b 16 -t aiff"),
+  caf("16-bit PCM", "-c:a pcm_s16be -ar 16000"),
+  caf("ALAC", "-c:a alac -ar 16000"),
+  caf("IMA ADPCM", "-c:a adpcm_ima_qt -ar 16000"),
+  caf("Opus", "-c:a libopus"),
+  byFfmpeg("Wave64", "w64")("16-bit PCM", "-ar 16000"),
+  byFfmpeg("AU", "au")("16-bit PCM", "-ar 16000"),
+  byFfmpeg("AU", "au")("µ-law", "-c:a pcm_mulaw -ar 8000"),
+  bySox("AU", "au")("32-bit float", "-r 16000 -c 1 -e floating-point -b 32"),
+  bySox("8SVX", "8svx")("8-bit PCM", "-r 8000 -c 1"),
+  bySox("VOC", "voc")("16-bit PCM", "-r 16000 -c 1"),
+  bySox("IRCAM", "sf")("16-bit PCM", "-r 16000 -c 1"),
+  bySox("NIST Sphere", "sph")("16-bit PCM", "-r 16000 -c 1"),
+];
