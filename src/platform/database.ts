@@ -54,6 +54,13 @@ export async function retryIdempotent<T>(write: (isRetry: boolean) => Promise<T>
 /** Rows that one statement may name or insert: D1 accepts 100 parameters a statement. */
 export const MAX_ROWS_PER_STATEMENT = 80;
 
+/** Whether `column` is one of `values`, which are one parameter together, however many they are. */
+export function isOneOf(column: Column, values: readonly string[]): SQL {
+  // SQLite cuts a text of JSON at NUL, so that it would equal another one. No column has a text with NUL.
+  const list = JSON.stringify(values.filter((value) => !value.includes("\0")));
+  return sql`${column} in (select value from json_each(${list}))`;
+}
+
 /** A column of a select that inserts null. */
 export const NULL_COLUMN = sql<null>`null`.as("null_value");
 
