@@ -46,6 +46,7 @@ const workerBindings = {
   CLERK_AUTHORIZED_PARTIES: `${LOCAL_ORIGIN}, https://app.example.com`,
   POLAR_BASE_URL: "https://polar.test",
   POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
+  METER_GENERATIONS: "true",
   TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,
   TEST_CLERK_PRIVATE_KEY: await exportPKCS8(clerk.privateKey),
   FAULT_SEED: process.env.FAULT_SEED ?? "",

@@ -54,6 +54,7 @@ export function fakeVariables(own: Variables, port: number, publicPem: string): 
   return {
     CLERK_AUTHORIZED_PARTIES: [...new Set([LOCAL_ORIGIN, origin])].join(","),
     INGEST_SECRET: LOCAL_INGEST_SECRET,
+    METER_GENERATIONS: "true",
     ...(own.CLERK_JWT_KEY === undefined &&
       own.CLERK_SECRET_KEY === undefined && {
         CLERK_JWT_KEY: publicPem,

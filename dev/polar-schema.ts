@@ -17,8 +17,18 @@ export const rateLimit = z.object({ perMinute: z.number().int().min(1).nullable(
 
 // Polar's Schema rejects NUL in every string (server/polar/kit/schemas.py).
 const text = z.string().refine((value) => !value.includes("\0"), "NUL characters are not allowed.");
-const metadataKey = text.max(40);
+const metadataKey = text.min(1).max(40);
 const metadataValue = z.union([text.min(1).max(500), z.number(), z.boolean()]);
+/** The keys with a structure of their own, in server/polar/event/schemas.py. */
+const structuredMetadata = {
+  _cost: z.looseObject({ amount: z.number(), currency: z.literal("usd") }).optional(),
+  _llm: z
+    .looseObject({
+      ...{ vendor: z.string(), model: z.string() },
+      ...{ input_tokens: z.int(), output_tokens: z.int(), total_tokens: z.int() },
+    })
+    .optional(),
+};
 
 /** An event as server/polar/event/schemas.py defines it. Neither an id nor the number of events has a limit there. */
 const event = z
@@ -34,7 +44,8 @@ const event = z
     customer_id: z.uuid().optional(),
     external_customer_id: text.optional(),
     metadata: z
-      .record(metadataKey, metadataValue)
+      .record(metadataKey, z.unknown())
+      .pipe(z.object(structuredMetadata).catchall(metadataValue))
       .refine((entries) => Object.keys(entries).length <= 50, "At most 50 keys.")
       .optional(),
   })

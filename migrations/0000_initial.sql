@@ -43,6 +43,7 @@ CREATE TABLE `metering_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
 	`org_id` text NOT NULL,
+	`metadata` text,
 	`occurred_at` integer NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`due_at` integer NOT NULL,
@@ -54,9 +55,11 @@ CREATE TABLE `metering_events` (
 CREATE INDEX `metering_events_due` ON `metering_events` (`due_at`) WHERE "metering_events"."delivered_at" is null;--> statement-breakpoint
 CREATE TABLE `pending_object_deletions` (
 	`r2_object_key` text PRIMARY KEY NOT NULL,
-	`created_at` integer NOT NULL
+	`due_at` integer NOT NULL,
+	`kept_until` integer
 );
 --> statement-breakpoint
+CREATE INDEX `pending_object_deletions_due` ON `pending_object_deletions` (`due_at`);--> statement-breakpoint
 CREATE TABLE `subscriptions` (
 	`org_id` text PRIMARY KEY NOT NULL,
 	`active` integer NOT NULL,
@@ -81,6 +84,7 @@ CREATE TABLE `voices` (
 	`id` text PRIMARY KEY NOT NULL,
 	`org_id` text,
 	`name` text NOT NULL,
+	`name_key` text GENERATED ALWAYS AS (lower("name")) VIRTUAL,
 	`description` text,
 	`category` text DEFAULT 'GENERAL' NOT NULL,
 	`language` text DEFAULT 'en-US' NOT NULL,
@@ -104,5 +108,6 @@ CREATE TABLE `voices` (
 	CONSTRAINT "voices_owner" CHECK(("voices"."variant" = 'SYSTEM') = ("voices"."org_id" is null))
 );
 --> statement-breakpoint
-CREATE INDEX `voices_by_name` ON `voices` (`org_id`,lower("name"),`id`);--> statement-breakpoint
+CREATE INDEX `voices_by_name` ON `voices` (`org_id`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `voices_by_time` ON `voices` (`org_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `voices_unready` ON `voices` (`created_at`) WHERE "voices"."r2_object_key" is null;

@@ -3,7 +3,7 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { receivePolarWebhook } from "./billing/routes.ts";
-import { getGeneration, getGenerations } from "./generations/routes.ts";
+import { deleteGeneration, deleteGenerations, getGeneration, getGenerations } from "./generations/routes.ts";
 import { getHealth } from "./health/routes.ts";
 import { requireIngestSecret } from "./ingest/auth.ts";
 import { putGeneration, putGenerationAudio, putGenerationFailure } from "./ingest/routes.ts";
@@ -17,7 +17,7 @@ import { securityHeaders } from "./platform/security-headers.ts";
 import { getGenerationAudio } from "./playback/generation-audio.ts";
 import { getVoiceAudio } from "./playback/voice-audio.ts";
 import { createVoice } from "./voice-creation/routes.ts";
-import { deleteVoice, getVoice, getVoices } from "./voices/routes.ts";
+import { deleteVoice, getVoice, getVoices, patchVoice } from "./voices/routes.ts";
 
 export const app = new Hono<BaseEnv>();
 
@@ -35,9 +35,12 @@ const routes = app
   .post("/api/voices/create", ...createVoice)
   .get("/api/voices", ...getVoices)
   .get("/api/voices/:voiceId/metadata", ...getVoice)
+  .patch("/api/voices/:voiceId", ...patchVoice)
   .delete("/api/voices/:voiceId", ...deleteVoice)
   .get("/api/generations", ...getGenerations)
   .get("/api/generations/:generationId", ...getGeneration)
+  .delete("/api/generations/:generationId", ...deleteGeneration)
+  .post("/api/generations/delete", ...deleteGenerations)
   .put("/internal/generations/:generationId", ...putGeneration)
   .put("/internal/generations/:generationId/audio", ...putGenerationAudio)
   .put("/internal/generations/:generationId/failure", ...putGenerationFailure)

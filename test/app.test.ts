@@ -28,11 +28,11 @@ describe("an error", () => {
   it.each([
     ["PUT", "/api/audio/x", "GET, HEAD"],
     ["POST", "/api/audio/x", "GET, HEAD"],
-    ["POST", "/api/voices/x", "DELETE, GET, HEAD"],
-    ["OPTIONS", "/api/voices/x", "DELETE, GET, HEAD"],
-    ["PUT", "/api/voices/create", "DELETE, GET, HEAD, POST"],
+    ["POST", "/api/voices/x", "DELETE, GET, HEAD, PATCH"],
+    ["OPTIONS", "/api/voices/x", "DELETE, GET, HEAD, PATCH"],
+    ["PUT", "/api/voices/create", "DELETE, GET, HEAD, PATCH, POST"],
     ["POST", "/api/voices", "GET, HEAD"],
-    ["DELETE", "/api/generations/x", "GET, HEAD"],
+    ["PUT", "/api/generations/x", "DELETE, GET, HEAD"],
   ])("for the wrong method in %s %s is 405 as JSON, with Allow: %s", async (method, path, allow) => {
     const response = await call(path, { method });
     expect(response.status).toBe(405);
@@ -87,6 +87,15 @@ describe("a deployment", () => {
     "with a CLERK_REQUIRE_AZP that is neither true nor false": { CLERK_REQUIRE_AZP: "yes" },
     "without Polar's token": { POLAR_ACCESS_TOKEN: undefined },
     "with a malformed POLAR_BASE_URL": { POLAR_BASE_URL: "polar" },
+    "with a METER_GENERATIONS that is neither true nor false": { METER_GENERATIONS: "yes" },
+    "with the name of an event that is longer than Polar allows": {
+      POLAR_METER_VOICE_CREATION: "x".repeat(129),
+    },
+    "with a line break in the name of an event": { POLAR_METER_TTS_GENERATION: "tts\ngeneration" },
+    "with the name of a property that is longer than Polar allows": {
+      POLAR_METER_TTS_PROPERTY: "x".repeat(41),
+    },
+    "with a property to which Polar gives another meaning": { POLAR_METER_TTS_PROPERTY: "_cost" },
     "without the D1 binding": { DB: undefined },
     "without the R2 binding": { AUDIO: undefined },
   };
@@ -118,6 +127,26 @@ it("the configuration error names every setting that is missing or malformed, an
   expect(check).toThrow(/POLAR_BASE_URL is not a URL/);
   expect(check).toThrow(/POLAR_WEBHOOK_SECRET has fewer than 32 characters/);
   expect(check).not.toThrow(/_secret/);
+});
+
+it("the names of the meters are the contract's when they are unset or empty, and any that Polar allows", () => {
+  const metersOf = (settings: Partial<Env>) => readConfig({ ...env, ...settings } as Env).meters;
+  const names = ["POLAR_METER_VOICE_CREATION", "POLAR_METER_TTS_GENERATION", "POLAR_METER_TTS_PROPERTY"];
+  for (const value of [undefined, ""]) {
+    expect(metersOf(Object.fromEntries(names.map((name) => [name, value])))).toEqual({
+      voiceCreation: "voice_creation",
+      generation: { kind: "on", eventName: "tts_generation", property: "characters" },
+    });
+  }
+  const own = {
+    POLAR_METER_VOICE_CREATION: "x".repeat(128),
+    POLAR_METER_TTS_GENERATION: "Sprache 🎙️",
+    POLAR_METER_TTS_PROPERTY: "p".repeat(40),
+  };
+  expect(metersOf(own)).toEqual({
+    voiceCreation: own.POLAR_METER_VOICE_CREATION,
+    generation: { kind: "on", eventName: "Sprache 🎙️", property: own.POLAR_METER_TTS_PROPERTY },
+  });
 });
 
 describe("a deployment with CLERK_SECRET_KEY instead of CLERK_JWT_KEY", () => {

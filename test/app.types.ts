@@ -41,6 +41,18 @@ export async function clientChecksParameters() {
   // @ts-expect-error no such category
   await api.voices.$get({ query: { category: "OPERA" } });
   await api.voices.create.$post({ query: { name: "a", category: "GENERAL", language: "en" } });
+  await api.voices.$get({ query: { sort: "-createdAt", variant: "CUSTOM" } });
+  // @ts-expect-error no such order
+  await api.voices.$get({ query: { sort: "createdAt" } });
+  await api.voices[":voiceId"].$patch({ param: { voiceId: "a" }, json: { name: "b", description: null } });
+  // @ts-expect-error no such field
+  await api.voices[":voiceId"].$patch({ param: { voiceId: "a" }, json: { state: "ready" } });
+  // @ts-expect-error a name cannot be cleared
+  await api.voices[":voiceId"].$patch({ param: { voiceId: "a" }, json: { name: null } });
+  await api.generations[":generationId"].$delete({ param: { generationId: "a" } });
+  await api.generations.delete.$post({ json: { ids: ["a"] } });
+  // @ts-expect-error ids are required
+  await api.generations.delete.$post({ json: {} });
   // @ts-expect-error language is required
   await api.voices.create.$post({ query: { name: "a", category: "GENERAL" } });
 }
@@ -64,7 +76,11 @@ export async function clientChecksResponses() {
   const text: string = generation.text;
   // @ts-expect-error an organisation is not public
   const orgId = generation.orgId;
+  const patched = await api.voices[":voiceId"].$patch({ param: { voiceId: "a" }, json: { name: "b" } });
+  const newName: string = (await patched.json()).name;
+  const removal = await api.generations.delete.$post({ json: { ids: ["a"] } });
+  const deleted: string[] = (await removal.json()).deleted;
   const drawn = await api.voices[":voiceId"].peaks.$get({ param: { voiceId: "a" } });
   const peaks: number[] | undefined = drawn.status === 200 ? (await drawn.json()).peaks[0] : undefined;
-  return { name, cursor, key, duration, facts, text, orgId, peaks };
+  return { name, cursor, key, duration, facts, text, orgId, newName, deleted, peaks };
 }

@@ -1,6 +1,6 @@
 // What a request costs in billed units: the figures that docs/costs.md calculates with.
 import { env } from "cloudflare:workers";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { wrapMethods } from "../src/platform/instrumented-bindings.ts";
 import { countingBucket } from "./support/bindings.ts";
 import { call, newIsolate, statusOf } from "./support/call.ts";
@@ -26,10 +26,11 @@ interface Cost {
 }
 
 /** An isolate, and what D1 and R2 charge for its operations. */
-function meteredIsolate(): { isolate: Env; cost: Cost } {
+function meteredIsolate(overrides: Partial<Env> = {}): { isolate: Env; cost: Cost } {
   const bucket = countingBucket(env.AUDIO);
   const cost: Cost = { rowsRead: 0, rowsWritten: 0, r2: bucket.calls };
-  return { isolate: newIsolate({ DB: metered(env.DB, cost), AUDIO: bucket.binding, INGEST_SECRET }), cost };
+  const bindings = { DB: metered(env.DB, cost), AUDIO: bucket.binding, INGEST_SECRET, ...overrides };
+  return { isolate: newIsolate(bindings), cost };
 }
 
 /** Adds up the metadata of every result. A statement that returns none is run by a method that returns it. */
@@ -105,10 +106,10 @@ it.each([
 
 it.each([
   // Its levels are one more.
-  { file: "speech.wav", written: 16 },
+  { file: "speech.wav", written: 17 },
   ...["mp3", "m4a", "webm", "flac", "ogg"].map((type) => ({
     file: `speech.${type}`,
-    written: 15,
+    written: 16,
     maxRead: 10,
   })),
 ])(
@@ -137,14 +138,61 @@ it("the cron writes one row to delete the record of an upload a day later", asyn
   expect(rowsWritten).toBe(1 + HEARTBEAT_ROWS);
 });
 
-it("a generation and its audio write 8 rows and one object", async () => {
-  const id = crypto.randomUUID();
-  const cost = await costOf(async (isolate) => {
-    await expectSuccess(putJson(id, newGeneration(newOrg()), { isolate }));
+it.each([
+  ["false", 8, 8],
+  ["true", 9, 11],
+])(
+  "with METER_GENERATIONS %s, a generation and its audio read %i rows, and write %i and one object",
+  async (METER_GENERATIONS, rowsRead, rowsWritten) => {
+    const [id, orgId] = [crypto.randomUUID(), newOrg()];
+    const { isolate, cost } = meteredIsolate({ METER_GENERATIONS });
+    await expectSuccess(putJson(id, newGeneration(orgId), { isolate }));
     await expectSuccess(putAudio(id, silentWav(2), { isolate }));
-  });
-  expect(cost).toEqual({ rowsRead: 7, rowsWritten: 8, r2: { put: 1, get: 1 } });
+    expect(cost).toEqual({ rowsRead, rowsWritten, r2: { put: 1, get: 1 } });
+  },
+);
+
+it("the delivery of a generation's event writes 2 rows", async () => {
+  const [id, orgId] = [crypto.randomUUID(), newOrg()];
+  await expectSuccess(putJson(id, newGeneration(orgId)));
+  await expectSuccess(putAudio(id, silentWav(2)));
+  const { rowsWritten } = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO } }));
+  expect(rowsWritten).toBe(2 + HEARTBEAT_ROWS);
 });
+
+it("renaming a voice reads 3 rows, writes 2, and touches no object", async () => {
+  const orgId = newOrg();
+  const id = await givenVoice(orgId);
+  const rename = (isolate: Env) =>
+    expectSuccess(
+      call(`/api/voices/${id}`, {
+        ...{ as: orgId, isolate, method: "PATCH", body: '{"name":"Renamed"}' },
+        headers: { "Content-Type": "application/json" },
+      }),
+    );
+  expect(await costOf(rename)).toEqual({ rowsRead: 3, rowsWritten: 2, r2: {} });
+});
+
+it.each([1, 100])(
+  "deleting %i generations costs one R2 call, and per generation 6 rows and another a day later",
+  async (count) => {
+    await runCron({ minutesLater: 26 * 60 });
+    const orgId = newOrg();
+    const ids = await Promise.all(Array.from({ length: count }, () => givenGeneration(orgId)));
+    const { rowsRead, rowsWritten, r2 } = await costOf((isolate) =>
+      expectSuccess(
+        call("/api/generations/delete", {
+          ...{ as: orgId, isolate, method: "POST", body: JSON.stringify({ ids }) },
+          headers: { "Content-Type": "application/json" },
+        }),
+      ),
+    );
+    expect({ rowsWritten, r2 }).toEqual({ rowsWritten: 6 * count, r2: { delete: 1 } });
+    expect(rowsRead).toBeLessThanOrEqual(14 * count + 2);
+    const later = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO }, minutesLater: 26 * 60 }));
+    expect(later.rowsWritten).toBe(count + HEARTBEAT_ROWS);
+  },
+);
 
 it("the peaks of an audio whose levels are known read one row and no object", async () => {
   const orgId = newOrg();
@@ -154,16 +202,36 @@ it("the peaks of an audio whose levels are known read one row and no object", as
   expect(await costOf(peaks)).toEqual({ rowsRead: 1, rowsWritten: 0, r2: {} });
 });
 
-it("a page of voices reads at most three rows for each voice that its organisation can see", async () => {
+describe("a page of a list reads at most four rows for each row that it shows, and four", () => {
   const orgId = newOrg();
-  const own = 3;
-  for (let count = 0; count < own; count += 1) await givenVoice(orgId);
-  const system = await env.DB.prepare("select count(*) as n from voices where org_id is null").first<number>(
-    "n",
-  );
-  await Promise.all(Array.from({ length: 100 }, () => givenVoice(newOrg())));
-  const { rowsRead } = await costOf((isolate) => expectSuccess(call("/api/voices", { as: orgId, isolate })));
-  expect(rowsRead).toBeLessThanOrEqual(3 * (own + (system ?? 0)));
+  const MANY = 60;
+  beforeAll(async () => {
+    for (const owner of [orgId, null]) {
+      await Promise.all(
+        Array.from({ length: MANY }, (_, n) => givenVoice(owner, "ready", { name: `v${n}` })),
+      );
+    }
+    await Promise.all(Array.from({ length: MANY }, () => givenGeneration(orgId)));
+  });
+
+  it.each([
+    ...["name", "-createdAt"].flatMap((sort) =>
+      ["", "&variant=SYSTEM", "&variant=CUSTOM"].map((filter) => `/api/voices?sort=${sort}${filter}`),
+    ),
+    "/api/generations?sort=-createdAt",
+  ])("%s, also far from the beginning", async (path) => {
+    for (const limit of [1, 20]) {
+      let cursor: string | null = "";
+      for (let page = 0; cursor !== null && page < 4; page += 1) {
+        const { isolate, cost } = meteredIsolate();
+        const url: string = `${path}&limit=${limit}${cursor && `&cursor=${cursor}`}`;
+        const response = await call(url, { as: orgId, isolate });
+        cursor = ((await response.json()) as { nextCursor: string | null }).nextCursor;
+        expect(cost.rowsRead, url).toBeLessThanOrEqual(4 * (limit + 1));
+      }
+      if (limit === 1) expect(cursor).not.toBeNull();
+    }
+  });
 });
 
 it("a cron run without work writes one row, its heartbeat, and reads at most ten", async () => {

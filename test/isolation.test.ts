@@ -58,6 +58,53 @@ for (const { path, suffix = "", given, ownStatus } of routes) {
   }
 }
 
+const JSON_TYPE = { "Content-Type": "application/json" };
+const changes = [
+  {
+    ...{ method: "PATCH", path: "/api/voices/", table: "voices", given: givenVoice },
+    init: { headers: JSON_TYPE, body: '{"name":"Stolen"}' },
+  },
+  { method: "DELETE", path: "/api/voices/", table: "voices", given: givenVoice, init: {} },
+  { method: "DELETE", path: "/api/generations/", table: "generations", given: givenGeneration, init: {} },
+];
+
+for (const { method, path, table, given, init } of changes) {
+  describe(`${method} ${path}{id} of another organisation`, () => {
+    it.each(["ready", "processing"] as const)(
+      "is 404, identical to an unknown id, and changes neither its row nor its object (%s)",
+      async (state) => {
+        const id = await given("org_a", state);
+        const stored = async () => {
+          const row = await env.DB.prepare(`select * from ${table} where id = ?`).bind(id).first();
+          const key = String(row?.r2_object_key);
+          return { row, etag: (await env.AUDIO.head(key))?.etag };
+        };
+        const before = await stored();
+        const writes: string[] = [];
+        const AUDIO = withMethods(env.AUDIO, { delete: async (keys: string[]) => writes.push(...keys) });
+        const asOther = { as: "org_b", method, ...init, env: { AUDIO } };
+        const foreign = await call(path + id, asOther);
+        const unknown = await call(path + crypto.randomUUID(), asOther);
+        expect(foreign.status).toBe(404);
+        expect(await fingerprint(foreign)).toEqual(await fingerprint(unknown));
+        expect(await stored()).toEqual(before);
+        expect(before.row).not.toBeNull();
+        expect(writes).toEqual([]);
+      },
+    );
+  });
+}
+
+it("POST /api/generations/delete names a generation of another organisation as one that was not found", async () => {
+  const [own, foreign] = [await givenGeneration("org_b"), await givenGeneration("org_a")];
+  const response = await call("/api/generations/delete", {
+    ...{ as: "org_b", method: "POST", headers: JSON_TYPE },
+    body: JSON.stringify({ ids: [foreign, "unknown", own] }),
+  });
+  expect(await response.json()).toEqual({ deleted: [own], notFound: [foreign, "unknown"] });
+  expect(await statusOf(call(`/api/audio/${foreign}`, { as: "org_a" }))).toBe(200);
+});
+
 /** A response without its request id and its durations. */
 async function fingerprint(response: Response) {
   const { "x-request-id": _, ...headers } = Object.fromEntries(response.headers);

@@ -3,7 +3,7 @@ import type { NO_LEVELS, voices } from "../../src/platform/schema.ts";
 import type { ManifestVoice } from "./manifest.ts";
 
 /** Without the levels, which no manifest has. */
-export type VoiceRow = Omit<typeof voices.$inferSelect, keyof typeof NO_LEVELS>;
+export type VoiceRow = Omit<typeof voices.$inferSelect, keyof typeof NO_LEVELS | "nameKey">;
 
 export interface ExistingVoices {
   systemVoices: readonly VoiceRow[];

@@ -7,7 +7,7 @@ import { meteringEvents } from "../platform/schema.ts";
 /** An event that Polar has not confirmed. */
 export type PendingEvent = Pick<
   typeof meteringEvents.$inferSelect,
-  "id" | "name" | "orgId" | "occurredAt" | "attempts" | "stuckAt"
+  "id" | "name" | "orgId" | "metadata" | "occurredAt" | "attempts" | "stuckAt"
 >;
 
 /** The changes to an event whose delivery failed. */
@@ -27,6 +27,7 @@ export function findDueEvents(d1: D1Database, now: Date, limit: number): Promise
       id: meteringEvents.id,
       name: meteringEvents.name,
       orgId: meteringEvents.orgId,
+      metadata: meteringEvents.metadata,
       occurredAt: meteringEvents.occurredAt,
       attempts: meteringEvents.attempts,
       stuckAt: meteringEvents.stuckAt,

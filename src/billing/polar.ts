@@ -18,6 +18,8 @@ export interface MeteringEvent {
   id: string;
   name: string;
   orgId: string;
+  /** What a meter of Polar can sum up. */
+  metadata: Record<string, number> | null;
   occurredAt: Date;
 }
 
@@ -49,8 +51,9 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
     async deliverEvents(events: MeteringEvent[]): Promise<DeliveryResult> {
       try {
         const { inserted, duplicates } = await ingestEvents(polar)({
-          events: events.map(({ id, name, orgId, occurredAt }) => ({
+          events: events.map(({ id, name, orgId, metadata, occurredAt }) => ({
             name,
+            ...(metadata && { metadata }),
             external_customer_id: orgId,
             external_id: id,
             timestamp: occurredAt.toISOString(),

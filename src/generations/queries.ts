@@ -1,8 +1,10 @@
 // Generations in D1. Every query filters by organisation.
 import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { contains } from "../platform/database.ts";
-import { generations } from "../platform/schema.ts";
+import { generationKey } from "../platform/audio-store.ts";
+import { contains, isOneOf, retryIdempotent } from "../platform/database.ts";
+import { deletionDueAt, deletionKeptUntil } from "../platform/object-deletions.ts";
+import { generations, pendingObjectDeletions } from "../platform/schema.ts";
 import type { GenerationListQuery } from "./schema.ts";
 
 const PUBLIC_COLUMNS = {
@@ -60,7 +62,7 @@ export function listGenerations(d1: D1Database, orgId: string, query: Generation
         eq(generations.orgId, orgId),
         state && IN_STATE[state],
         search ? or(contains(generations.text, search), contains(generations.voiceName, search)) : undefined,
-        cursor && sql`(${generations.createdAt}, ${generations.id}) < (${cursor[0]}, ${cursor[1]})`,
+        cursor && sql`(${generations.createdAt}, ${generations.id}) < (${cursor.value}, ${cursor.id})`,
       ),
     )
     .orderBy(desc(generations.createdAt), desc(generations.id))
@@ -72,3 +74,59 @@ const IN_STATE = {
   failed: and(isNull(generations.r2ObjectKey), isNotNull(generations.failedAt)),
   processing: and(isNull(generations.r2ObjectKey), isNull(generations.failedAt)),
 };
+
+/** A generation that was deleted, and the key that its object has or would have had. */
+export type DeletedGeneration = Pick<typeof generations.$inferSelect, "id"> & { r2ObjectKey: string };
+
+/**
+ * Deletes those of `orgId`'s generations that are named by `ids`, and queues their objects, in one batch. An object is
+ * queued whether or not one is stored: an upload may be running.
+ */
+export async function deleteGenerationRows(
+  d1: D1Database,
+  ids: string[],
+  orgId: string,
+  now: Date,
+): Promise<DeletedGeneration[]> {
+  const db = drizzle(d1);
+  const isDeleted = and(isOneOf(generations.id, ids), eq(generations.orgId, orgId));
+  const r2ObjectKey = sql<string>`coalesce(${generations.r2ObjectKey}, ${generationKey(orgId, "")} || ${generations.id})`;
+  const entry = { dueAt: deletionDueAt(now), keptUntil: deletionKeptUntil(now) };
+  return retryIdempotent(async (isRetry) => {
+    const [, deleted] = await db.batch([
+      db
+        .insert(pendingObjectDeletions)
+        .select(
+          db
+            .select({
+              r2ObjectKey: r2ObjectKey.as("r2_object_key"),
+              dueAt: sql`${entry.dueAt.getTime()}`.as("due_at"),
+              keptUntil: sql`${entry.keptUntil.getTime()}`.as("kept_until"),
+            })
+            .from(generations)
+            .where(isDeleted),
+        )
+        .onConflictDoUpdate({ target: pendingObjectDeletions.r2ObjectKey, set: entry }),
+      db.delete(generations).where(isDeleted).returning({ id: generations.id, r2ObjectKey }),
+    ]);
+    return isRetry ? [...deleted, ...(await findQueuedBefore(deleted))] : deleted;
+  });
+
+  /** What an attempt before, whose response was lost, has deleted and queued. */
+  async function findQueuedBefore(deleted: DeletedGeneration[]): Promise<DeletedGeneration[]> {
+    const others = ids.filter((id) => !deleted.some((generation) => generation.id === id));
+    const candidates = others.map((id) => ({ id, r2ObjectKey: generationKey(orgId, id) }));
+    const keys = candidates.map((candidate) => candidate.r2ObjectKey);
+    const queued = await db
+      .select({ r2ObjectKey: pendingObjectDeletions.r2ObjectKey })
+      .from(pendingObjectDeletions)
+      .where(
+        and(
+          isOneOf(pendingObjectDeletions.r2ObjectKey, keys),
+          eq(pendingObjectDeletions.keptUntil, entry.keptUntil),
+        ),
+      );
+    const isQueued = new Set(queued.map((each) => each.r2ObjectKey));
+    return candidates.filter((candidate) => isQueued.has(candidate.r2ObjectKey));
+  }
+}

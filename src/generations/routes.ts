@@ -1,12 +1,17 @@
-// Generations as JSON. Their audio is served by playback/.
+// Generations as JSON, and their deletion. Their audio is served by playback/.
+import type { Context } from "hono";
 import { createFactory } from "hono/factory";
-import { session } from "../auth/session.ts";
+import { csrfProtection } from "../auth/csrf.ts";
+import { type SessionEnv, session } from "../auth/session.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { log } from "../platform/logger.ts";
+import { deleteQueuedObjects } from "../platform/object-deletions.ts";
 import { paginate } from "../platform/pagination.ts";
-import { validateQuery } from "../platform/validation.ts";
-import { findGeneration, listGenerations } from "./queries.ts";
-import { generationListQuery, toGenerationResource } from "./schema.ts";
+import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
+import { evictGeneration } from "../playback/row-cache.ts";
+import { deleteGenerationRows, findGeneration, listGenerations } from "./queries.ts";
+import { generationIds, generationListQuery, toGenerationResource } from "./schema.ts";
 
 /** GET /api/generations: the organisation's generations, the newest first. */
 export const getGenerations = createFactory<BaseEnv>().createHandlers(
@@ -15,8 +20,10 @@ export const getGenerations = createFactory<BaseEnv>().createHandlers(
   async (c) => {
     const query = c.req.valid("query");
     const rows = await listGenerations(c.var.database, c.var.identity.orgId, query);
-    const cursorOf = ({ createdAt, id }: (typeof rows)[number]) => [createdAt.getTime(), id] as const;
-    return c.json(paginate(rows, query.limit, cursorOf, toGenerationResource), 200);
+    return c.json(
+      paginate(rows, query, ({ createdAt }) => createdAt.getTime(), toGenerationResource),
+      200,
+    );
   },
 );
 
@@ -30,3 +37,47 @@ export const getGeneration = createFactory<BaseEnv, "/api/generations/:generatio
     return c.json(toGenerationResource(generation), 200);
   },
 );
+
+/** DELETE /api/generations/{generationId}. */
+export const deleteGeneration = createFactory<BaseEnv, "/api/generations/:generationId">().createHandlers(
+  session,
+  csrfProtection,
+  async (c) => {
+    const deleted = await deleteWithObjects(c, [c.req.param("generationId")]);
+    if (deleted.size === 0) throw new ApiError("generation_not_found");
+    return c.body(null, 204);
+  },
+);
+
+/**
+ * POST /api/generations/delete: up to 100 at once. The ids are in a body, since 100 of them make a URL of 4 kB that
+ * proxies log, and RFC 9110 §9.3.5 gives the content of a DELETE no meaning.
+ */
+export const deleteGenerations = createFactory<BaseEnv>().createHandlers(
+  session,
+  csrfProtection,
+  limitJsonBody,
+  requireJson,
+  validateJson(generationIds),
+  async (c) => {
+    const ids = [...new Set(c.req.valid("json").ids)];
+    const deleted = await deleteWithObjects(c, ids);
+    const notFound = ids.filter((id) => !deleted.has(id));
+    return c.json({ deleted: ids.filter((id) => deleted.has(id)), notFound }, 200);
+  },
+);
+
+/** Deletes the rows, then the objects. When the objects fail, the cron retries them. Returns the deleted ids. */
+async function deleteWithObjects(c: Context<SessionEnv>, ids: string[]): Promise<Set<string>> {
+  const { database, bucket, identity } = c.var;
+  const now = new Date();
+  const deleted = await deleteGenerationRows(database, ids, identity.orgId, now);
+  for (const { id } of deleted) evictGeneration(c.env, identity.orgId, id);
+  if (deleted.length > 0) {
+    const keys = deleted.map(({ r2ObjectKey }) => r2ObjectKey);
+    await deleteQueuedObjects(database, bucket, keys, now).catch((cause: unknown) =>
+      log.error("generation_object_deletion_failed", { objects: keys.length, cause }),
+    );
+  }
+  return new Set(deleted.map(({ id }) => id));
+}

@@ -1,4 +1,4 @@
-// A generation in the JSON of the API, and the query parameters of its list.
+// A generation in the JSON of the API, the query parameters of its list, and the body of a deletion of several.
 import * as z from "zod";
 import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
 import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
@@ -7,11 +7,30 @@ import { pageQuery } from "../platform/pagination.ts";
 const GENERATION_STATES = ["processing", "ready", "failed"] as const;
 
 /** The query parameters of `GET /api/generations`. */
-export const generationListQuery = pageQuery(z.int()).extend({
-  state: z.enum(GENERATION_STATES, "Invalid state").optional(),
-});
+export const generationListQuery = pageQuery(
+  { "-createdAt": z.int() },
+  { state: z.enum(GENERATION_STATES, "Invalid state").optional() },
+);
 
 export type GenerationListQuery = z.output<typeof generationListQuery>;
+
+const MAX_DELETIONS = 100;
+
+/** The body of `POST /api/generations/delete`. */
+export const generationIds = z.strictObject({
+  ids: z
+    .array(z.string("An id must be text"), "ids is required")
+    .min(1, "ids must have at least one id")
+    .max(MAX_DELETIONS, `ids must have at most ${MAX_DELETIONS} ids`),
+});
+
+/** The response to it: each id once, in the order of the request. */
+export const deletedGenerations = z.object({
+  deleted: z.array(z.string()),
+  notFound: z
+    .array(z.string())
+    .meta({ description: "Those that do not exist, or belong to another organisation" }),
+});
 
 export const generationResource = z
   .object({

@@ -9,6 +9,7 @@ import { MAX_ROWS_PER_STATEMENT } from "../platform/database.ts";
 import {
   acquireLease,
   expireLease,
+  findGenerationRow,
   findStaleLeases,
   markCleanedUp,
   releaseLease,
@@ -31,10 +32,11 @@ export async function rollbackAudioUpload(
 }
 
 /**
- * Deletes the object, unless the generation is ready or another upload holds the lease. The lease is renewed under a new
+ * Deletes the object, unless the generation is ready or another upload holds the lease. Of a generation that was deleted
+ * it deletes what was stored after the deletion. The lease is renewed under a new
  * id first, so that a commit of the upload that is still in flight finds it lost. After an hour the
  * cron has taken over the lease; the rollback then acquires a new one.
- * @returns the new id; null when nothing was deleted
+ * @returns the new id; null when the lease is not held any more
  */
 async function deleteUnderLease(
   d1: D1Database,
@@ -46,9 +48,8 @@ async function deleteUnderLease(
   const isHeld =
     (await renewLease(d1, id, leaseId, now, rollbackLeaseId)) ||
     (await acquireLease(d1, id, rollbackLeaseId, now)) !== null;
-  if (!isHeld) return null;
-  await deleteAudio(bucket, [generationKey(orgId, id)]);
-  return rollbackLeaseId;
+  if (isHeld || !(await findGenerationRow(d1, id))) await deleteAudio(bucket, [generationKey(orgId, id)]);
+  return isHeld ? rollbackLeaseId : null;
 }
 
 /**

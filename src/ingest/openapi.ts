@@ -26,10 +26,11 @@ const begin = ingestOperation(
   {
     operationId: "beginGeneration",
     summary: "Begin a generation",
-    description: "Its audio is 409 from then on. Repeating the request changes nothing.",
+    description:
+      "Its audio is 409 from then on. Repeating the request changes nothing. One that was deleted does not begin again for a day.",
     requestBody: { required: true, content: { "application/json": { schema: generationInput } } },
   },
-  [...JSON_ERRORS, "generation_conflict"],
+  [...JSON_ERRORS, "generation_conflict", "generation_deleted"],
 );
 
 export const ingestPaths: ZodOpenApiPathsObject = {
@@ -57,6 +58,7 @@ export const ingestPaths: ZodOpenApiPathsObject = {
         "upload_interrupted",
         "generation_not_found",
         "generation_upload_in_progress",
+        "generation_deleted",
         "generation_audio_conflict",
         "generation_audio_too_large",
         "audio_not_wav",

@@ -1,27 +1,20 @@
 // Generations in D1 as the backend writes them. The backend is trusted and acts for every organisation: unlike in the
 // other capabilities, queries do not filter by organisation. Every write may be repeated: a lease that was acquired or
 // renewed under the same id counts as such again, and audio that was committed is committed.
-import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { AudioFactColumns } from "../platform/audio-facts.ts";
+import { generationKey } from "../platform/audio-store.ts";
 import { retryIdempotent } from "../platform/database.ts";
-import { generations, isVisibleTo, NO_LEVELS, voices } from "../platform/schema.ts";
+import { generations, isVisibleTo, NO_LEVELS, pendingObjectDeletions, voices } from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
 
 /** Without the peaks: they have up to 2,000 bytes, and nothing here reads them. */
-const { peaks, ...ROW_COLUMNS } = getTableColumns(generations);
+const { peaks, ...rowColumns } = getTableColumns(generations);
+export const ROW_COLUMNS = rowColumns;
 
 export type GenerationRow = Omit<typeof generations.$inferSelect, "peaks">;
 
-/** The audio of a generation, stored and probed. */
-export interface GenerationAudio extends AudioFactColumns {
-  r2ObjectKey: string;
-  durationSeconds: number;
-  sizeBytes: number;
-  audioMd5: string | null;
-}
-
-const NO_LEASE = { uploadLeaseId: null, uploadLeasedAt: null, uploadCleanedUpAt: null };
+export const NO_LEASE = { uploadLeaseId: null, uploadLeasedAt: null, uploadCleanedUpAt: null };
 
 /** An upload that neither completes nor renews its lease within this time counts as abandoned. */
 const LEASE_DURATION_MS = 2 * 60_000;
@@ -45,20 +38,28 @@ export async function canUseVoice(d1: D1Database, voiceId: string, orgId: string
   return voice !== undefined;
 }
 
-/** Inserts a generation without audio. Returns false when one with that id exists. */
+/**
+ * Inserts a generation without audio. Returns false when one with that id exists. One that was deleted within the last
+ * day is not inserted again, whatever this returns: neither by a repeated request nor by an attempt that lands late.
+ */
 export async function insertGeneration(
   d1: D1Database,
   id: string,
   input: GenerationInput,
   createdAt: Date,
 ): Promise<boolean> {
+  const db = drizzle(d1);
   const row = { id, ...input, createdAt, updatedAt: createdAt };
+  const deletion = db
+    .select({ key: pendingObjectDeletions.r2ObjectKey })
+    .from(pendingObjectDeletions)
+    .where(eq(pendingObjectDeletions.r2ObjectKey, generationKey(input.orgId, id)));
+  const isThisRow = and(eq(generations.id, id), eq(generations.createdAt, createdAt));
   return retryIdempotent(async (isRetry) => {
-    const inserted = await drizzle(d1)
-      .insert(generations)
-      .values(row)
-      .onConflictDoNothing()
-      .returning({ id: generations.id });
+    const [inserted] = await db.batch([
+      db.insert(generations).values(row).onConflictDoNothing().returning({ id: generations.id }),
+      db.delete(generations).where(and(isThisRow, exists(deletion))),
+    ]);
     if (inserted.length > 0 || !isRetry) return inserted.length > 0;
     // The attempt before may have inserted it.
     const existing = await findGenerationRow(d1, id);
@@ -157,28 +158,6 @@ export async function releaseLease(d1: D1Database, id: string, leaseId: string):
       .set(NO_LEASE)
       .where(and(eq(generations.id, id), eq(generations.uploadLeaseId, leaseId))),
   );
-}
-
-/** Makes the generation ready and releases the lease. Returns null when the lease was lost, unless it has this audio. */
-export async function commitAudio(
-  d1: D1Database,
-  id: string,
-  leaseId: string,
-  audio: GenerationAudio,
-): Promise<GenerationRow | null> {
-  const hasThisAudio = and(
-    eq(generations.r2ObjectKey, audio.r2ObjectKey),
-    sql`${generations.audioMd5} is ${audio.audioMd5}`,
-    eq(generations.sizeBytes, audio.sizeBytes),
-  );
-  const [ready] = await retryIdempotent(async () =>
-    drizzle(d1)
-      .update(generations)
-      .set({ ...audio, ...NO_LEVELS, ...NO_LEASE, failedAt: null, failureReason: null })
-      .where(and(eq(generations.id, id), or(eq(generations.uploadLeaseId, leaseId), hasThisAudio)))
-      .returning(ROW_COLUMNS),
-  );
-  return ready ?? null;
 }
 
 /** The lease of an upload. The key of its object follows from generation and organisation. */

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import { toGenerationResource } from "../generations/schema.ts";
 import { isMultipart } from "../http/media-type.ts";
-import type { BaseEnv } from "../platform/env.ts";
+import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { limitJsonBody, requireJson, validateJson, validatePath } from "../platform/validation.ts";
 import { toUploadBody } from "../recordings/upload-limits.ts";
@@ -48,6 +48,7 @@ const contextOf = (c: Context<BaseEnv>): IngestContext => ({
   env: c.env,
   database: c.var.database,
   bucket: c.var.bucket,
+  meter: readConfig(c.env).meters.generation,
   waitUntil: (work) => c.executionCtx.waitUntil(work),
 });
 

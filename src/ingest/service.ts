@@ -1,28 +1,22 @@
 // The ingest: a backend begins a generation, stores its audio, or reports its failure. The core of the two entry points
 // routes.ts (HTTP) and rpc.ts (service binding). Every step may be repeated, and then changes nothing.
 import { type LevelsContext, measureNewGeneration } from "../levels/measure.ts";
-import { generationKey, headAudio, type StoredAudio } from "../platform/audio-store.ts";
+import { generationKey } from "../platform/audio-store.ts";
+import type { GenerationMeter } from "../platform/env.ts";
 import { log } from "../platform/logger.ts";
 import {
   acquireChunkedUploadSlot,
   CHUNKED_UPLOAD_RETRY_AFTER_SECONDS,
 } from "../recordings/chunked-uploads.ts";
-import {
-  digestBody,
-  mayHoldObject,
-  type StoreResult,
-  storeBody,
-  type WriteGuard,
-} from "../recordings/store-body.ts";
+import { mayHoldObject, type StoreResult, storeBody, type WriteGuard } from "../recordings/store-body.ts";
 import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import { checkUpload, MAX_GENERATION_BYTES, type UploadBody } from "../recordings/upload-limits.ts";
 import { rollbackAudioUpload } from "./cleanup.ts";
-import { validateGenerationAudio } from "./policy.ts";
+import { commitAudio } from "./commit-audio.ts";
+import { toGenerationEvent, validateGenerationAudio } from "./policy.ts";
 import {
   acquireLease,
   canUseVoice,
-  clearLevels,
-  commitAudio,
   expireLease,
   findGenerationRow,
   type GenerationRow,
@@ -31,7 +25,16 @@ import {
   renewLease,
   type UploadLease,
 } from "./queries.ts";
-import { audioStored, type IngestResult, ok, refused, refusedBody, uploadInProgress } from "./result.ts";
+import { compareAudio, ONLY_IF_ABSENT } from "./repeated-audio.ts";
+import {
+  audioStored,
+  type IngestRefusal,
+  type IngestResult,
+  ok,
+  refused,
+  refusedBody,
+  uploadInProgress,
+} from "./result.ts";
 import { type GenerationInput, isSameGeneration } from "./schema.ts";
 
 /** What the service needs of its caller. */
@@ -40,18 +43,23 @@ export interface IngestContext {
   env: LevelsContext["env"];
   database: D1Database;
   bucket: R2Bucket;
+  meter: GenerationMeter;
   /** Keeps a rollback running when the caller disconnects. */
   waitUntil: (work: Promise<unknown>) => void;
 }
 
-const ONLY_IF_ABSENT: R2PutOptions = { onlyIf: { etagDoesNotMatch: "*" } };
+/** Who bills a generation must be clear before it is stored: both would bill it twice, and nobody for nothing. */
+const UNDECIDED = refused("misconfigured", { cause: 'METER_GENERATIONS is neither "true" nor "false"' });
 
 /** Begins a generation under an id of the caller's choice. */
-export const beginGeneration = (
+export async function beginGeneration(
   context: IngestContext,
   id: string,
   input: GenerationInput,
-): Promise<IngestResult> => insertOrCompare(context, id, input).catch(failedFor(input.orgId));
+): Promise<IngestResult> {
+  if (context.meter.kind === "undecided") return UNDECIDED;
+  return insertOrCompare(context, id, input).catch(failedFor(input.orgId));
+}
 
 /** An unexpected failure, so that its log line names the organisation. */
 const failedFor = (orgId: string) => (cause: unknown) => refused("internal", { orgId, cause });
@@ -70,7 +78,7 @@ async function insertOrCompare(
   }
   const isNew = await insertGeneration(database, id, input, new Date());
   const generation = await findGenerationRow(database, id);
-  if (!generation) return refused("generation_not_found", { orgId });
+  if (!generation) return refused("generation_deleted", { orgId });
   const result = compareGeneration(generation, input);
   return isNew && result.kind === "ok" ? { kind: "created", generation } : result;
 }
@@ -97,6 +105,7 @@ export async function storeGenerationAudio(
   id: string,
   body: UploadBody,
 ): Promise<IngestResult> {
+  if (context.meter.kind === "undecided") return UNDECIDED;
   const check = checkUpload(body, MAX_GENERATION_BYTES);
   if (check !== "acceptable") return refusedBody(check);
   const release =
@@ -113,17 +122,22 @@ async function storeOnce(context: IngestContext, id: string, body: UploadBody): 
   const { database } = context;
   const leaseId = crypto.randomUUID();
   const leased = await acquireLease(database, id, leaseId, new Date());
-  if (leased) return storeUnderLease(context, { id, orgId: leased.orgId, leaseId }, body);
+  if (leased) return storeUnderLease(context, { id, orgId: leased.orgId, leaseId, text: leased.text }, body);
   const existing = await findGenerationRow(database, id);
   if (!existing) return refused("generation_not_found");
   if (existing.r2ObjectKey === null) return uploadInProgress(existing.orgId);
   return compareAudio(context, existing, existing.r2ObjectKey, body).catch(failedFor(existing.orgId));
 }
 
+/** The lease of an upload, and the text that the generation is billed by. */
+interface LeasedUpload extends UploadLease {
+  text: string;
+}
+
 /** Stores and commits, or rolls back. */
 async function storeUnderLease(
   context: IngestContext,
-  lease: UploadLease,
+  lease: LeasedUpload,
   body: UploadBody,
 ): Promise<IngestResult> {
   const { database, bucket } = context;
@@ -137,11 +151,14 @@ async function storeUnderLease(
   try {
     const stored = await storeBody(bucket, generationKey(orgId, id), body, MAX_GENERATION_BYTES, guard);
     mayBeStored = mayHoldObject(stored);
-    result = await (stored.kind === "stored"
-      ? commit(context, lease, stored)
-      : refusedBody(stored.kind, orgId));
+    if (stored.kind === "stored") result = await commit(context, lease, stored);
+    else if (stored.kind === "conflict")
+      result = await unlessDeleted(context, lease, uploadInProgress(orgId));
+    else result = refusedBody(stored.kind, orgId);
   } catch (cause) {
-    result = refused("generation_audio_failed", { orgId, cause });
+    const failed = refused("generation_audio_failed", { orgId, cause });
+    // A deletion also takes the object away before it is probed.
+    result = await unlessDeleted(context, lease, failed).catch(() => failed);
   }
   if (result.kind === "refused") {
     // A deletion of nothing would make R2 refuse the next write for a second.
@@ -155,72 +172,34 @@ async function storeUnderLease(
   return result;
 }
 
+/** Why an upload may not store its audio: `refusal`, or that the generation was deleted meanwhile. */
+const unlessDeleted = async (
+  { database }: IngestContext,
+  { id, orgId }: UploadLease,
+  refusal: IngestRefusal,
+): Promise<IngestRefusal> =>
+  (await findGenerationRow(database, id)) ? refusal : refused("generation_deleted", { orgId });
+
 /** Probes the stored audio, makes the generation ready, and has its levels measured in the background. */
 async function commit(
   context: IngestContext,
-  { id, orgId, leaseId }: UploadLease,
+  upload: LeasedUpload,
   { sizeBytes, md5 }: Extract<StoreResult, { kind: "stored" }>,
 ): Promise<IngestResult> {
-  const { database, bucket } = context;
+  const { database, bucket, meter } = context;
+  const { id, orgId, text } = upload;
   const r2ObjectKey = generationKey(orgId, id);
   const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
   if (audio.kind === "wrapped") return refused("wrapped_body", { orgId });
   if (audio.kind === "not-wav") return refused("audio_not_wav", { orgId, cause: audio.reason });
   const { durationSeconds, facts } = audio;
-  const ready = await commitAudio(database, id, leaseId, {
-    r2ObjectKey,
-    durationSeconds,
-    sizeBytes,
-    ...facts,
-    audioMd5: md5,
-  });
-  if (!ready) return uploadInProgress(orgId);
+  const stored = { r2ObjectKey, durationSeconds, sizeBytes, ...facts, audioMd5: md5 };
+  const ready = await commitAudio(database, upload, stored, toGenerationEvent(meter, text), new Date());
+  if (!ready) return unlessDeleted(context, upload, uploadInProgress(orgId));
   context.waitUntil(
     measureNewGeneration(context, { ...ready, r2ObjectKey }).catch((cause: unknown) =>
       log.error("generation_levels_failed", { generationId: id, cause }),
     ),
   );
   return audioStored(ready);
-}
-
-/** The ready generation, if `body` is the audio that it has. If R2 has lost the object, it is stored again. */
-async function compareAudio(
-  context: IngestContext,
-  existing: GenerationRow,
-  r2ObjectKey: string,
-  body: UploadBody,
-): Promise<IngestResult> {
-  const { orgId, sizeBytes, audioMd5 } = existing;
-  const object = await headAudio(context.bucket, r2ObjectKey);
-  const isStored = object !== null && (sizeBytes === null || object.size === sizeBytes);
-  if (!isStored) return restoreAudio(context, existing, { key: r2ObjectKey, current: object }, body);
-  const digest = await digestBody(body.stream, MAX_GENERATION_BYTES);
-  if (digest.kind === "interrupted") return refused("upload_interrupted", { orgId });
-  if (digest.kind === "too-large" || digest.md5 !== audioMd5) {
-    return refused("generation_audio_conflict", { orgId });
-  }
-  return ok(existing);
-}
-
-/**
- * Stores the audio of a ready generation again, if it is the same, in place of an object of another size or of none. Of
- * several concurrent retries, only the first writes, except in parts, for which R2 has no condition.
- */
-async function restoreAudio(
-  { database, bucket }: IngestContext,
-  existing: GenerationRow,
-  { key, current }: { key: string; current: StoredAudio | null },
-  body: UploadBody,
-): Promise<IngestResult> {
-  const { orgId, audioMd5 } = existing;
-  if (audioMd5 === null) return refused("generation_audio_conflict", { orgId });
-  const guard: WriteGuard = {
-    putOptions: current ? { onlyIf: { etagMatches: current.etag.replaceAll('"', "") } } : ONLY_IF_ABSENT,
-    stillOwned: async () => true,
-    expectedMd5: audioMd5,
-  };
-  const stored = await storeBody(bucket, key, body, MAX_GENERATION_BYTES, guard);
-  if (stored.kind !== "stored") return refusedBody(stored.kind, orgId);
-  // They may be those of the object that was replaced.
-  return audioStored((await clearLevels(database, existing.id)) ?? existing);
 }

@@ -6,7 +6,7 @@ import { type BaseEnv, readConfig } from "./env.ts";
 const allowOrigin = honoCors({
   origin: (origin) => origin,
   credentials: true,
-  allowMethods: ["GET", "HEAD", "POST", "DELETE"],
+  allowMethods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
   exposeHeaders: [
     "Accept-Ranges",
     "Cache-Status",

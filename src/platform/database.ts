@@ -54,6 +54,10 @@ export async function retryIdempotent<T>(write: (isRetry: boolean) => Promise<T>
 /** Rows that one statement may name or insert: D1 accepts 100 parameters a statement. */
 export const MAX_ROWS_PER_STATEMENT = 80;
 
+/** Whether `column` is one of `values`, which are one parameter together, however many they are. */
+export const isOneOf = (column: Column, values: readonly string[]): SQL =>
+  sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
+
 /** A column of a select that inserts null. */
 export const NULL_COLUMN = sql<null>`null`.as("null_value");
 

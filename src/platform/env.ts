@@ -14,6 +14,15 @@ const PEM_PUBLIC_KEY = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END 
 
 const MIN_SECRET_CHARACTERS = 32;
 
+const withDefault = (type: z.ZodString, value: string) => z.preprocess(unsetWhenEmpty, type.default(value));
+
+/** Polar's limits of an event's name and of a metadata key (server/polar/event/schemas.py, kit/metadata.py). */
+const eventName = z.string().regex(/^\P{Cc}{1,128}$/u, "is not a name of at most 128 characters");
+// Polar gives these two a structure of their own.
+const metadataKey = z
+  .string()
+  .regex(/^(?!_(?:llm|cost)$)\P{Cc}{1,40}$/u, "is not a property of at most 40 characters");
+
 const configuration = z
   .object({
     CLERK_JWT_KEY: optional(z.string().regex(PEM_PUBLIC_KEY, "is not a PEM public key")),
@@ -35,6 +44,10 @@ const configuration = z
         .regex(/^\S+$/, "contains spaces")
         .min(MIN_SECRET_CHARACTERS, `has fewer than ${MIN_SECRET_CHARACTERS} characters`),
     ),
+    METER_GENERATIONS: z.enum(["", "true", "false"], 'is not "true" or "false"').default(""),
+    POLAR_METER_VOICE_CREATION: withDefault(eventName, "voice_creation"),
+    POLAR_METER_TTS_GENERATION: withDefault(eventName, "tts_generation"),
+    POLAR_METER_TTS_PROPERTY: withDefault(metadataKey, "characters"),
     INGEST_SECRET: z
       .string()
       .default("")
@@ -57,6 +70,13 @@ const configuration = z
     when: () => true,
   });
 
+/** Whether this service meters generations, and as which event, with their characters in which property. */
+export type GenerationMeter =
+  | { kind: "on"; eventName: string; property: string }
+  | { kind: "off" }
+  /** METER_GENERATIONS is unset: generations are not stored until somebody has decided. */
+  | { kind: "undecided" };
+
 /** The checked configuration. Holds secrets: never log it. */
 export interface Config {
   clerk: {
@@ -69,6 +89,7 @@ export interface Config {
   };
   /** Webhooks are disabled without `webhookSecret`. */
   polar: { accessToken: string; baseUrl: string; webhookSecret: string | undefined };
+  meters: { voiceCreation: string; generation: GenerationMeter };
   /** Each of these is accepted: two during a rotation. The internal HTTP API is disabled when there is none. */
   ingestSecrets: string[];
   /** Origins besides the Worker's own whose pages may call the API with credentials. */
@@ -93,6 +114,15 @@ export interface BaseEnv {
 /** A setting is missing or malformed; the message names each one, never a value. */
 export class ConfigurationError extends Error {
   override name = "ConfigurationError";
+}
+
+function toGenerationMeter(
+  setting: "" | "true" | "false",
+  eventName: string,
+  property: string,
+): GenerationMeter {
+  if (setting === "") return { kind: "undecided" };
+  return setting === "true" ? { kind: "on", eventName, property } : { kind: "off" };
 }
 
 const checkedConfigs = new WeakMap<object, Config>();
@@ -122,6 +152,14 @@ export function readConfig(env: Env): Config {
       accessToken: data.POLAR_ACCESS_TOKEN,
       baseUrl: data.POLAR_BASE_URL,
       webhookSecret: data.POLAR_WEBHOOK_SECRET,
+    },
+    meters: {
+      voiceCreation: data.POLAR_METER_VOICE_CREATION,
+      generation: toGenerationMeter(
+        data.METER_GENERATIONS,
+        data.POLAR_METER_TTS_GENERATION,
+        data.POLAR_METER_TTS_PROPERTY,
+      ),
     },
     ingestSecrets: data.INGEST_SECRET,
     appOrigins: data.APP_ORIGINS,

@@ -30,6 +30,7 @@ const ERRORS = {
   generation_failed: [409, "The audio could not be generated. Please generate it again."],
   generation_not_ready: [409, "Audio is not available yet"],
   generation_audio_conflict: [409, "This generation already has different audio"],
+  generation_deleted: [409, "This generation was deleted"],
   generation_conflict: [409, "Another generation already has this id"],
   generation_already_complete: [409, "This generation already has its audio"],
   generation_upload_in_progress: [409, "Audio for this generation is already being uploaded"],

@@ -7,11 +7,18 @@ const DEFAULT_ITEMS = 50;
 const MAX_SEARCH_CHARACTERS = 200;
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MAX_ITEMS}`;
 
+/** The orders of a list by the name of each, with the schema of the value that it sorts by. */
+type Sorts = Record<string, z.ZodType<string | number>>;
+
+type SortOf<S extends Sorts> = Extract<keyof S, string>;
+
 /**
- * The position of a page's last item: the value that the list is sorted by, and the id, which orders equal values.
- * Rows that are inserted or deleted elsewhere do not move the following page.
+ * The position of a page's last item: the order of the list, the value that it sorts by, and the id, which orders equal
+ * values. Rows that are inserted or deleted elsewhere do not move the following page.
  */
-export type CursorKey<Sorted> = readonly [sortedBy: Sorted, id: string];
+type Cursor<S extends Sorts> = {
+  [Sort in SortOf<S>]: { sort: Sort; value: z.output<S[Sort]>; id: string };
+}[SortOf<S>];
 
 /** One page of a list. `nextCursor` is null on the last one. */
 export interface Page<Item> {
@@ -19,59 +26,81 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
-/** The query parameters of a list that is sorted by a value of the schema `sortedBy`. */
-export const pageQuery = <Sorted extends z.ZodType<string | number>>(sortedBy: Sorted) =>
-  z.object({
-    search: z
-      .string()
-      .trim()
-      .max(MAX_SEARCH_CHARACTERS, `search must have at most ${MAX_SEARCH_CHARACTERS} characters`)
-      .optional()
-      .meta({ description: "A substring; A to Z match in either case" }),
-    limit: z.coerce
-      .number<string>(LIMIT_MESSAGE)
-      .int(LIMIT_MESSAGE)
-      .min(1, "limit must be at least 1")
-      .max(MAX_ITEMS, `limit must be at most ${MAX_ITEMS}`)
-      .default(DEFAULT_ITEMS)
-      .meta({ description: "The maximum number of items of the page" }),
-    cursor: cursorSchema(z.tuple([sortedBy, z.string()]))
-      .optional()
-      .meta({ description: "`nextCursor` of the previous page" }),
-  });
+/** The query parameters of a list with these orders, the first of which is the default, and with further filters. */
+export const pageQuery = <S extends Sorts, Filters extends z.ZodRawShape>(sorts: S, filters: Filters) => {
+  const [first, ...others] = Object.keys(sorts) as [SortOf<S>, ...SortOf<S>[]];
+  return z
+    .object({
+      ...filters,
+      search: z
+        .string()
+        .trim()
+        .max(MAX_SEARCH_CHARACTERS, `search must have at most ${MAX_SEARCH_CHARACTERS} characters`)
+        .optional()
+        .meta({ description: "A substring; A to Z match in either case" }),
+      sort: z
+        .enum([first, ...others], `sort must be ${[first, ...others].join(" or ")}`)
+        .default(() => first)
+        .meta({ description: "What the list is sorted by; descending after a hyphen" }),
+      limit: z.coerce
+        .number<string>(LIMIT_MESSAGE)
+        .int(LIMIT_MESSAGE)
+        .min(1, "limit must be at least 1")
+        .max(MAX_ITEMS, `limit must be at most ${MAX_ITEMS}`)
+        .default(DEFAULT_ITEMS)
+        .meta({ description: "The maximum number of items of the page" }),
+      cursor: cursorSchema(sorts)
+        .optional()
+        .meta({ description: "`nextCursor` of the previous page, with the same `sort`" }),
+    })
+    .refine(isOfSameSort, { path: ["cursor"], error: "cursor is of a list with another sort" });
+};
 
-const cursorSchema = <Key extends z.ZodType>(cursorKey: Key) =>
-  z.string().transform((cursor, context): z.output<Key> => {
-    const key = cursorKey.safeParse(decodeCursor(cursor));
-    if (key.success) return key.data;
+const isOfSameSort = (query: object): boolean => {
+  const { sort, cursor } = query as { sort: string; cursor?: { sort: string } };
+  return cursor === undefined || cursor.sort === sort;
+};
+
+const cursorSchema = <S extends Sorts>(sorts: S) =>
+  z.string().transform((text, context): Cursor<S> => {
+    const [sort, value, id, ...rest] = decodeCursor(text);
+    const schema = typeof sort === "string" && Object.hasOwn(sorts, sort) ? sorts[sort] : undefined;
+    const parsed = schema?.safeParse(value);
+    if (parsed?.success && typeof id === "string" && rest.length === 0) {
+      return { sort, value: parsed.data, id } as Cursor<S>;
+    }
     const message = "cursor must be the nextCursor of a previous page";
-    context.issues.push({ code: "custom", message, input: cursor });
+    context.issues.push({ code: "custom", message, input: text });
     return z.NEVER;
   });
 
-function decodeCursor(cursor: string): unknown {
+function decodeCursor(cursor: string): unknown[] {
   try {
-    return JSON.parse(new TextDecoder().decode(decodeBase64Url(cursor)));
+    const key: unknown = JSON.parse(new TextDecoder().decode(decodeBase64Url(cursor)));
+    return Array.isArray(key) ? key : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-const encodeCursor = (key: CursorKey<string | number>): string =>
+const encodeCursor = (...key: [sort: string, value: string | number, id: string]): string =>
   encodeBase64Url(new TextEncoder().encode(JSON.stringify(key)).buffer);
 
-/** The page of at most `limit` items from `rows`, which contain one row more when the list continues. */
-export function paginate<Row, Item>(
+/**
+ * The page of at most `limit` items from `rows`, which contain one row more when the list continues. `sortedBy` is what
+ * they are sorted by.
+ */
+export function paginate<Row extends { id: string }, Item>(
   rows: Row[],
-  limit: number,
-  cursorOf: (row: Row) => CursorKey<string | number>,
+  { limit, sort }: { limit: number; sort: string },
+  sortedBy: (row: Row) => string | number,
   toItem: (row: Row) => Item,
 ): Page<Item> {
   const pageRows = rows.slice(0, limit);
   const last = pageRows.at(-1);
   return {
     items: pageRows.map(toItem),
-    nextCursor: last && rows.length > limit ? encodeCursor(cursorOf(last)) : null,
+    nextCursor: last && rows.length > limit ? encodeCursor(sort, sortedBy(last), last.id) : null,
   };
 }
 

@@ -46,6 +46,8 @@ export const voices = sqliteTable(
     /** Null for a system voice. */
     orgId: text("org_id"),
     name: text("name").notNull(),
+    /** What lists are sorted by: only A to Z are folded. A column, as SQLite compares no row with an expression by index. */
+    nameKey: text("name_key").generatedAlwaysAs(sql`lower("name")`, { mode: "virtual" }),
     description: text("description"),
     category: text("category", { enum: VOICE_CATEGORIES }).notNull().default("GENERAL"),
     language: text("language").notNull().default("en-US"),
@@ -63,7 +65,8 @@ export const voices = sqliteTable(
     ...audioLevels,
   },
   (table) => [
-    index("voices_by_name").on(table.orgId, sql`lower(${table.name})`, table.id),
+    index("voices_by_name").on(table.orgId, table.nameKey, table.id),
+    index("voices_by_time").on(table.orgId, table.createdAt, table.id),
     // The cleanup of stale uploads looks for voices without audio.
     index("voices_unready").on(table.createdAt).where(sql`${table.r2ObjectKey} is null`),
     check("voices_variant", sql`${table.variant} in (${sqlList(VOICE_VARIANTS)})`),
@@ -124,10 +127,20 @@ export const generations = sqliteTable(
 );
 
 /** The queue of R2 objects whose row was deleted. */
-export const pendingObjectDeletions = sqliteTable("pending_object_deletions", {
-  r2ObjectKey: text("r2_object_key").primaryKey(),
-  createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull(),
-});
+export const pendingObjectDeletions = sqliteTable(
+  "pending_object_deletions",
+  {
+    r2ObjectKey: text("r2_object_key").primaryKey(),
+    /** When the cron deletes the object next. */
+    dueAt: integer("due_at", { mode: "timestamp_ms" }).notNull(),
+    /**
+     * Of a generation: until when the entry is kept after its object was deleted. The object is then deleted once more,
+     * as a write can land late, and until then no generation begins under that id. Null for a voice.
+     */
+    keptUntil: integer("kept_until", { mode: "timestamp_ms" }),
+  },
+  (table) => [index("pending_object_deletions_due").on(table.dueAt)],
+);
 
 /**
  * The creation of a voice, from before its object is stored: lets the cron find an interrupted upload, and holds the
@@ -164,6 +177,8 @@ export const meteringEvents = sqliteTable(
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     orgId: text("org_id").notNull(),
+    /** What a meter sums up, such as the characters of a generation. Null for an event that is only counted. */
+    metadata: text("metadata", { mode: "json" }).$type<Record<string, number>>(),
     occurredAt: integer("occurred_at", { mode: "timestamp_ms" }).notNull(),
     /** Failed deliveries. */
     attempts: integer("attempts").notNull().default(0),

@@ -97,7 +97,8 @@ export async function beginUpload(
     .where(notExists(upload));
   await retryIdempotent(async () =>
     db.batch([
-      db.insert(voices).select(begun).onConflictDoNothing(),
+      // As SQL, because drizzle would ask for the generated column as well.
+      db.insert(voices).select(begun.getSQL()).onConflictDoNothing(),
       db
         .insert(voiceUploads)
         .values({
@@ -146,6 +147,7 @@ export async function commitUpload(
               id: voices.id,
               name: sql`${event.name}`.as("name"),
               orgId: sql`${orgId}`.as("org_id"),
+              metadata: NULL_COLUMN,
               occurredAt: voices.createdAt,
               attempts: sql`0`.as("attempts"),
               dueAt: sql`${event.dueAt.getTime()}`.as("due_at"),

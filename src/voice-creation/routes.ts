@@ -38,8 +38,6 @@ import { limitVoiceCreation } from "./rate-limit.ts";
 import { voiceInput } from "./schema.ts";
 import { respondVoiceCreated } from "./voice-created.ts";
 
-const EVENT_NAME = "voice_creation";
-
 /** Checks the headers, stores and probes the recording, commits the voice, answers, and meters in the background. */
 export const createVoice = createFactory<BaseEnv>().createHandlers(
   session,
@@ -66,19 +64,17 @@ export const createVoice = createFactory<BaseEnv>().createHandlers(
     c.executionCtx.waitUntil(Promise.allSettled([creation]));
     await creation;
 
+    const { meters, polar } = readConfig(c.env);
     const event = {
       id: voice.id,
-      name: EVENT_NAME,
+      name: meters.voiceCreation,
       orgId: voice.orgId,
+      metadata: null,
       occurredAt: voice.createdAt,
       attempts: 0,
       stuckAt: null,
     };
-    runInBackground(
-      c,
-      "voice_metering",
-      deliver(c.var.database, createBilling(readConfig(c.env).polar), [event], new Date()),
-    );
+    runInBackground(c, "voice_metering", deliver(c.var.database, createBilling(polar), [event], new Date()));
     return respondVoiceCreated(c, voice);
   },
 );
@@ -106,7 +102,7 @@ async function create(c: Context<IdempotencyEnv>, voice: NewVoice, body: UploadB
     const { sizeBytes, md5 } = requireStored(result);
     const recording = await probe(c, r2ObjectKey, sizeBytes);
     c.set("loggedAudio", toAudioFacts(recording));
-    const event = { name: EVENT_NAME, dueAt: firstDueAt(new Date()) };
+    const event = { name: readConfig(c.env).meters.voiceCreation, dueAt: firstDueAt(new Date()) };
     const updatedAt = await commitUpload(database, voice, recording, event, md5);
     if (!updatedAt) throw new ApiError("voice_deleted");
     const stored = { id: voice.id, r2ObjectKey, updatedAt, codec: recording.codec };

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { errorResponses, jsonResponse, requestIdHeader, SESSION_ERRORS } from "../platform/openapi.ts";
 import { pageOf } from "../platform/pagination.ts";
-import { voiceListQuery, voiceResource } from "./schema.ts";
+import { voiceListQuery, voiceResource, voiceUpdate } from "./schema.ts";
 
 const voiceId = z.object({ voiceId: z.string() });
 
@@ -12,7 +12,7 @@ export const voicePaths: ZodOpenApiPathsObject = {
     get: {
       operationId: "listVoices",
       summary: "List voices",
-      description: "The system voices and the organisation's own voices, by name.",
+      description: "The system voices and the organisation's own voices, by name or the newest first.",
       tags: ["Voices"],
       requestParams: { query: voiceListQuery },
       responses: {
@@ -34,6 +34,27 @@ export const voicePaths: ZodOpenApiPathsObject = {
     },
   },
   "/api/voices/{voiceId}": {
+    patch: {
+      operationId: "updateVoice",
+      summary: "Change the name, category, language or description of one of the organisation's own voices",
+      description:
+        "The rules are those of its creation. Its generations keep the name that the voice had. Repeating the request changes nothing but `updatedAt`.",
+      tags: ["Voices"],
+      requestParams: { path: voiceId },
+      requestBody: { required: true, content: { "application/json": { schema: voiceUpdate } } },
+      responses: {
+        "200": jsonResponse("The voice as it is now", voiceResource),
+        ...errorResponses([
+          ...SESSION_ERRORS,
+          "invalid_input",
+          "malformed_json",
+          "origin_not_allowed",
+          "voice_not_found",
+          "body_too_large",
+          "unsupported_media_type",
+        ]),
+      },
+    },
     delete: {
       operationId: "deleteVoice",
       summary: "Delete one of the organisation's own voices",

@@ -1,9 +1,11 @@
 // Voices in D1. Every query filters by organisation.
-import { and, asc, eq, isNotNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { contains, retryIdempotent } from "../platform/database.ts";
+import { unionAll } from "drizzle-orm/sqlite-core";
+import { contains, NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
+import { deletionDueAt } from "../platform/object-deletions.ts";
 import { isVisibleTo, pendingObjectDeletions, voices } from "../platform/schema.ts";
-import type { VoiceListQuery } from "./schema.ts";
+import type { VoiceListQuery, VoiceUpdate } from "./schema.ts";
 
 const PUBLIC_COLUMNS = {
   id: voices.id,
@@ -38,32 +40,84 @@ export async function findVoice(d1: D1Database, id: string, orgId: string) {
 }
 
 /**
- * The voices that `orgId` sees after `cursor`, by name: at most `limit` + 1, so that the caller knows whether the list
- * continues. Reads from the primary, so that a voice that was just created is listed.
+ * The voices that `orgId` sees after `cursor`, in the order `sort`: at most `limit` + 1, so that the caller knows
+ * whether the list continues. Reads from the primary, so that a voice that was just created is listed.
+ *
+ * The system voices and the organisation's own are two ranges of an index. Each is read in its order, and SQLite merges
+ * them: with `or`, it would read both whole and sort them for each page.
  */
 export function listVoices(d1: D1Database, orgId: string, query: VoiceListQuery) {
-  const { search, category, variant, language, cursor, limit } = query;
-  const byName = sql`lower(${voices.name})`;
-  return drizzle(d1)
-    .select(PUBLIC_COLUMNS)
-    .from(voices)
-    .where(
-      and(
-        isVisibleTo(orgId),
-        category && eq(voices.category, category),
-        variant && eq(voices.variant, variant),
-        language ? matchesLanguage(language) : undefined,
-        search ? or(contains(voices.name, search), contains(voices.description, search)) : undefined,
-        cursor && sql`(${byName}, ${voices.id}) > (lower(${cursor[0]}), ${cursor[1]})`,
-      ),
-    )
-    .orderBy(byName, asc(voices.id))
+  const { search, category, variant, language, sort, cursor, limit } = query;
+  const { sortKey, inOrder, isAfter } = ORDERS[sort];
+  const filter = and(
+    category && eq(voices.category, category),
+    language ? matchesLanguage(language) : undefined,
+    search ? or(contains(voices.name, search), contains(voices.description, search)) : undefined,
+    cursor && isAfter(cursor),
+  );
+  const select = (owner: SQL) =>
+    drizzle(d1)
+      .select({ ...PUBLIC_COLUMNS, sortKey: sql`${sortKey}`.as("sort_key") })
+      .from(voices)
+      .where(and(owner, filter));
+  const [system, own] = [select(isNull(voices.orgId)), select(eq(voices.orgId, orgId))];
+  if (variant === "SYSTEM") return system.orderBy(inOrder).limit(limit + 1);
+  if (variant === "CUSTOM") return own.orderBy(inOrder).limit(limit + 1);
+  return unionAll(system, own)
+    .orderBy(inOrder)
     .limit(limit + 1);
 }
+
+type Cursor = NonNullable<VoiceListQuery["cursor"]>;
+
+/** `inOrder` is by the names of the result, as a union has no others. */
+const ORDERS = {
+  name: {
+    sortKey: voices.nameKey,
+    inOrder: sql`sort_key, id`,
+    isAfter: ({ value, id }: Cursor) => sql`(${voices.nameKey}, ${voices.id}) > (lower(${value}), ${id})`,
+  },
+  "-createdAt": {
+    sortKey: voices.createdAt,
+    inOrder: sql`sort_key desc, id desc`,
+    isAfter: ({ value, id }: Cursor) => sql`(${voices.createdAt}, ${voices.id}) < (${value}, ${id})`,
+  },
+};
 
 /** Basic filtering (RFC 4647 §3.3.1): the range itself, or a tag that continues after it with a hyphen. */
 const matchesLanguage = (range: string): SQL =>
   sql`instr(lower(${voices.language}) || '-', lower(${range}) || '-') = 1`;
+
+const isOwnVoice = (id: string, orgId: string) =>
+  and(eq(voices.id, id), eq(voices.orgId, orgId), eq(voices.variant, "CUSTOM"));
+
+/** Concurrent updates of one voice that an update yields to, before it fails. */
+const MAX_CONFLICTS = 10;
+
+/**
+ * Changes `orgId`'s own voice with that id; null when not found. An attempt that takes effect late changes nothing: each
+ * update names the version that it read, and makes a later one.
+ *
+ * Levels that are being measured meanwhile are not stored, because they name the version before: the next request for
+ * the peaks measures them. Levels that are known stay.
+ */
+export async function updateVoiceRow(d1: D1Database, id: string, orgId: string, update: VoiceUpdate) {
+  const isOwn = isOwnVoice(id, orgId);
+  for (let conflicts = 0; conflicts <= MAX_CONFLICTS; conflicts += 1) {
+    const [current] = await drizzle(d1).select({ updatedAt: voices.updatedAt }).from(voices).where(isOwn);
+    if (!current) return null;
+    const updatedAt = new Date(Math.max(Date.now(), current.updatedAt.getTime() + 1));
+    const [updated] = await retryIdempotent(async () =>
+      drizzle(d1)
+        .update(voices)
+        .set({ ...update, updatedAt })
+        .where(and(isOwn, eq(voices.updatedAt, current.updatedAt)))
+        .returning(PUBLIC_COLUMNS),
+    );
+    if (updated) return updated;
+  }
+  throw new Error(`voice ${id} was changed ${MAX_CONFLICTS + 1} times meanwhile`);
+}
 
 /** A voice that was deleted. `r2ObjectKey` is null when no audio was stored yet, or the cron deletes its object. */
 export interface DeletedVoice {
@@ -78,14 +132,18 @@ export async function deleteVoiceRow(
   now: Date,
 ): Promise<DeletedVoice | null> {
   const db = drizzle(d1);
-  const isOwn = and(eq(voices.id, id), eq(voices.orgId, orgId), eq(voices.variant, "CUSTOM"));
+  const isOwn = isOwnVoice(id, orgId);
   return retryIdempotent(async (isRetry) => {
     const [, deleted] = await db.batch([
       db
         .insert(pendingObjectDeletions)
         .select(
           db
-            .select({ r2ObjectKey: voices.r2ObjectKey, createdAt: sql`${now.getTime()}`.as("created_at") })
+            .select({
+              r2ObjectKey: voices.r2ObjectKey,
+              dueAt: sql`${deletionDueAt(now).getTime()}`.as("due_at"),
+              keptUntil: NULL_COLUMN,
+            })
             .from(voices)
             .where(and(isOwn, isNotNull(voices.r2ObjectKey))),
         )

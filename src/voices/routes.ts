@@ -1,4 +1,4 @@
-// Voices as JSON, and their deletion. Their audio is served by playback/.
+// Voices as JSON, their update and their deletion. Their audio is served by playback/.
 import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
@@ -7,22 +7,21 @@ import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { deleteQueuedObjects } from "../platform/object-deletions.ts";
 import { paginate } from "../platform/pagination.ts";
-import { validateQuery } from "../platform/validation.ts";
+import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
 import { evictCustomVoice } from "../playback/row-cache.ts";
-import { deleteVoiceRow, findVoice, listVoices } from "./queries.ts";
-import { toVoiceResource, voiceListQuery } from "./schema.ts";
+import { deleteVoiceRow, findVoice, listVoices, updateVoiceRow } from "./queries.ts";
+import { toVoiceResource, type VoiceColumns, voiceListQuery, voiceUpdate } from "./schema.ts";
 
-/** GET /api/voices: the system voices and the organisation's own, by name. */
+/** GET /api/voices: the system voices and the organisation's own, by name or the newest first. */
 export const getVoices = createFactory<BaseEnv>().createHandlers(
   session,
   validateQuery(voiceListQuery),
   async (c) => {
     const query = c.req.valid("query");
     const rows = await listVoices(c.var.database, c.var.identity.orgId, query);
-    return c.json(
-      paginate(rows, query.limit, ({ name, id }) => [name, id], toVoiceResource),
-      200,
-    );
+    const sortedBy = ({ name, createdAt }: VoiceColumns) =>
+      query.sort === "name" ? name : createdAt.getTime();
+    return c.json(paginate(rows, query, sortedBy, toVoiceResource), 200);
   },
 );
 
@@ -36,6 +35,21 @@ export const getVoice = createFactory<BaseEnv, "/api/voices/:voiceId/metadata">(
   },
 );
 
+/** PATCH /api/voices/{voiceId}: changes what a user says of a voice. Playback remembers nothing of that. */
+export const patchVoice = createFactory<BaseEnv, "/api/voices/:voiceId">().createHandlers(
+  session,
+  csrfProtection,
+  limitJsonBody,
+  requireJson,
+  validateJson(voiceUpdate),
+  async (c) => {
+    const { database, identity } = c.var;
+    const voice = await updateVoiceRow(database, c.req.param("voiceId"), identity.orgId, c.req.valid("json"));
+    if (!voice) throw new ApiError("voice_not_found");
+    return c.json(toVoiceResource(voice), 200);
+  },
+);
+
 /** DELETE /api/voices/{voiceId}: deletes the row, then the object. When the object fails, the cron retries it. */
 export const deleteVoice = createFactory<BaseEnv, "/api/voices/:voiceId">().createHandlers(
   session,
@@ -43,11 +57,12 @@ export const deleteVoice = createFactory<BaseEnv, "/api/voices/:voiceId">().crea
   async (c) => {
     const id = c.req.param("voiceId");
     const { database, bucket, identity } = c.var;
-    const deleted = await deleteVoiceRow(database, id, identity.orgId, new Date());
+    const now = new Date();
+    const deleted = await deleteVoiceRow(database, id, identity.orgId, now);
     if (!deleted) throw new ApiError("voice_not_found");
     evictCustomVoice(c.env, identity.orgId, id);
     if (deleted.r2ObjectKey) {
-      await deleteQueuedObjects(database, bucket, [deleted.r2ObjectKey]).catch((cause: unknown) =>
+      await deleteQueuedObjects(database, bucket, [deleted.r2ObjectKey], now).catch((cause: unknown) =>
         log.error("voice_object_deletion_failed", { voiceId: id, cause }),
       );
     }

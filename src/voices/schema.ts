@@ -1,29 +1,45 @@
-// A voice in the JSON of the API, and the query parameters of its list.
+// A voice in the JSON of the API, its update, and the query parameters of its list.
 import * as z from "zod";
 import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
 import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
 import { normalizeLanguageTag } from "../platform/language-tag.ts";
 import { pageQuery } from "../platform/pagination.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../platform/voice-categories.ts";
+import { voiceFields } from "../platform/voice-fields.ts";
 
 /** A basic language range (RFC 4647 §2.1) without the wildcard. */
 const LANGUAGE_RANGE = /^[a-z]{1,8}(-[a-z\d]{1,8})*$/i;
 
 /** The query parameters of `GET /api/voices`. */
-export const voiceListQuery = pageQuery(z.string()).extend({
-  category: z.enum(VOICE_CATEGORIES, "Invalid category").optional(),
-  variant: z.enum(VOICE_VARIANTS, "Invalid variant").optional(),
-  language: z
-    .string()
-    .overwrite(normalizeLanguageTag)
-    .regex(LANGUAGE_RANGE, "language must be a BCP 47 tag such as en-US, or the beginning of one such as en")
-    .optional()
-    .meta({
-      description: "A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1)",
-    }),
-});
+export const voiceListQuery = pageQuery(
+  { name: z.string(), "-createdAt": z.int() },
+  {
+    category: z.enum(VOICE_CATEGORIES, "Invalid category").optional(),
+    variant: z.enum(VOICE_VARIANTS, "Invalid variant").optional(),
+    language: z
+      .string()
+      .overwrite(normalizeLanguageTag)
+      .regex(
+        LANGUAGE_RANGE,
+        "language must be a BCP 47 tag such as en-US, or the beginning of one such as en",
+      )
+      .optional()
+      .meta({
+        description: "A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1)",
+      }),
+  },
+);
 
 export type VoiceListQuery = z.output<typeof voiceListQuery>;
+
+/** The body of `PATCH /api/voices/{voiceId}`. */
+export const voiceUpdate = z
+  .strictObject(voiceFields)
+  .partial()
+  .refine((update) => Object.keys(update).length > 0, "At least one field is required")
+  .meta({ id: "VoiceUpdate", description: "Fields that are absent stay; null clears the description" });
+
+export type VoiceUpdate = z.output<typeof voiceUpdate>;
 
 export const voiceResource = z
   .object({

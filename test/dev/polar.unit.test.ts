@@ -51,6 +51,12 @@ describe("the Polar fake", () => {
     expect(await storedEvents()).toEqual([]);
   });
 
+  it("keeps the metadata of an event: numbers, text and booleans", async () => {
+    const metadata = { characters: 11, note: "a", isTest: true, _cost: { amount: 5, currency: "usd" } };
+    expect((await ingest({ ...validEvent(), metadata })).status).toBe(200);
+    expect(await storedEvents()).toMatchObject([{ metadata }]);
+  });
+
   it("takes the current API version when none is named, and names it in the response", async () => {
     const { "Polar-Version": _version, ...headers } = HEADERS;
     const response = await ingest(validEvent(), headers);
@@ -90,6 +96,19 @@ describe("the Polar fake", () => {
     ["with a timestamp without a time zone", { timestamp: "2026-01-01T00:00:00" }],
     ["with nested metadata", { metadata: { a: { b: 1 } } }],
     ["with a metadata key of 41 characters", { metadata: { ["k".repeat(41)]: 1 } }],
+    ["with an empty metadata key", { metadata: { "": 1 } }],
+    [
+      "with 51 metadata keys",
+      { metadata: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, n])) },
+    ],
+    ["with null as its metadata", { metadata: null }],
+    ["with null as a metadata value", { metadata: { characters: null } }],
+    ["with a list as a metadata value", { metadata: { characters: [7] } }],
+    ["with an empty metadata value", { metadata: { note: "" } }],
+    ["with a metadata value of 501 characters", { metadata: { note: "x".repeat(501) } }],
+    ["with NUL in a metadata value", { metadata: { note: "a\0b" } }],
+    ["with a number as its cost", { metadata: { _cost: 7 } }],
+    ["with a number as its language model", { metadata: { _llm: 7 } }],
   ])("rejects an event %s with 422", async (_case, change) => {
     const response = await ingest({ ...validEvent(), ...change });
     expect(response.status).toBe(422);

@@ -135,7 +135,7 @@ it.each([
   expect(await statusOf(putAudio(id, silentWav(2))), faulty.operations.join("\n")).toBe(200);
 });
 
-it("a lease and a commit of a generation's audio that land after its rollback leave it without audio", async () => {
+it("a lease and a commit of a generation's audio that land after its rollback leave it without audio and event", async () => {
   // Leases are compared by their time.
   delays = fakeDelays({ withDate: true });
   const { id, orgId } = await givenBegunGeneration();
@@ -144,7 +144,10 @@ it("a lease and a commit of a generation's audio that land after its rollback le
   expect(await statusOf(putAudio(id, silentWav(2), { env: faulty.bindings }))).toBe(500);
   expect(faulty.operations.filter((name) => name.includes("(hangs)"))).toHaveLength(3);
   await faulty.applyLate();
+  const events = env.DB.prepare("select count(*) as n from metering_events where org_id = ?").bind(orgId);
+  expect(await events.first("n")).toBe(0);
   expect(await statusOf(getAudio(id, orgId)), faulty.operations.join("\n")).toBe(409);
   expect(await statusOf(putAudio(id, silentWav(2)))).toBe(200);
+  expect(await events.first("n")).toBe(1);
   expect(await statusOf(getAudio(id, orgId))).toBe(200);
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { call, statusOf } from "../support/call.ts";
 import {
   fixture,
+  givenGeneration,
   givenPolarFault,
   givenSubscriber,
   givenVoice,
@@ -98,6 +99,42 @@ const FLOWS: [name: string, flow: Flow, outcome: unknown, kinds?: Fault["kind"][
     204,
   ],
   [
+    "renaming a voice",
+    async (bindings) => {
+      const orgId = newOrg();
+      const id = await givenVoice(orgId);
+      const status = await statusOf(
+        call(`/api/voices/${id}`, {
+          ...{ as: orgId, method: "PATCH", env: bindings },
+          headers: { "Content-Type": "application/json" },
+          body: '{"name":"Renamed"}',
+        }),
+      );
+      return { status, voice: await first("select name from voices where id = ?", id) };
+    },
+    { status: 200, voice: { name: "Renamed" } },
+  ],
+  [
+    "deleting generations",
+    async (bindings) => {
+      const orgId = newOrg();
+      const ids = [await givenGeneration(orgId), await givenGeneration(orgId, "processing")];
+      const response = await call("/api/generations/delete", {
+        ...{ as: orgId, method: "POST", env: bindings },
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ ids: [...ids, "none"] }),
+      });
+      const { deleted, notFound } = (await response.json()) as { deleted: string[]; notFound: string[] };
+      await runCron({ minutesLater: 2 });
+      return {
+        ...{ status: response.status, deleted: deleted.length, notFound },
+        rows: await first("select count(*) as n from generations where org_id = ?", orgId),
+        objects: (await env.AUDIO.list({ prefix: `generations/orgs/${orgId}/` })).objects.length,
+      };
+    },
+    { status: 200, deleted: 2, notFound: ["none"], rows: { n: 0 }, objects: 0 },
+  ],
+  [
     "beginning a generation",
     (bindings) => statusOf(putJson(newId(), newGeneration(newOrg()), { env: bindings })),
     201,
@@ -113,9 +150,10 @@ const FLOWS: [name: string, flow: Flow, outcome: unknown, kinds?: Fault["kind"][
           "select upload_lease_id as lease, codec, channels from generations where id = ?",
           id,
         )),
+        events: await first("select count(*) as n from metering_events where id = 'generation/' || ?", id),
       };
     },
-    { status: 200, lease: null, codec: "PCM", channels: 1 },
+    { status: 200, lease: null, codec: "PCM", channels: 1, events: { n: 1 } },
   ],
   [
     "storing the audio of a generation in parts",

@@ -97,9 +97,24 @@ describe("GET /api/generations", () => {
     expect(new Set(listed)).toEqual(given);
   });
 
+  it("is sorted by -createdAt, the only order, and refuses the cursor of a list of voices", async () => {
+    const orgId = newOrg();
+    const [older, newer] = [
+      await givenGeneration(orgId, "ready", at(1)),
+      await givenGeneration(orgId, "ready", at(2)),
+    ];
+    expect(await ids(orgId, { sort: "-createdAt" })).toEqual([newer, older]);
+    const cursor = btoa('["name","a","b"]');
+    const response = await call(`/api/generations?cursor=${cursor}`, { as: orgId });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ issues: [{ path: ["cursor"] }] });
+  });
+
   it.each([
     ["state", "done"],
+    ["sort", "createdAt"],
     ["cursor", btoa('["a","b"]')],
+    ["cursor", btoa('["-createdAt","a","b"]')],
     ["limit", "-1"],
   ])("is 400 for %s=%s and names the parameter", async (name, value) => {
     const response = await call(`/api/generations?${new URLSearchParams({ [name]: value })}`, {
@@ -109,7 +124,7 @@ describe("GET /api/generations", () => {
     expect(await response.json()).toMatchObject({ error: "Invalid input", issues: [{ path: [name] }] });
   });
 
-  it.each(["search", "limit", "cursor", "state"])(
+  it.each(["search", "limit", "cursor", "sort", "state"])(
     "is 400 and says so when %s appears twice or is malformed",
     async (name) => {
       const messageOf = async (query: string) => {

@@ -15,7 +15,6 @@ import {
 } from "../support/fixtures.ts";
 import { INGEST_SECRET, ingest, newGeneration, putAudio, putJson } from "../support/ingest.ts";
 import { documentedOutcomes } from "../support/openapi-conformance.ts";
-import { sessionToken } from "../support/tokens.ts";
 import { streamOf, upload } from "../support/uploads.ts";
 import { sendWebhook } from "../support/webhooks.ts";
 import {
@@ -26,6 +25,7 @@ import {
   type Scenario,
   UNCONFIGURED,
 } from "./audio-scenarios.ts";
+import { changeScenarios } from "./change-scenarios.ts";
 
 afterEach(resetPolar);
 
@@ -47,16 +47,11 @@ function takeAllUploadSlots(isolate: Env): void {
   }
 }
 
-/** The headers of a request that a page of another site sends with its visitor's cookie. */
-const crossSiteHeaders = async () => ({
-  Cookie: `__session=${await sessionToken({ orgId: newOrg() })}`,
-  Origin: "https://evil.example",
-});
-
 const uploadAs = async (body: BodyInit | null, more: Call = {}) =>
   upload(await givenCustomer({ active: true }), body, more);
 
 const scenarios: Record<string, Record<number, Scenario>> = {
+  ...changeScenarios,
   getGenerationAudio: audioScenarios("/api/audio/", givenGeneration),
   getVoiceAudio: audioScenarios("/api/voices/", givenVoice),
   getGenerationPeaks: peaksScenarios("/api/audio/", givenGeneration),
@@ -110,15 +105,6 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     ...behindSession("/api/voices/x/metadata"),
     200: async () => call(`/api/voices/${await givenVoice(null)}/metadata`, { as: newOrg() }),
     404: () => call("/api/voices/none/metadata", { as: newOrg() }),
-  },
-  deleteVoice: {
-    ...behindSession("/api/voices/x", { method: "DELETE" }),
-    204: async () => {
-      const orgId = newOrg();
-      return call(`/api/voices/${await givenVoice(orgId)}`, { as: orgId, method: "DELETE" });
-    },
-    403: async () => call("/api/voices/x", { method: "DELETE", headers: await crossSiteHeaders() }),
-    404: () => call("/api/voices/none", { as: newOrg(), method: "DELETE" }),
   },
   listGenerations: {
     ...behindSession("/api/generations"),

@@ -2,17 +2,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { type CursorKey, pageQuery, paginate } from "../../src/platform/pagination.ts";
+import { pageQuery, paginate } from "../../src/platform/pagination.ts";
 
-const byName = pageQuery(z.string());
-const byTime = pageQuery(z.number());
+const query = pageQuery({ name: z.string(), "-time": z.number() }, { color: z.string().optional() });
 
-/** The cursor of a page that ends at `key`. */
-function cursorAt(key: CursorKey<string | number>): string {
+/** The cursor of a page in the order `sort` that ends at this value and id. */
+function cursorAt(sort: "name" | "-time", value: string | number, id: string): string {
+  const row = { id, value };
   const { nextCursor } = paginate(
-    [key, key],
-    1,
-    (row) => row,
+    [row, row],
+    { limit: 1, sort },
+    (last) => last.value,
     () => null,
   );
   if (nextCursor === null) throw new Error("the page has no cursor");
@@ -23,13 +23,15 @@ describe("a cursor", () => {
   it("is parsed to the key that it was made from, whatever its text or number", () => {
     const text = fc.string({ unit: "grapheme" });
     fc.assert(
-      fc.property(text, fc.string(), (name, id) => {
-        expect(byName.parse({ cursor: cursorAt([name, id]) }).cursor).toEqual([name, id]);
+      fc.property(text, fc.string(), (value, id) => {
+        const { cursor } = query.parse({ cursor: cursorAt("name", value, id) });
+        expect(cursor).toEqual({ sort: "name", value, id });
       }),
     );
     fc.assert(
-      fc.property(fc.integer(), fc.string(), (time, id) => {
-        expect(byTime.parse({ cursor: cursorAt([time, id]) }).cursor).toEqual([time, id]);
+      fc.property(fc.integer(), fc.string(), (value, id) => {
+        const { cursor } = query.parse({ sort: "-time", cursor: cursorAt("-time", value, id) });
+        expect(cursor).toEqual({ sort: "-time", value, id });
       }),
     );
   });
@@ -37,52 +39,81 @@ describe("a cursor", () => {
   it("can be part of a URL without being encoded", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (name) => {
-        expect(cursorAt([name, "id"])).toMatch(/^[\w-]+=*$/);
+        expect(cursorAt("name", name, "id")).toMatch(/^[\w-]+=*$/);
       }),
     );
   });
 
   it.each([
-    ["of another list", cursorAt([7, "id"])],
+    ["of a list with other orders", btoa('["-size","a","id"]')],
+    ["that names what every object has", btoa('["toString","a","id"]')],
+    ["with a value of another type", btoa('["name",7,"id"]')],
+    ["with an id of another type", btoa('["name","a",7]')],
     ["that is not base64", "nonsense!"],
     ["that is not JSON", btoa("{")],
-    ["with too few members", btoa('["a"]')],
-    ["with too many members", btoa('["a","b","c"]')],
+    ["with too few members", btoa('["name","a"]')],
+    ["with too many members", btoa('["name","a","b","c"]')],
     ["of null", btoa("null")],
   ])("%s is rejected with a message that names the parameter", (_fact, cursor) => {
-    const { error } = byName.safeParse({ cursor });
+    const { error } = query.safeParse({ cursor });
     expect(error?.issues).toMatchObject([
       { path: ["cursor"], message: "cursor must be the nextCursor of a previous page" },
     ]);
   });
 });
 
+describe("a cursor of another order of the same list", () => {
+  it.each([
+    ["name", cursorAt("-time", 7, "id")],
+    ["-time", cursorAt("name", "a", "id")],
+    [undefined, cursorAt("-time", 7, "id")],
+  ])("is rejected with the sort %s, and the message says why", (sort, cursor) => {
+    const { error } = query.safeParse({ ...(sort && { sort }), cursor });
+    expect(error?.issues).toMatchObject([
+      { path: ["cursor"], message: "cursor is of a list with another sort" },
+    ]);
+  });
+});
+
+describe("the order of a list", () => {
+  it("is the first one when absent", () => {
+    expect(query.parse({}).sort).toBe("name");
+    expect(query.parse({ sort: "-time" }).sort).toBe("-time");
+  });
+
+  it.each(["", "time", "-name", "constructor"])("cannot be %j", (sort) => {
+    expect(query.safeParse({ sort }).error?.issues).toMatchObject([
+      { path: ["sort"], message: "sort must be name or -time" },
+    ]);
+  });
+});
+
 describe("paginate", () => {
-  const page = (rows: string[], limit: number) =>
+  const page = (ids: string[], limit: number) =>
     paginate(
-      rows,
-      limit,
-      (row) => [row, row],
-      (row) => row.toUpperCase(),
+      ids.map((id) => ({ id })),
+      { limit, sort: "name" },
+      ({ id }) => id,
+      ({ id }) => id.toUpperCase(),
     );
 
   it("has a nextCursor only when there are more rows than the limit", () => {
     expect(page(["a", "b"], 2)).toEqual({ items: ["A", "B"], nextCursor: null });
-    expect(page(["a", "b", "c"], 2)).toEqual({ items: ["A", "B"], nextCursor: cursorAt(["b", "b"]) });
+    expect(page(["a", "b", "c"], 2)).toEqual({ items: ["A", "B"], nextCursor: cursorAt("name", "b", "b") });
     expect(page([], 2)).toEqual({ items: [], nextCursor: null });
   });
 });
 
 describe("the limit of a page", () => {
   it("is 50 when absent", () => {
-    expect(byName.parse({}).limit).toBe(50);
+    expect(query.parse({}).limit).toBe(50);
   });
 
   it.each(["1", "100"])("can be %s", (limit) => {
-    expect(byName.parse({ limit }).limit).toBe(Number(limit));
+    expect(query.parse({ limit }).limit).toBe(Number(limit));
   });
 
   it.each(["0", "101", "1.5", "many", ""])("cannot be %j", (limit) => {
-    expect(byName.safeParse({ limit }).error?.issues).toMatchObject([{ path: ["limit"] }]);
+    expect(query.safeParse({ limit }).error?.issues).toMatchObject([{ path: ["limit"] }]);
   });
 });

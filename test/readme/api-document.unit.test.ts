@@ -28,7 +28,7 @@ const rows = (pattern: RegExp): string[][] =>
     .map((cells) => cells.map((cell) => cell.trim()));
 
 it("docs/api.md lists every operation of the OpenAPI document with exactly its statuses", () => {
-  const documented = rows(/^`(GET|POST|PUT|DELETE) \/(api|internal|health)/).map(
+  const documented = rows(/^`(GET|POST|PUT|PATCH|DELETE) \/(api|internal|health)/).map(
     ([request = "", ...cells]) => [
       request.replaceAll("`", ""),
       new Set(cells.join(" ").match(/\b[2-5]\d\d\b/g)),

@@ -173,7 +173,7 @@ describe("GET /api/voices", () => {
     expect(await response.json()).toMatchObject({ error: "Invalid input", issues: [{ path: [name] }] });
   });
 
-  it.each(["search", "limit", "cursor", "category", "variant", "language"])(
+  it.each(["search", "limit", "cursor", "sort", "category", "variant", "language"])(
     "is 400 and says so when %s appears twice or is malformed",
     async (name) => {
       for (const [query, message] of [

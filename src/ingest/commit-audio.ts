@@ -1,0 +1,76 @@
+// The D1 batch that makes a generation ready, with its metering event. May be repeated, also late: audio that was committed
+// is committed, and a generation is billed once under its id, whatever happens to it.
+import { and, eq, or, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { AudioFactColumns } from "../platform/audio-facts.ts";
+import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
+import { generations, meteringEvents, NO_LEVELS } from "../platform/schema.ts";
+import { type GenerationRow, NO_LEASE, ROW_COLUMNS } from "./queries.ts";
+
+/** The audio of a generation, stored and probed. */
+export interface GenerationAudio extends AudioFactColumns {
+  r2ObjectKey: string;
+  durationSeconds: number;
+  sizeBytes: number;
+  audioMd5: string | null;
+}
+
+/** How a generation is billed. */
+export interface GenerationEvent {
+  name: string;
+  metadata: Record<string, number>;
+}
+
+/** Other events have the id of a voice. */
+const eventId = (generationId: string) => `generation/${generationId}`;
+
+/**
+ * Makes the generation ready, releases the lease, and inserts the event, if any, into the outbox, from which the cron
+ * delivers it: many generations are one request to Polar. Returns null when the lease was lost or the generation was
+ * deleted, unless it has this audio.
+ */
+export async function commitAudio(
+  d1: D1Database,
+  { id, leaseId }: { id: string; leaseId: string },
+  audio: GenerationAudio,
+  event: GenerationEvent | null,
+  now: Date,
+): Promise<GenerationRow | null> {
+  const db = drizzle(d1);
+  const hasThisAudio = and(
+    eq(generations.r2ObjectKey, audio.r2ObjectKey),
+    sql`${generations.audioMd5} is ${audio.audioMd5}`,
+    eq(generations.sizeBytes, audio.sizeBytes),
+  );
+  const update = db
+    .update(generations)
+    .set({ ...audio, ...NO_LEVELS, ...NO_LEASE, failedAt: null, failureReason: null })
+    .where(and(eq(generations.id, id), or(eq(generations.uploadLeaseId, leaseId), hasThisAudio)))
+    .returning(ROW_COLUMNS);
+  const meter = ({ name, metadata }: GenerationEvent) =>
+    db
+      .insert(meteringEvents)
+      .select(
+        db
+          .select({
+            id: sql`${eventId(id)}`.as("id"),
+            name: sql`${name}`.as("name"),
+            orgId: generations.orgId,
+            metadata: sql`${JSON.stringify(metadata)}`.as("metadata"),
+            occurredAt: generations.createdAt,
+            attempts: sql`0`.as("attempts"),
+            dueAt: sql`${now.getTime()}`.as("due_at"),
+            deliveredAt: NULL_COLUMN,
+            stuckAt: NULL_COLUMN,
+            lastError: NULL_COLUMN,
+          })
+          .from(generations)
+          .where(and(eq(generations.id, id), hasThisAudio)),
+      )
+      .onConflictDoNothing();
+  const [ready] = await retryIdempotent(async () => {
+    const [updated] = await db.batch(event ? [update, meter(event)] : [update]);
+    return updated;
+  });
+  return ready ?? null;
+}

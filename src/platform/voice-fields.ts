@@ -1,0 +1,43 @@
+// The rules for what a user says of a voice: its name, category, language and description. For its creation and its
+// update.
+import * as z from "zod";
+import { isWellFormedLanguageTag, normalizeLanguageTag } from "./language-tag.ts";
+import { isVisible, keepsTextDirection } from "./visible-text.ts";
+import { VOICE_CATEGORIES } from "./voice-categories.ts";
+
+const MAX_NAME_CHARACTERS = 200;
+const MAX_DESCRIPTION_CHARACTERS = 2000;
+/** RFC 5646 §4.4.1 asks to allow at least 35. */
+const MAX_LANGUAGE_CHARACTERS = 100;
+
+// SQLite ends a text at NUL, Postgres rejects NUL, and other control characters can forge lines in logs and terminals.
+const ONE_LINE = /^\P{Cc}*$/u;
+const MULTIPLE_LINES = /^[\P{Cc}\t\n\r]*$/u;
+const DIRECTION_MESSAGE =
+  "must not contain characters that reverse the text around them (U+202A–U+202E, U+2066–U+2069)";
+
+export const voiceFields = {
+  name: z
+    .string("Voice name is required")
+    .trim()
+    .min(1, { error: "Voice name is required", abort: true })
+    .max(MAX_NAME_CHARACTERS, `Voice name must have at most ${MAX_NAME_CHARACTERS} characters`)
+    .regex(ONE_LINE, "Voice name must not contain control characters")
+    .refine(isVisible, "Voice name must contain a visible character")
+    .refine(keepsTextDirection, `Voice name ${DIRECTION_MESSAGE}`),
+  category: z.enum(VOICE_CATEGORIES, "Invalid category"),
+  language: z
+    .string("Language is required")
+    .min(1, "Language is required")
+    .max(MAX_LANGUAGE_CHARACTERS, `Language must have at most ${MAX_LANGUAGE_CHARACTERS} characters`)
+    .overwrite(normalizeLanguageTag)
+    .refine(isWellFormedLanguageTag, "Language must be a BCP 47 tag such as en-US"),
+  description: z
+    .string("Description must be text")
+    .trim()
+    .max(MAX_DESCRIPTION_CHARACTERS, `Description must have at most ${MAX_DESCRIPTION_CHARACTERS} characters`)
+    .regex(MULTIPLE_LINES, "Description must not contain control characters")
+    .refine(keepsTextDirection, `Description ${DIRECTION_MESSAGE}`)
+    .transform((text) => text || null)
+    .nullish(),
+};
