@@ -65,6 +65,8 @@ export async function clientChecksResponses() {
   // @ts-expect-error an organisation is not public
   const orgId = generation.orgId;
   const drawn = await api.voices[":voiceId"].peaks.$get({ param: { voiceId: "a" } });
+  const link = await api.audio[":generationId"].link.$post({ param: { generationId: "a" } });
+  const url: string | undefined = link.status === 200 ? (await link.json()).url : undefined;
   const peaks: number[] | undefined = drawn.status === 200 ? (await drawn.json()).peaks[0] : undefined;
-  return { name, cursor, key, duration, facts, text, orgId, peaks };
+  return { name, cursor, key, duration, facts, text, orgId, url, peaks };
 }

@@ -2,7 +2,7 @@
 import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
-import type { BaseEnv } from "../platform/env.ts";
+import { type BaseEnv, hasLinks } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { deleteQueuedObjects } from "../platform/object-deletions.ts";
@@ -20,7 +20,12 @@ export const getVoices = createFactory<BaseEnv>().createHandlers(
     const query = c.req.valid("query");
     const rows = await listVoices(c.var.database, c.var.identity.orgId, query);
     return c.json(
-      paginate(rows, query.limit, ({ name, id }) => [name, id], toVoiceResource),
+      paginate(
+        rows,
+        query.limit,
+        ({ name, id }) => [name, id],
+        (row) => toVoiceResource(row, hasLinks(c.env)),
+      ),
       200,
     );
   },
@@ -32,7 +37,7 @@ export const getVoice = createFactory<BaseEnv, "/api/voices/:voiceId/metadata">(
   async (c) => {
     const voice = await findVoice(c.var.database, c.req.param("voiceId"), c.var.identity.orgId);
     if (!voice) throw new ApiError("voice_not_found");
-    return c.json(toVoiceResource(voice), 200);
+    return c.json(toVoiceResource(voice, hasLinks(c.env)), 200);
   },
 );
 

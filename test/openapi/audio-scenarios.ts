@@ -25,12 +25,36 @@ export function audioScenarios(
     ...behindSession(`${path}x`),
     200: () => play("ready"),
     206: () => play("ready", { Range: "bytes=1-2" }),
+    302: () =>
+      call(`${path}x`, {
+        headers: { "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" },
+        env: { SIGN_IN_URL: "https://app.example.com/sign-in" },
+      }),
     304: () => play("ready", { "If-None-Match": "*" }),
     404: () => call(`${path}none`, { as: newOrg() }),
     409: () => play("processing"),
     412: () => play("ready", { "If-Match": '"another"' }),
     416: () => play("ready", { Range: "bytes=1000000-" }),
     502: () => play("object missing"),
+  };
+}
+
+/** The outcomes of creating a link. */
+export function linkScenarios(
+  path: string,
+  given: (orgId: string, state?: AudioState) => Promise<string>,
+  crossSiteHeaders: () => Promise<Record<string, string>>,
+): Record<number, Scenario> {
+  const create = async (state: AudioState) => {
+    const orgId = newOrg();
+    return call(`${path}${await given(orgId, state)}/link`, { method: "POST", as: orgId });
+  };
+  return {
+    ...behindSession(`${path}x/link`, { method: "POST" }),
+    200: () => create("ready"),
+    403: async () => call(`${path}x/link`, { method: "POST", headers: await crossSiteHeaders() }),
+    404: () => call(`${path}none/link`, { method: "POST", as: newOrg() }),
+    409: () => create("processing"),
   };
 }
 

@@ -21,6 +21,7 @@ import { sendWebhook } from "../support/webhooks.ts";
 import {
   audioScenarios,
   behindSession,
+  linkScenarios,
   peaksScenarios,
   RECORDING,
   type Scenario,
@@ -59,6 +60,8 @@ const uploadAs = async (body: BodyInit | null, more: Call = {}) =>
 const scenarios: Record<string, Record<number, Scenario>> = {
   getGenerationAudio: audioScenarios("/api/audio/", givenGeneration),
   getVoiceAudio: audioScenarios("/api/voices/", givenVoice),
+  createGenerationLink: linkScenarios("/api/audio/", givenGeneration, crossSiteHeaders),
+  createVoiceLink: linkScenarios("/api/voices/", givenVoice, crossSiteHeaders),
   getGenerationPeaks: peaksScenarios("/api/audio/", givenGeneration),
   getVoicePeaks: peaksScenarios("/api/voices/", givenVoice),
   listVoices: {
