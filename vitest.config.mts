@@ -6,6 +6,7 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from "jose";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import {
+  LOCAL_LINK_SECRET,
   LOCAL_ORIGIN,
   LOCAL_POLAR_TOKEN,
   LOCAL_POLAR_WEBHOOK_SECRET,
@@ -47,6 +48,7 @@ const workerBindings = {
   POLAR_BASE_URL: "https://polar.test",
   POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
   METER_GENERATIONS: "true",
+  LINK_SECRET: LOCAL_LINK_SECRET,
   TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,
   TEST_CLERK_PRIVATE_KEY: await exportPKCS8(clerk.privateKey),
   FAULT_SEED: process.env.FAULT_SEED ?? "",

@@ -77,6 +77,27 @@ export async function coldRequests(
   return specs;
 }
 
+/** The link of a generation. */
+export async function linkOf({ url }: RunningWorker, size: Size): Promise<string> {
+  const path = `/api/audio/${size}/link`;
+  const response = await fetch(url + path, { method: "POST", headers: sessionHeaders });
+  if (!response.ok) throw new Error(`${path} was answered by ${response.status}`);
+  return ((await response.json()) as { url: string }).url;
+}
+
+/** Requests for one generation, each with a session token that no earlier request has used. */
+export const newSessionRequests = (
+  size: Size,
+  headers: Record<string, string>,
+  amount: number,
+): Promise<RequestSpec[]> =>
+  Promise.all(
+    Array.from({ length: amount }, async () => ({
+      path: `/api/audio/${size}`,
+      headers: { ...headers, ...(await newSessionHeaders()) },
+    })),
+  );
+
 /** Requests a system voice until the edge cache serves it. */
 export async function fillEdgeCache({ url }: RunningWorker, path: string): Promise<void> {
   for (let tries = 0; tries < 50; tries += 1) {

@@ -6,6 +6,8 @@ import {
   bareScript,
   coldRequests,
   fillEdgeCache,
+  linkOf,
+  newSessionRequests,
   RANGE,
   SIZES,
   type Size,
@@ -75,15 +77,30 @@ const scenarios = new Map<string, Scenario>(
   ),
 );
 
+// A session token is verified once a minute per isolate, a link each time.
+for (const { shape, headers, status } of shapes) {
+  const size = "64-KiB";
+  const { Authorization: _session, ...withoutSession } = headers;
+  const common = { size, status, turns: TURNS, bareRequest: { path: `/${size}`, headers } } as const;
+  scenarios.set(`generation, verifying a session token, ${size} ${shape}`, {
+    ...common,
+    serviceRequests: () => newSessionRequests(size, headers, REQUESTS[size]),
+  });
+  scenarios.set(`generation, verifying a link, ${size} ${shape}`, {
+    ...common,
+    serviceRequests: async (service) => [{ path: await linkOf(service, size), headers: withoutSession }],
+  });
+}
+
 /** One turn: the same number of requests to each side, one after the other. */
 type Turn = Record<"service" | "bare" | "bareAgain" | "logging", Slice>;
 
 /**
- * Compares the service with the bare Worker turn by turn. For reference, the bare Worker is also compared with a second
+ * Compares the service with the bare Worker turn by turn, in the scenarios whose name contains `filter`. For reference, the bare Worker is also compared with a second
  * process of itself, which shows the noise of a ratio, and with one that writes a log line, as the service does. Each
  * round has new processes, because no two are equally fast.
  */
-export async function measureLoad(): Promise<Measurement> {
+export async function measureLoad(filter = ""): Promise<Measurement> {
   const turns = new Map<string, Turn[]>();
   for (let round = 0; round < ROUNDS; round += 1) {
     const service = await start(serviceScript);
@@ -94,6 +111,7 @@ export async function measureLoad(): Promise<Measurement> {
     try {
       await seed(service, Object.values(others));
       for (const [name, scenario] of scenarios) {
+        if (!name.includes(filter)) continue;
         console.log(`Round ${round + 1} of ${ROUNDS}: ${name} …`);
         const taken = await takeTurns(scenario, service, others);
         turns.set(name, [...(turns.get(name) ?? []), ...taken]);
@@ -109,6 +127,12 @@ export async function measureLoad(): Promise<Measurement> {
     targets: [
       atLeast("warm 64 KiB ranged, requests/s", 0.8, rate("generation, warm, 64-KiB ranged")),
       atMost("warm 64 KiB ranged, CPU per request", 1.25, cpu("generation, warm, 64-KiB ranged")),
+      atMost(
+        "verifying a link, CPU ÷ verifying a session token",
+        1,
+        cpu("generation, verifying a link, 64-KiB ranged") /
+          cpu("generation, verifying a session token, 64-KiB ranged"),
+      ),
       atLeast("warm 1 MiB whole, throughput", 0.95, rate("generation, warm, 1-MiB whole")),
       atLeast("system voice hit, 64 KiB whole, requests/s", 1, rate("system voice, hit, 64-KiB whole")),
       atLeast("system voice hit, 64 KiB ranged, requests/s", 1, rate("system voice, hit, 64-KiB ranged")),

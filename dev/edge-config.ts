@@ -6,6 +6,7 @@ import { parseEnv } from "node:util";
 import { experimental_readRawConfig } from "wrangler";
 import {
   LOCAL_INGEST_SECRET,
+  LOCAL_LINK_SECRET,
   LOCAL_ORIGIN,
   LOCAL_POLAR_TOKEN,
   LOCAL_POLAR_WEBHOOK_SECRET,
@@ -55,6 +56,7 @@ export function fakeVariables(own: Variables, port: number, publicPem: string): 
     CLERK_AUTHORIZED_PARTIES: [...new Set([LOCAL_ORIGIN, origin])].join(","),
     INGEST_SECRET: LOCAL_INGEST_SECRET,
     METER_GENERATIONS: "true",
+    LINK_SECRET: LOCAL_LINK_SECRET,
     ...(own.CLERK_JWT_KEY === undefined &&
       own.CLERK_SECRET_KEY === undefined && {
         CLERK_JWT_KEY: publicPem,

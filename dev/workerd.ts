@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { exportSPKI, generateKeyPair } from "jose";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { type SessionSubject, signSessionToken } from "./clerk.ts";
-import { LOCAL_ORIGIN, LOCAL_POLAR_TOKEN } from "./identities.ts";
+import { LOCAL_LINK_SECRET, LOCAL_ORIGIN, LOCAL_POLAR_TOKEN } from "./identities.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const clerk = await generateKeyPair("RS256", { extractable: true });
@@ -107,6 +107,7 @@ export async function start(
           bindings: {
             CLERK_JWT_KEY: await exportSPKI(clerk.publicKey),
             CLERK_AUTHORIZED_PARTIES: LOCAL_ORIGIN,
+            LINK_SECRET: LOCAL_LINK_SECRET,
             POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN,
             POLAR_BASE_URL: "http://polar.test",
           },

@@ -15,6 +15,7 @@ import { ApiError, respondWithError } from "./platform/errors.ts";
 import { requestLog } from "./platform/request-log.ts";
 import { securityHeaders } from "./platform/security-headers.ts";
 import { getGenerationAudio } from "./playback/generation-audio.ts";
+import { createGenerationLink, createVoiceLink } from "./playback/link-routes.ts";
 import { getVoiceAudio } from "./playback/voice-audio.ts";
 import { createVoice } from "./voice-creation/routes.ts";
 import { deleteVoice, getVoice, getVoices, patchVoice } from "./voices/routes.ts";
@@ -30,8 +31,10 @@ app.use("/api/*", cors);
 const routes = app
   .get("/api/audio/:generationId", ...getGenerationAudio)
   .get("/api/audio/:generationId/peaks", ...getGenerationPeaks)
+  .post("/api/audio/:generationId/link", ...createGenerationLink)
   .get("/api/voices/:voiceId", ...getVoiceAudio)
   .get("/api/voices/:voiceId/peaks", ...getVoicePeaks)
+  .post("/api/voices/:voiceId/link", ...createVoiceLink)
   .post("/api/voices/create", ...createVoice)
   .get("/api/voices", ...getVoices)
   .get("/api/voices/:voiceId/metadata", ...getVoice)

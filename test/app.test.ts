@@ -28,6 +28,7 @@ describe("an error", () => {
   it.each([
     ["PUT", "/api/audio/x", "GET, HEAD"],
     ["POST", "/api/audio/x", "GET, HEAD"],
+    ["GET", "/api/audio/x/link", "POST"],
     ["POST", "/api/voices/x", "DELETE, GET, HEAD, PATCH"],
     ["OPTIONS", "/api/voices/x", "DELETE, GET, HEAD, PATCH"],
     ["PUT", "/api/voices/create", "DELETE, GET, HEAD, PATCH, POST"],
@@ -96,6 +97,15 @@ describe("a deployment", () => {
       POLAR_METER_TTS_PROPERTY: "x".repeat(41),
     },
     "with a property to which Polar gives another meaning": { POLAR_METER_TTS_PROPERTY: "_cost" },
+    "with a LINK_SECRET without an id": { LINK_SECRET: "s".repeat(64) },
+    "with a LINK_SECRET of 31 characters": { LINK_SECRET: `a:${"s".repeat(31)}` },
+    "with a LINK_SECRET whose second key is too short": { LINK_SECRET: `a:${"s".repeat(32)},b:short` },
+    "with a LINK_SECRET whose id has 17 characters": { LINK_SECRET: `${"a".repeat(17)}:${"s".repeat(32)}` },
+    "with a LINK_SECRET that has an id twice": {
+      LINK_SECRET: `a:${"s".repeat(32)},a:${"t".repeat(32)}`,
+    },
+    "with a SIGN_IN_URL that is a path": { SIGN_IN_URL: "/sign-in" },
+    "with a SIGN_IN_URL that is a script": { SIGN_IN_URL: "javascript:alert(1)" },
     "without the D1 binding": { DB: undefined },
     "without the R2 binding": { AUDIO: undefined },
   };
@@ -120,12 +130,14 @@ it("the configuration error names every setting that is missing or malformed, an
     POLAR_ACCESS_TOKEN: "polar_oat_secret",
     POLAR_BASE_URL: "polar",
     POLAR_WEBHOOK_SECRET: "whsec_secret",
+    LINK_SECRET: "key_secret:too_short_secret",
   };
   const check = () => readConfig(incomplete as unknown as Env);
   expect(check).toThrow(/CLERK_JWT_KEY is missing/);
   expect(check).toThrow(/CLERK_AUTHORIZED_PARTIES is missing/);
   expect(check).toThrow(/POLAR_BASE_URL is not a URL/);
   expect(check).toThrow(/POLAR_WEBHOOK_SECRET has fewer than 32 characters/);
+  expect(check).toThrow(/LINK_SECRET must be ID:SECRET/);
   expect(check).not.toThrow(/_secret/);
 });
 
@@ -173,5 +185,6 @@ async function expectJsonError(response: Response, error: string): Promise<void>
   expect(response.headers.get("Content-Type")).toBe("application/json");
   expect(response.headers.get("Cache-Control")).toBe("no-store");
   expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
+  expect(response.headers.get("Referrer-Policy")).toBe("no-referrer");
   expect(await response.json()).toEqual({ error });
 }

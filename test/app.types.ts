@@ -81,6 +81,8 @@ export async function clientChecksResponses() {
   const removal = await api.generations.delete.$post({ json: { ids: ["a"] } });
   const deleted: string[] = (await removal.json()).deleted;
   const drawn = await api.voices[":voiceId"].peaks.$get({ param: { voiceId: "a" } });
+  const link = await api.audio[":generationId"].link.$post({ param: { generationId: "a" } });
+  const url: string | undefined = link.status === 200 ? (await link.json()).url : undefined;
   const peaks: number[] | undefined = drawn.status === 200 ? (await drawn.json()).peaks[0] : undefined;
-  return { name, cursor, key, duration, facts, text, orgId, newName, deleted, peaks };
+  return { name, cursor, key, duration, facts, text, orgId, newName, deleted, url, peaks };
 }

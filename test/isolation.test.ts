@@ -8,6 +8,7 @@ import { silentWav } from "./support/wav.ts";
 
 const audioStatus: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 502 };
 const metadataStatus: Record<AudioState, number> = { ready: 200, processing: 200, "object missing": 200 };
+const linkStatus: Record<AudioState, number> = { ready: 200, processing: 409, "object missing": 200 };
 const routes = [
   { path: "/api/audio/", given: givenGeneration, ownStatus: audioStatus },
   { path: "/api/voices/", given: givenVoice, ownStatus: audioStatus },
@@ -15,6 +16,8 @@ const routes = [
   { path: "/api/voices/", suffix: "/metadata", given: givenVoice, ownStatus: metadataStatus },
   { path: "/api/audio/", suffix: "/peaks", given: pcm(givenGeneration), ownStatus: audioStatus },
   { path: "/api/voices/", suffix: "/peaks", given: pcm(givenVoice), ownStatus: audioStatus },
+  { path: "/api/audio/", suffix: "/link", given: givenGeneration, ownStatus: linkStatus, method: "POST" },
+  { path: "/api/voices/", suffix: "/link", given: givenVoice, ownStatus: linkStatus, method: "POST" },
 ];
 
 /** `given`, of audio that has levels. */
@@ -27,13 +30,13 @@ const tenants = [
   { owner: "org_b", other: "org_a" },
 ];
 
-for (const { path, suffix = "", given, ownStatus } of routes) {
+for (const { path, suffix = "", given, ownStatus, method = "GET" } of routes) {
   for (const { owner, other } of tenants) {
     for (const [state, status] of Object.entries(ownStatus) as [AudioState, number][]) {
-      describe(`GET ${path}{id}${suffix} of a row of ${owner} (${state})`, () => {
+      describe(`${method} ${path}{id}${suffix} of a row of ${owner} (${state})`, () => {
         it(`is ${status} to ${owner}`, async () => {
           const id = await given(owner, state);
-          expect(await statusOf(call(path + id + suffix, { as: owner }))).toBe(status);
+          expect(await statusOf(call(path + id + suffix, { as: owner, method }))).toBe(status);
         });
 
         it(`is 404 to ${other}, identical to an unknown id, and its object is not read`, async () => {
@@ -44,7 +47,7 @@ for (const { path, suffix = "", given, ownStatus } of routes) {
           };
           const levels = async (key: string) => keysRead.push(key);
           const bindings = { AUDIO: withMethods(env.AUDIO, { get }), ANALYSIS: { levels } };
-          const asOther = { as: other, env: bindings };
+          const asOther = { as: other, env: bindings, method };
           const foreign = await call(path + (await given(owner, state)) + suffix, asOther);
           const unknown = await call(path + crypto.randomUUID() + suffix, asOther);
           expect(foreign.status).toBe(404);

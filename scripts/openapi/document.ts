@@ -36,6 +36,7 @@ export const createOpenApiDocument = () =>
     components: {
       securitySchemes: {
         session: { type: "apiKey", in: "cookie", name: "__session", description: "Clerk's session cookie" },
+        link: { type: "apiKey", in: "query", name: "link", description: "Of a playback link" },
         ingest: { type: "http", scheme: "bearer", description: "The deployment's INGEST_SECRET" },
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "Clerk's session token" },
       },

@@ -57,6 +57,7 @@ export function expectSecurityHeaders(headers: Answer["headers"]): void {
   const wanted: [string, RegExp][] = [
     ["x-content-type-options", /^nosniff$/],
     ["content-security-policy", /default-src 'none'.*sandbox/],
+    ["referrer-policy", /^no-referrer$/],
     ["x-request-id", /./],
   ];
   const wrong = wanted.filter(([name, value]) => !value.test(headers[name] ?? "")).map(([name]) => name);

@@ -1,4 +1,5 @@
-// Whether voices are played as players need it: whole, in ranges, from the edge cache, and their length by HEAD.
+// Whether voices are played as players need it: whole, in ranges, from the edge cache, their length by HEAD, and by a
+// playback link.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Check, CheckFailure, type Context, notApplicable, ok, type PlayedVoice } from "./check.ts";
 import {
@@ -7,6 +8,7 @@ import {
   expectSecurityHeaders,
   expectStatus,
   parseItems,
+  parseObject,
   sessionAdvice,
 } from "./expectations.ts";
 
@@ -150,6 +152,35 @@ function lengthOutcome(version: string, length: string | undefined, expected: nu
   );
 }
 
+const link: Check = {
+  name: "link",
+  needsToken: true,
+  run: async (context) => {
+    const { id, bytes } = await context.playedVoice();
+    const created = await context.client.send({
+      method: "POST",
+      path: `${pathOf(id)}/link`,
+      withSession: true,
+    });
+    if (created.status === 404) {
+      expectRefusal(created, 404, sessionAdvice(context));
+      return notApplicable("404: there are no playback links, because LINK_SECRET is not set");
+    }
+    expectStatus(created, 200, sessionAdvice(context));
+    const { url, expiresAt } = parseObject(created) as { url: string; expiresAt: string };
+    const answer = await context.client.send({ path: url });
+    const advice = "Links do not play: look for a rule of the zone that changes query strings.";
+    expectStatus(answer, 200, advice);
+    if (!answer.body.equals(bytes) || !answer.headers["cache-control"]?.startsWith("private")) {
+      throw new CheckFailure(
+        `${answer.body.length} bytes with Cache-Control ${answer.headers["cache-control"]} instead of ${bytes.length}, private`,
+        "Look for a cache rule or a transform rule of the zone.",
+      );
+    }
+    return ok(`plays ${id} without a session until ${expiresAt}`);
+  },
+};
+
 export const signedOutCheck: Check = {
   name: "signed-out",
   needsToken: false,
@@ -165,4 +196,4 @@ export const signedOutCheck: Check = {
   },
 };
 
-export const PLAYBACK_CHECKS: Check[] = [play, edgeCache, range, headHttp1, headHttp2];
+export const PLAYBACK_CHECKS: Check[] = [play, edgeCache, range, headHttp1, headHttp2, link];

@@ -3,6 +3,7 @@ import { verifyToken } from "@clerk/backend";
 import { TokenVerificationError, TokenVerificationErrorReason } from "@clerk/backend/errors";
 import { decodeJwt } from "@clerk/backend/jwt";
 import { getCookieSuffix, getSuffixedCookieName } from "@clerk/shared/keys";
+import type { HonoRequest } from "hono";
 import { createMiddleware } from "hono/factory";
 import { bearerToken } from "../http/bearer-token.ts";
 import { type BaseEnv, type Config, readConfig } from "../platform/env.ts";
@@ -31,32 +32,46 @@ export interface SessionEnv extends BaseEnv {
 const identities = isolateCache(() => lru<Identity>());
 
 /**
- * Requires a valid session with an active organisation and sets `identity` and `credential`. Reads the token from
- * `Authorization: Bearer`, otherwise from Clerk's session cookies.
+ * Requires a valid session with an active organisation and sets `identity` and `credential`.
  * @throws {ApiError} `unauthorized`, with the same message for every reason; `auth_unavailable` when Clerk's keys
  * cannot be fetched
  */
 export const session = createMiddleware<SessionEnv>(async (c, next) => {
-  const { clerk } = readConfig(c.env);
-  const bearer = bearerToken(c.req.header("Authorization"));
+  const authenticated = await authenticate(c.env, c.req);
+  if (!authenticated) throw new ApiError("unauthorized");
+  c.set("credential", authenticated.credential);
+  c.set("identity", authenticated.identity);
+  c.set("loggedOrgId", authenticated.identity.orgId);
+  await next();
+});
+
+/**
+ * The identity of the request's session, or null when it has no valid one with an active organisation. Reads the token
+ * from `Authorization: Bearer`, otherwise from Clerk's session cookies.
+ * @throws {ApiError} `auth_unavailable` when Clerk's keys cannot be fetched
+ */
+export async function authenticate(
+  env: Env,
+  request: HonoRequest,
+): Promise<{ identity: Identity; credential: Credential } | null> {
+  const { clerk } = readConfig(env);
+  const bearer = bearerToken(request.header("Authorization"));
   const credential = bearer ? "bearer" : "cookie";
   const tokens = bearer
     ? [bearer].filter(isCompactJwt)
-    : sessionTokens(c.req.header("Cookie") ?? "", await cookieNames(c.env, clerk.publishableKey));
-  const cache = identities(c.env);
+    : sessionTokens(request.header("Cookie") ?? "", await cookieNames(env, clerk.publishableKey));
+  const cache = identities(env);
   const cacheKey = [credential, ...tokens].join(" ");
   let identity = cache.get(cacheKey);
   if (!identity) {
     const verified = await identify(tokens, credential, clerk);
+    if (!verified) return null;
     identity = verified.identity;
     const maxAge = Math.min(verified.expiresAt - Date.now(), CACHE_TTL_MS);
     if (maxAge > 0) cache.set(cacheKey, identity, { maxAge });
   }
-  c.set("credential", credential);
-  c.set("identity", identity);
-  c.set("loggedOrgId", identity.orgId);
-  await next();
-});
+  return { identity, credential };
+}
 
 const suffixedNames = isolateCache(() => lru<string>());
 
@@ -75,12 +90,12 @@ async function cookieNames(env: Env, publishableKey: string | undefined): Promis
   return [suffixed, SESSION_COOKIE];
 }
 
-/** The identity of the newest valid session, and until when it may be remembered, in Unix milliseconds. */
+/** The identity of the newest valid session, and until when it may be remembered, in Unix milliseconds, or null. */
 async function identify(
   tokens: string[],
   credential: Credential,
   clerk: Config["clerk"],
-): Promise<{ identity: Identity; expiresAt: number }> {
+): Promise<{ identity: Identity; expiresAt: number } | null> {
   const outcomes = await Promise.allSettled(tokens.map((token) => verify(token, credential, clerk)));
   const found = outcomes
     .map((outcome) => (outcome.status === "fulfilled" ? outcome.value : null))
@@ -88,7 +103,7 @@ async function identify(
   // A valid token is enough, even when another one could not be checked.
   const unchecked = outcomes.find((outcome) => outcome.status === "rejected");
   if (!found && unchecked) throw unchecked.reason;
-  if (!found?.identity) throw new ApiError("unauthorized");
+  if (!found?.identity) return null;
   // Not remembered while a newer session may be among the unchecked ones.
   return { identity: found.identity, expiresAt: unchecked ? 0 : found.expiresAt * 1000 };
 }

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { type SessionEnv, session } from "../auth/session.ts";
-import type { BaseEnv } from "../platform/env.ts";
+import { type BaseEnv, hasLinks } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { deleteQueuedObjects } from "../platform/object-deletions.ts";
@@ -20,8 +20,9 @@ export const getGenerations = createFactory<BaseEnv>().createHandlers(
   async (c) => {
     const query = c.req.valid("query");
     const rows = await listGenerations(c.var.database, c.var.identity.orgId, query);
+    const toItem = (row: (typeof rows)[number]) => toGenerationResource(row, hasLinks(c.env));
     return c.json(
-      paginate(rows, query, ({ createdAt }) => createdAt.getTime(), toGenerationResource),
+      paginate(rows, query, ({ createdAt }) => createdAt.getTime(), toItem),
       200,
     );
   },
@@ -34,7 +35,7 @@ export const getGeneration = createFactory<BaseEnv, "/api/generations/:generatio
     const id = c.req.param("generationId");
     const generation = await findGeneration(c.var.database, id, c.var.identity.orgId);
     if (!generation) throw new ApiError("generation_not_found");
-    return c.json(toGenerationResource(generation), 200);
+    return c.json(toGenerationResource(generation, hasLinks(c.env)), 200);
   },
 );
 

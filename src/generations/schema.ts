@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
 import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
+import { linkUrl, toLinkUrl } from "../platform/link-url.ts";
 import { pageQuery } from "../platform/pagination.ts";
 
 const GENERATION_STATES = ["processing", "ready", "failed"] as const;
@@ -51,6 +52,7 @@ export const generationResource = z
     updatedAt: z.iso.datetime(),
     audioUrl: z.string().nullable().meta({ description: "The URL of the audio; null unless ready" }),
     ...levelMembers.shape,
+    linkUrl,
   })
   .meta({ id: "Generation" });
 
@@ -58,7 +60,7 @@ export type GenerationResource = z.output<typeof generationResource>;
 
 type GenerationFields = Omit<
   GenerationResource,
-  "state" | "bitrateBps" | "audioUrl" | "peaksUrl" | "createdAt" | "updatedAt"
+  "state" | "bitrateBps" | "audioUrl" | "peaksUrl" | "linkUrl" | "createdAt" | "updatedAt"
 >;
 
 /** The columns of a generation that {@link toGenerationResource} reads. */
@@ -70,7 +72,7 @@ export interface GenerationColumns extends GenerationFields {
 }
 
 /** The public fields of a generation. Other columns of the row are left out. */
-export function toGenerationResource(row: GenerationColumns): GenerationResource {
+export function toGenerationResource(row: GenerationColumns, hasLinks: boolean): GenerationResource {
   const state = stateOf(row);
   const audioUrl = state === "ready" ? `/api/audio/${encodeURIComponent(row.id)}` : null;
   return {
@@ -91,6 +93,7 @@ export function toGenerationResource(row: GenerationColumns): GenerationResource
     updatedAt: row.updatedAt.toISOString(),
     audioUrl,
     ...toLevelMembers(row, audioUrl),
+    linkUrl: toLinkUrl(audioUrl, hasLinks),
   };
 }
 

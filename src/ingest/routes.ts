@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import { toGenerationResource } from "../generations/schema.ts";
 import { isMultipart } from "../http/media-type.ts";
-import { type BaseEnv, readConfig } from "../platform/env.ts";
+import { type BaseEnv, hasLinks, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { limitJsonBody, requireJson, validateJson, validatePath } from "../platform/validation.ts";
 import { toUploadBody } from "../recordings/upload-limits.ts";
@@ -65,5 +65,6 @@ function respond(c: Context<BaseEnv>, result: IngestResult) {
   }
   c.set("loggedOrgId", result.generation.orgId);
   c.set("loggedAudio", result.storedAudio);
-  return c.json(toGenerationResource(result.generation), result.kind === "created" ? 201 : 200);
+  const generation = toGenerationResource(result.generation, hasLinks(c.env));
+  return c.json(generation, result.kind === "created" ? 201 : 200);
 }

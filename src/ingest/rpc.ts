@@ -2,7 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type * as z from "zod";
 import { type GenerationResource, toGenerationResource } from "../generations/schema.ts";
-import { type GenerationMeter, readConfig } from "../platform/env.ts";
+import { type GenerationMeter, hasLinks, readConfig } from "../platform/env.ts";
 import { type ErrorCode, logError, messageOf, statusOf, toApiError } from "../platform/errors.ts";
 import { type InputIssue, toInputIssues } from "../platform/input-issues.ts";
 import { log, withRequestId } from "../platform/logger.ts";
@@ -86,7 +86,7 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
     };
     return withRequestId(requestId, async () => {
       const result = await this.#run(id, (meter) => work({ ...context, meter })).catch(toRefusal);
-      const rpcResult = toRpcResult(result, requestId);
+      const rpcResult = toRpcResult(result, requestId, this.env);
       const status = rpcResult.ok ? 200 : rpcResult.status;
       const route = `AudioIngest.${method}`;
       if (result.kind === "refused")
@@ -126,8 +126,10 @@ function toRefusal(error: unknown): IngestRefusal {
   return refused(code, { cause: detail.cause });
 }
 
-function toRpcResult(result: IngestResult, requestId: string): IngestRpcResult {
-  if (result.kind !== "refused") return { ok: true, generation: toGenerationResource(result.generation) };
+function toRpcResult(result: IngestResult, requestId: string, env: Env): IngestRpcResult {
+  if (result.kind !== "refused") {
+    return { ok: true, generation: toGenerationResource(result.generation, hasLinks(env)) };
+  }
   const { code, issues, retryAfterSeconds } = result;
   return {
     ok: false,

@@ -34,6 +34,9 @@ export const cors = createMiddleware<BaseEnv>(async (c, next) => {
   const isAllowed = origin !== undefined && appOrigins.includes(origin);
   const preflight = isAllowed ? await allowOrigin(c, next) : await next();
   if (!isAllowed) c.header("Vary", "Origin", { append: true });
-  c.header("Cross-Origin-Resource-Policy", "same-site");
+  // Audio that a playback link opened may be embedded anywhere.
+  if (c.res.headers.get("Cross-Origin-Resource-Policy") !== "cross-origin") {
+    c.header("Cross-Origin-Resource-Policy", "same-site");
+  }
   return preflight;
 });

@@ -2,6 +2,7 @@
 // the base context of every request.
 import * as z from "zod";
 import type { AudioFacts } from "./audio-facts.ts";
+import { type LinkKey, toLinkKey } from "./link-key.ts";
 
 const unsetWhenEmpty = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type.optional());
@@ -57,6 +58,19 @@ const configuration = z
           secrets.every((secret) => /^\S+$/.test(secret) && secret.length >= MIN_SECRET_CHARACTERS),
         `must have at least ${MIN_SECRET_CHARACTERS} characters and no spaces`,
       ),
+    LINK_SECRET: z
+      .string()
+      .default("")
+      .transform((list) => parseList(list).map(toLinkKey))
+      .refine(
+        (keys) => keys.every(({ secret }) => secret.length >= MIN_SECRET_CHARACTERS),
+        `must be ID:SECRET, the id of at most 16 letters, digits, _ and -, the secret of at least ${MIN_SECRET_CHARACTERS} characters without spaces`,
+      )
+      .refine(
+        (keys) => new Set(keys.map(({ id }) => id)).size === keys.length,
+        "has two entries with one id",
+      ),
+    SIGN_IN_URL: optional(z.url({ protocol: /^https?$/, error: "is not a URL with http or https" })),
     APP_ORIGINS: z.string().default("").transform(parseList),
     DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
@@ -92,6 +106,10 @@ export interface Config {
   meters: { voiceCreation: string; generation: GenerationMeter };
   /** Each of these is accepted: two during a rotation. The internal HTTP API is disabled when there is none. */
   ingestSecrets: string[];
+  /** The newest first: it signs, and each of them verifies. Playback links are disabled when there is none. */
+  linkKeys: LinkKey[];
+  /** Where a document navigation without a valid session is sent. */
+  signInUrl: string | undefined;
   /** Origins besides the Worker's own whose pages may call the API with credentials. */
   appOrigins: string[];
 }
@@ -162,8 +180,13 @@ export function readConfig(env: Env): Config {
       ),
     },
     ingestSecrets: data.INGEST_SECRET,
+    linkKeys: data.LINK_SECRET,
+    signInUrl: data.SIGN_IN_URL,
     appOrigins: data.APP_ORIGINS,
   };
   checkedConfigs.set(env, config);
   return config;
 }
+
+/** Whether the deployment has playback links. */
+export const hasLinks = (env: Env): boolean => readConfig(env).linkKeys.length > 0;

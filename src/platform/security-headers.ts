@@ -1,5 +1,5 @@
-// Security headers of every response: no MIME sniffing, no rendering as a document, no use by other origins, no caching
-// unless stated.
+// Security headers of every response: no MIME sniffing, no rendering as a document, no use by other origins, no address
+// in a Referer, no caching unless stated.
 import { createMiddleware } from "hono/factory";
 
 export const SECURITY_HEADERS = {
@@ -8,6 +8,8 @@ export const SECURITY_HEADERS = {
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
   // A page of another origin can neither play nor measure what the user's cookie would open. cors.ts relaxes this.
   "Cross-Origin-Resource-Policy": "same-origin",
+  // The address of a playback link plays its audio.
+  "Referrer-Policy": "no-referrer",
 };
 
 /**

@@ -4,12 +4,17 @@ import { ApiError } from "../platform/errors.ts";
 import { SECURITY_HEADERS, VARY_ON_SESSION } from "../platform/security-headers.ts";
 import type { PlannedAudio } from "./open-audio.ts";
 
-/** The headers that depend on what is played. No Content-Disposition: the front end names its downloads itself. */
+/**
+ * The headers that depend on what is played, and by what. Content-Disposition only if a link asks for it: the front end
+ * names its downloads itself.
+ */
 export interface AudioHeaders {
   "Content-Type": string;
   "Cache-Control": string;
   /** RFC 9211. */
   "Cache-Status": string;
+  "Content-Disposition"?: string;
+  "Cross-Origin-Resource-Policy"?: string;
 }
 
 /**
@@ -23,11 +28,11 @@ export function respondWithAudio(
 ): Response {
   const headers: Record<string, string> = {
     ...SECURITY_HEADERS,
-    ...audioHeaders,
     "Accept-Ranges": "bytes",
     Vary: VARY_ON_SESSION,
     ETag: audio.etag,
     "Last-Modified": audio.lastModified.toUTCString(),
+    ...audioHeaders,
   };
   switch (plan.kind) {
     case "whole":
@@ -41,7 +46,7 @@ export function respondWithAudio(
     }
     case "not-modified": {
       // RFC 9110 §15.4.5: a 304 carries the headers that guide caches, and no representation metadata beyond them.
-      const { "Content-Type": _, ...cacheHeaders } = headers;
+      const { "Content-Type": _type, "Content-Disposition": _disposition, ...cacheHeaders } = headers;
       return new Response(null, { status: 304, headers: cacheHeaders });
     }
     case "precondition-failed":

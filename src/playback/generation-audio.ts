@@ -1,13 +1,14 @@
-// GET /api/audio/{generationId}: the audio of a generation, for its own organisation.
+// GET /api/audio/{generationId}: the audio of a generation, for its own organisation or by a playback link.
 import { createFactory } from "hono/factory";
-import { session } from "../auth/session.ts";
 import { generationKey } from "../platform/audio-store.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { isPlainId } from "../platform/ids.ts";
+import { playbackAccess } from "./access.ts";
 import { respondWithAudio } from "./audio-response.ts";
+import { withLink } from "./link-headers.ts";
 import { openStored, readAudioRequest } from "./open-audio.ts";
-import { findPlayableGeneration, isReady } from "./queries.ts";
+import { findPlayableGeneration, isReady, type PlayableGeneration, type Ready } from "./queries.ts";
 import { cachedGenerations, rowCacheKey } from "./row-cache.ts";
 
 const HEADERS = {
@@ -21,20 +22,21 @@ const HEADERS = {
  * id and organisation, so the object is opened while D1 is queried; it is sent only when the row confirms it.
  */
 export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generationId">().createHandlers(
-  session,
+  playbackAccess("generation", "generationId"),
   async (c) => {
     const id = c.req.param("generationId");
     // Not `c.var`, which copies every variable at each access.
-    const [database, bucket, { orgId }] = [c.get("database"), c.get("bucket"), c.get("identity")];
+    const [database, bucket, { orgId, link }] = [c.get("database"), c.get("bucket"), c.get("access")];
     const request = readAudioRequest(c.req);
     const open = (key: string) => openStored(bucket, key, request, "generation_unavailable");
+    const headers = withLink(HEADERS, link, Date.now());
 
     const rowCache = cachedGenerations(c.env);
     const cacheKey = rowCacheKey(orgId, id);
     const cachedRow = rowCache.get(cacheKey);
     if (cachedRow) {
       const audio = await open(cachedRow.r2ObjectKey);
-      if (audio) return respondWithAudio(audio, HEADERS);
+      if (audio) return respondWithAudio(audio, headers);
       // The object is gone: check whether the row was deleted, too.
       rowCache.delete(cacheKey);
     }
@@ -48,9 +50,7 @@ export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generation
       expectedKey !== undefined && found.status === "fulfilled" && found.value?.r2ObjectKey === expectedKey;
     if (!isConfirmed) await discard(speculative);
     if (found.status === "rejected") throw found.reason;
-    const row = found.value;
-    if (!row) throw new ApiError("generation_not_found");
-    if (!isReady(row)) throw new ApiError(row.failedAt ? "generation_failed" : "generation_not_ready");
+    const row = requireReadyGeneration(found.value);
 
     // An object that was missing a moment ago can have been stored just before its row was read.
     const audio = (isConfirmed && requireValue(speculative)) || (await open(row.r2ObjectKey));
@@ -61,9 +61,16 @@ export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generation
       throw new ApiError("generation_unavailable", { cause: "the object does not exist" });
     }
     rowCache.set(cacheKey, row);
-    return respondWithAudio(audio, HEADERS);
+    return respondWithAudio(audio, headers);
   },
 );
+
+/** @throws {ApiError} `generation_not_found`, `generation_failed`, `generation_not_ready` */
+export function requireReadyGeneration(row: PlayableGeneration | null): Ready<PlayableGeneration> {
+  if (!row) throw new ApiError("generation_not_found");
+  if (!isReady(row)) throw new ApiError(row.failedAt ? "generation_failed" : "generation_not_ready");
+  return row;
+}
 
 async function discard(outcome: PromiseSettledResult<{ audio: { body: ReadableStream | null } } | null>) {
   if (outcome.status === "fulfilled") await outcome.value?.audio.body?.cancel();

@@ -1,10 +1,32 @@
-// Decides the Content-Type that is served: a stored claim only counts if it is a known audio type.
+// Decides the Content-Type that is served, and the extension of its files: a stored claim only counts if it is a known
+// audio type.
 import { mediaType } from "../http/media-type.ts";
 
-const FALLBACK = "audio/wav";
+/** The extension of the files of each type that is served. */
+const EXTENSIONS = {
+  "audio/wav": "wav",
+  "audio/mpeg": "mp3",
+  "audio/mp4": "m4a",
+  "audio/aac": "aac",
+  "audio/ogg": "ogg",
+  "audio/flac": "flac",
+  "audio/webm": "webm",
+  "audio/matroska": "mka",
+  "audio/aiff": "aiff",
+  "audio/x-ms-wma": "wma",
+  "audio/x-wavpack": "wv",
+  "audio/x-ape": "ape",
+  "audio/x-musepack": "mpc",
+  "audio/x-dsf": "dsf",
+  "audio/x-dff": "dff",
+};
+
+type ServedType = keyof typeof EXTENSIONS;
+
+const FALLBACK: ServedType = "audio/wav";
 
 /** The canonical type of each known audio type, including aliases of browsers and of the app's older uploads. */
-const CANONICAL_TYPES: ReadonlyMap<string, string> = new Map([
+const CANONICAL_TYPES: ReadonlyMap<string, ServedType> = new Map<string, ServedType>([
   ["audio/wav", "audio/wav"],
   ["audio/wave", "audio/wav"],
   ["audio/x-wav", "audio/wav"],
@@ -36,5 +58,10 @@ const CANONICAL_TYPES: ReadonlyMap<string, string> = new Map([
  * The Content-Type to serve a voice with: the type that the probe found, otherwise the one that its object claims if
  * it is a known audio type, otherwise WAV, which is what Resonance's own uploads are.
  */
-export const servedTypeOf = (probed: string | null, claimed: string | undefined): string =>
+export const servedTypeOf = (probed: string | null, claimed: string | undefined): ServedType =>
   CANONICAL_TYPES.get(mediaType(probed ?? claimed)) ?? FALLBACK;
+
+export const KNOWN_EXTENSIONS: readonly string[] = Object.values(EXTENSIONS);
+
+/** The extension, without a dot, of a file of a type that {@link servedTypeOf} returned. */
+export const extensionOf = (servedType: string): string => EXTENSIONS[servedTypeOf(servedType, undefined)];

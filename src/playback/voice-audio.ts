@@ -1,14 +1,16 @@
-// GET /api/voices/{voiceId}: the reference recording of a system voice, or of one of the organisation's own voices.
+// GET /api/voices/{voiceId}: the reference recording of a system voice, or of one of the organisation's own voices, also
+// by a playback link.
 import { createFactory } from "hono/factory";
-import { session } from "../auth/session.ts";
 import { runInBackground } from "../platform/background.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { playbackAccess } from "./access.ts";
 import { type AudioHeaders, respondWithAudio } from "./audio-response.ts";
 import { edgeUrlOf } from "./edge-cache.ts";
 import { openFromEdge, startFill } from "./edge-voices.ts";
+import { withLink } from "./link-headers.ts";
 import { openStored, readAudioRequest } from "./open-audio.ts";
-import { findPlayableVoice, isReady } from "./queries.ts";
+import { findPlayableVoice, isReady, type PlayableVoice, type Ready } from "./queries.ts";
 import { cachedCustomVoices, rowCacheKey } from "./row-cache.ts";
 import { servedTypeOf } from "./served-type.ts";
 
@@ -29,15 +31,17 @@ const systemVoiceHeaders = (contentType: string, cacheStatus: string): AudioHead
  * it is there; otherwise the cache is filled in the background.
  */
 export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().createHandlers(
-  session,
+  playbackAccess("voice", "voiceId"),
   async (c) => {
     const id = c.req.param("voiceId");
     // Not `c.var`, which copies every variable at each access.
-    const [database, bucket, identity] = [c.get("database"), c.get("bucket"), c.get("identity")];
-    const { orgId } = identity;
+    const [database, bucket, access] = [c.get("database"), c.get("bucket"), c.get("access")];
+    const { orgId, link } = access;
     const request = readAudioRequest(c.req);
     const edgeUrl = edgeUrlOf(c.req.url, id);
     const open = (key: string) => openStored(bucket, key, request, "voice_unavailable");
+    const respond = (audio: Parameters<typeof respondWithAudio>[0], headers: AudioHeaders) =>
+      respondWithAudio(audio, withLink(headers, link, Date.now()));
 
     const rowCache = cachedCustomVoices(c.env);
     const cacheKey = rowCacheKey(orgId, id);
@@ -46,18 +50,16 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
       const cached = await open(cachedRow.r2ObjectKey);
       if (cached) {
         const type = servedTypeOf(cachedRow.contentType, cached.audio.storedContentType);
-        return respondWithAudio(cached, customVoiceHeaders(type));
+        return respond(cached, customVoiceHeaders(type));
       }
       // The object is gone: check whether the row was deleted, too.
       rowCache.delete(cacheKey);
     } else {
       const hit = await openFromEdge(c.env, edgeUrl, request);
-      if (hit) return respondWithAudio(hit, systemVoiceHeaders(hit.audio.contentType, "hit"));
+      if (hit) return respond(hit, systemVoiceHeaders(hit.audio.contentType, "hit"));
     }
 
-    const row = await findPlayableVoice(database, id, orgId, "nearest");
-    if (!row) throw new ApiError("voice_not_found");
-    if (!isReady(row)) throw new ApiError("voice_not_ready");
+    const row = requireReadyVoice(await findPlayableVoice(database, id, orgId, "nearest"));
     const stored = await open(row.r2ObjectKey);
     if (!stored) {
       // The replica may not have received the deletion of the row yet.
@@ -68,14 +70,21 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
     const contentType = servedTypeOf(row.contentType, stored.audio.storedContentType);
     if (row.variant === "CUSTOM") {
       rowCache.set(cacheKey, row);
-      return respondWithAudio(stored, customVoiceHeaders(contentType));
+      return respond(stored, customVoiceHeaders(contentType));
     }
 
     const fill = startFill(c.env, bucket, edgeUrl, row.r2ObjectKey, { ...stored.audio, contentType });
     if (fill !== null) runInBackground(c, "edge_fill", fill);
-    return respondWithAudio(
+    return respond(
       stored,
       systemVoiceHeaders(contentType, fill !== null ? "fwd=uri-miss; stored" : "fwd=uri-miss"),
     );
   },
 );
+
+/** @throws {ApiError} `voice_not_found`, `voice_not_ready` */
+export function requireReadyVoice(row: PlayableVoice | null): Ready<PlayableVoice> {
+  if (!row) throw new ApiError("voice_not_found");
+  if (!isReady(row)) throw new ApiError("voice_not_ready");
+  return row;
+}

@@ -2,7 +2,7 @@
 import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
-import type { BaseEnv } from "../platform/env.ts";
+import { type BaseEnv, hasLinks } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { log } from "../platform/logger.ts";
 import { deleteQueuedObjects } from "../platform/object-deletions.ts";
@@ -21,7 +21,8 @@ export const getVoices = createFactory<BaseEnv>().createHandlers(
     const rows = await listVoices(c.var.database, c.var.identity.orgId, query);
     const sortedBy = ({ name, createdAt }: VoiceColumns) =>
       query.sort === "name" ? name : createdAt.getTime();
-    return c.json(paginate(rows, query, sortedBy, toVoiceResource), 200);
+    const toItem = (row: VoiceColumns) => toVoiceResource(row, hasLinks(c.env));
+    return c.json(paginate(rows, query, sortedBy, toItem), 200);
   },
 );
 
@@ -31,7 +32,7 @@ export const getVoice = createFactory<BaseEnv, "/api/voices/:voiceId/metadata">(
   async (c) => {
     const voice = await findVoice(c.var.database, c.req.param("voiceId"), c.var.identity.orgId);
     if (!voice) throw new ApiError("voice_not_found");
-    return c.json(toVoiceResource(voice), 200);
+    return c.json(toVoiceResource(voice, hasLinks(c.env)), 200);
   },
 );
 
@@ -46,7 +47,7 @@ export const patchVoice = createFactory<BaseEnv, "/api/voices/:voiceId">().creat
     const { database, identity } = c.var;
     const voice = await updateVoiceRow(database, c.req.param("voiceId"), identity.orgId, c.req.valid("json"));
     if (!voice) throw new ApiError("voice_not_found");
-    return c.json(toVoiceResource(voice), 200);
+    return c.json(toVoiceResource(voice, hasLinks(c.env)), 200);
   },
 );
 

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
 import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
 import { normalizeLanguageTag } from "../platform/language-tag.ts";
+import { linkUrl, toLinkUrl } from "../platform/link-url.ts";
 import { pageQuery } from "../platform/pagination.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../platform/voice-categories.ts";
 import { voiceFields } from "../platform/voice-fields.ts";
@@ -58,6 +59,7 @@ export const voiceResource = z
     updatedAt: z.iso.datetime(),
     audioUrl: z.string().nullable().meta({ description: "The URL of the recording; null unless ready" }),
     ...levelMembers.shape,
+    linkUrl,
   })
   .meta({ id: "Voice" });
 
@@ -65,7 +67,7 @@ export type VoiceResource = z.output<typeof voiceResource>;
 
 type VoiceFields = Omit<
   VoiceResource,
-  "state" | "bitrateBps" | "audioUrl" | "peaksUrl" | "createdAt" | "updatedAt"
+  "state" | "bitrateBps" | "audioUrl" | "peaksUrl" | "linkUrl" | "createdAt" | "updatedAt"
 >;
 
 /** The columns of a voice that {@link toVoiceResource} reads. */
@@ -76,7 +78,7 @@ export interface VoiceColumns extends VoiceFields {
 }
 
 /** The public fields of a voice. Other columns of the row are left out. */
-export function toVoiceResource(row: VoiceColumns): VoiceResource {
+export function toVoiceResource(row: VoiceColumns, hasLinks: boolean): VoiceResource {
   const isReady = row.r2ObjectKey !== null;
   const audioUrl = isReady ? `/api/voices/${encodeURIComponent(row.id)}` : null;
   return {
@@ -95,5 +97,6 @@ export function toVoiceResource(row: VoiceColumns): VoiceResource {
     updatedAt: row.updatedAt.toISOString(),
     audioUrl,
     ...toLevelMembers(row, audioUrl),
+    linkUrl: toLinkUrl(audioUrl, hasLinks),
   };
 }

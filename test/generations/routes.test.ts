@@ -60,6 +60,7 @@ describe("GET /api/generations", () => {
       updatedAt: expect.any(String),
       audioUrl: `/api/audio/${ready}`,
       peaksUrl: `/api/audio/${ready}/peaks`,
+      linkUrl: `/api/audio/${ready}/link`,
     });
     for (const [state, id] of Object.entries({ ready, failed, processing })) {
       expect(await ids(orgId, { state })).toEqual([id]);

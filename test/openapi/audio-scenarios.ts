@@ -1,6 +1,7 @@
 // Requests that produce each documented outcome of playing an audio and of its peaks.
 import { type Call, call } from "../support/call.ts";
 import { type AudioState, newOrg } from "../support/fixtures.ts";
+import { sessionToken } from "../support/tokens.ts";
 import { silentWav } from "../support/wav.ts";
 
 export type Scenario = () => Promise<Response>;
@@ -25,12 +26,45 @@ export function audioScenarios(
     ...behindSession(`${path}x`),
     200: () => play("ready"),
     206: () => play("ready", { Range: "bytes=1-2" }),
+    302: () =>
+      call(`${path}x`, {
+        headers: { "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" },
+        env: { SIGN_IN_URL: "https://app.example.com/sign-in" },
+      }),
     304: () => play("ready", { "If-None-Match": "*" }),
     404: () => call(`${path}none`, { as: newOrg() }),
     409: () => play("processing"),
     412: () => play("ready", { "If-Match": '"another"' }),
     416: () => play("ready", { Range: "bytes=1000000-" }),
     502: () => play("object missing"),
+  };
+}
+
+/** A request as a page of another site sends it, with its visitor's cookie. */
+export const fromAnotherSite = async ({ headers, ...init }: Call & { headers?: Record<string, string> }) => ({
+  ...init,
+  headers: {
+    ...headers,
+    Cookie: `__session=${await sessionToken({ orgId: newOrg() })}`,
+    Origin: "https://evil.example",
+  },
+});
+
+/** The outcomes of creating a link. */
+export function linkScenarios(
+  path: string,
+  given: (orgId: string, state?: AudioState) => Promise<string>,
+): Record<number, Scenario> {
+  const create = async (state: AudioState) => {
+    const orgId = newOrg();
+    return call(`${path}${await given(orgId, state)}/link`, { method: "POST", as: orgId });
+  };
+  return {
+    ...behindSession(`${path}x/link`, { method: "POST" }),
+    200: () => create("ready"),
+    403: async () => call(`${path}x/link`, await fromAnotherSite({ method: "POST" })),
+    404: () => call(`${path}none/link`, { method: "POST", as: newOrg() }),
+    409: () => create("processing"),
   };
 }
 

@@ -1,22 +1,11 @@
 // Requests that produce each documented outcome of changing a voice and of deleting voices and generations.
-import { type Call, call } from "../support/call.ts";
+import { call } from "../support/call.ts";
 import { givenGeneration, givenVoice, newOrg } from "../support/fixtures.ts";
-import { sessionToken } from "../support/tokens.ts";
-import { behindSession, type Scenario } from "./audio-scenarios.ts";
+import { behindSession, fromAnotherSite, type Scenario } from "./audio-scenarios.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
 const PATCH = { method: "PATCH", headers: JSON_TYPE, body: '{"name":"Renamed"}' };
 const DELETE_SEVERAL = { method: "POST", headers: JSON_TYPE, body: '{"ids":["x"]}' };
-
-/** A request as a page of another site sends it, with its visitor's cookie. */
-const fromAnotherSite = async ({ headers, ...init }: Call & { headers?: Record<string, string> }) => ({
-  ...init,
-  headers: {
-    ...headers,
-    Cookie: `__session=${await sessionToken({ orgId: newOrg() })}`,
-    Origin: "https://evil.example",
-  },
-});
 
 export const changeScenarios: Record<string, Record<number, Scenario>> = {
   updateVoice: {

@@ -20,6 +20,7 @@ import { sendWebhook } from "../support/webhooks.ts";
 import {
   audioScenarios,
   behindSession,
+  linkScenarios,
   peaksScenarios,
   RECORDING,
   type Scenario,
@@ -54,6 +55,8 @@ const scenarios: Record<string, Record<number, Scenario>> = {
   ...changeScenarios,
   getGenerationAudio: audioScenarios("/api/audio/", givenGeneration),
   getVoiceAudio: audioScenarios("/api/voices/", givenVoice),
+  createGenerationLink: linkScenarios("/api/audio/", givenGeneration),
+  createVoiceLink: linkScenarios("/api/voices/", givenVoice),
   getGenerationPeaks: peaksScenarios("/api/audio/", givenGeneration),
   getVoicePeaks: peaksScenarios("/api/voices/", givenVoice),
   listVoices: {

@@ -20,6 +20,7 @@ describe("the variables of the fakes", () => {
     expect(Object.keys(variables)).toEqual([
       "CLERK_AUTHORIZED_PARTIES",
       "INGEST_SECRET",
+      "LINK_SECRET",
       "METER_GENERATIONS",
       ...CLERK,
       "POLAR_ACCESS_TOKEN",

@@ -85,6 +85,13 @@ describe("npm run smoke reports", () => {
       "HTTP/1.1 200, Content-Length absent",
     ],
     ["head-http2", "a HEAD without Content-Length", withoutLengthOfHead, "HTTP/2 200, Content-Length absent"],
+    ["link", "a link that does not play", withStatus(/\?link=/, 401), "401 instead of 200"],
+    [
+      "link",
+      "a link that a shared cache may store",
+      ofPath(/\?link=/, (headers) => Object.assign(headers, { "cache-control": "public, max-age=60" })),
+      "Cache-Control public, max-age=60",
+    ],
     ["oversize", "an upload that is too large and accepted", withStatus(/create/, 201), "instead of 413"],
     [
       "early-401",

@@ -17,7 +17,7 @@ describe("npm run smoke", () => {
     const { stdout, code } = await stack.runProcess(["--create"]);
     const table = stdout.split("\n").filter((line) => /^ok /.test(line));
     expect(table.map((row) => row.split(/\s+/)[1])).toEqual([
-      ...["health", "play", "edge-cache", "range", "head-http1", "head-http2", "create", "oversize"],
+      ...["health", "play", "edge-cache", "range", "head-http1", "head-http2", "link", "create", "oversize"],
       ...["signed-out", "early-401", "headers", "webhook", "cors", "cron"],
     ]);
     expect(stdout).toContain("HTTP/2 200, Content-Length");
@@ -62,8 +62,8 @@ describe("npm run smoke", () => {
     const { code, output } = await stack.run([], { url: "https://localhost:1" });
     expect(code).toBe(1);
     expect(output).toMatch(/^failed +health +the connection failed: /m);
-    expect(output.match(/^not asked .*the host does not answer$/gm)).toHaveLength(13);
-    expect(output).toContain("1 of 14 checks failed.");
+    expect(output.match(/^not asked .*the host does not answer$/gm)).toHaveLength(14);
+    expect(output).toContain("1 of 15 checks failed.");
   });
 
   it("reports a token that expires on the way as that, and not as a fault of the deployment", async () => {

@@ -78,6 +78,7 @@ describe("GET /api/voices", () => {
       audioUrl: `/api/voices/${id}`,
       ...{ peakLevel: 0, clippedShare: 0, silenceShare: 1 },
       peaksUrl: `/api/voices/${id}/peaks`,
+      linkUrl: `/api/voices/${id}/link`,
     };
     expect(items).toEqual([expected]);
     const metadata = await call(`/api/voices/${id}/metadata`, { as: orgId });

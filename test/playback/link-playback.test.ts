@@ -1,0 +1,307 @@
+// Playing by a link: as with a session, for one audio, until it expires. Every way to get more out of it is refused.
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { LOCAL_LINK_SECRET } from "../../dev/identities.ts";
+import { type Call, call, newCountingIsolate, newIsolate, statusOf } from "../support/call.ts";
+import { givenGeneration, givenVoice, newOrg } from "../support/fixtures.ts";
+import { createLink, withTokenParts } from "../support/links.ts";
+import { captureLog, requestLines } from "../support/log.ts";
+import { sessionToken } from "../support/tokens.ts";
+import { audioKinds, validatorsOf } from "./audio-kinds.ts";
+import { conformanceCases, SIZE } from "./conformance-cases.ts";
+
+const BYTES = crypto.getRandomValues(new Uint8Array(SIZE));
+const HOUR_MS = 3_600_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** What differs between any two requests, and what decision 31 changes for a link. */
+const OWN_HEADERS = [
+  "x-request-id",
+  "server-timing",
+  "cache-status",
+  "cache-control",
+  "cross-origin-resource-policy",
+];
+
+/** A response without {@link OWN_HEADERS}. */
+async function comparable(response: Response) {
+  const headers = [...response.headers].filter(([name]) => !OWN_HEADERS.includes(name));
+  return { status: response.status, headers, body: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/** One case for each status, and for each range: conformance.test.ts has all of them. */
+const outcomes = [...new Map(conformanceCases.map((each) => [String(each[2]), each])).values()];
+
+describe.each(Object.entries(audioKinds))("%s", (_kind, store) => {
+  it("is answered by a link as by a session, to GET and HEAD, with ranges and conditions", async () => {
+    const prepare = await store(BYTES);
+    for (const [name, headers] of outcomes) {
+      const { path, r2Key, isolate } = await prepare();
+      const { url } = await createLink(path, { as: "org_a", isolate });
+      const own = typeof headers === "function" ? headers(await validatorsOf(r2Key)) : headers;
+      for (const method of ["GET", "HEAD"]) {
+        const byLink = await call(url, { method, headers: own, isolate });
+        const bySession = await call(path, { method, headers: own, isolate, as: "org_a" });
+        expect(await comparable(byLink), `${method} with ${name}`).toEqual(await comparable(bySession));
+      }
+    }
+  });
+
+  it("is private and replayed for a minute at most, and never beyond the expiry of the link", async () => {
+    const { path, isolate } = await (await store(BYTES))();
+    const now = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    const { url } = await createLink(path, { as: "org_a", isolate });
+    const cacheControlAt = async (time: number, headers: HeadersInit = {}) => {
+      vi.setSystemTime(time);
+      const response = await call(url, { isolate, headers });
+      await response.arrayBuffer();
+      return response.headers.get("Cache-Control");
+    };
+    expect(await cacheControlAt(now)).toBe("private, max-age=60");
+    expect(await cacheControlAt(now, { Range: "bytes=0-9" })).toBe("private, max-age=60");
+    expect(await cacheControlAt(now, { "If-None-Match": "*" })).toBe("private, max-age=60");
+    const expiry = Math.floor(now / 1000) * 1000 + HOUR_MS;
+    expect(await cacheControlAt(expiry - 10_000)).toBe("private, max-age=10");
+    expect(await cacheControlAt(expiry - 1)).toBe("private, max-age=0");
+  });
+
+  it("may be embedded by every page that has the link, and sends no Referer", async () => {
+    const { path, isolate } = await (await store(BYTES))();
+    const { url } = await createLink(path, { as: "org_a", isolate });
+    for (const APP_ORIGINS of ["", "https://studio.example.com"]) {
+      const response = await call(url, { isolate: { ...isolate, APP_ORIGINS } });
+      await response.arrayBuffer();
+      expect(response.headers.get("Cross-Origin-Resource-Policy")).toBe("cross-origin");
+      expect(response.headers.get("Access-Control-Allow-Origin")).toBeNull();
+      expect(response.headers.get("Referrer-Policy")).toBe("no-referrer");
+      expect(response.headers.get("Vary")).toBe(`Cookie, Authorization${APP_ORIGINS && ", Origin"}`);
+    }
+  });
+
+  it("is saved under the name that the link asks for, with the extension of its type", async () => {
+    const { path, isolate } = await (await store(BYTES))();
+    const { url } = await createLink(path, { as: "org_a", isolate });
+    const dispositionOf = async (query: string, init: Call = {}) => {
+      const response = await call(url + query, { isolate, ...init });
+      await response.arrayBuffer();
+      return response.headers.get("Content-Disposition");
+    };
+    const extension = path.startsWith("/api/audio") ? "wav" : "mp3";
+    expect(await dispositionOf("&download=My%20words.exe")).toBe(
+      `attachment; filename="My words.exe.${extension}"`,
+    );
+    expect(await dispositionOf("&download=x%0D%0AX-Evil:%201", { method: "HEAD" })).toBe(
+      `attachment; filename="x X-Evil_ 1.${extension}"`,
+    );
+    expect(await dispositionOf("&download=")).toBe(`attachment; filename=audio.${extension}`);
+    expect(await dispositionOf("&download=a", { headers: { Range: "bytes=0-1" } })).toBe(
+      `attachment; filename=a.${extension}`,
+    );
+    expect(await dispositionOf("&download=a", { headers: { "If-None-Match": "*" } })).toBeNull();
+    expect(await dispositionOf("")).toBeNull();
+    const bySession = await call(`${path}?download=a`, { isolate, as: "org_a" });
+    await bySession.arrayBuffer();
+    expect(bySession.headers.get("Content-Disposition")).toBeNull();
+  });
+});
+
+const kinds = [
+  { path: "/api/audio/", given: givenGeneration },
+  { path: "/api/voices/", given: givenVoice },
+];
+
+describe.each(kinds)("a link of GET $path{id}", ({ path, given }) => {
+  /** A link of an own audio of a new organisation. */
+  async function givenLink() {
+    const orgId = newOrg();
+    const id = await given(orgId);
+    return { orgId, id, ...(await createLink(path + id, { as: orgId })) };
+  }
+
+  /** Expects 401 with `error`, the same as any other 401, before D1 or R2 is read. */
+  async function expectRefused(url: string, error: string, init: Call = {}): Promise<void> {
+    const { isolate, d1, r2 } = newCountingIsolate(init.env);
+    const response = await call(url, { ...init, isolate });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual({ error });
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    expect({ d1, r2 }).toEqual({ d1: {}, r2: {} });
+  }
+  const INVALID = "This link is not valid";
+
+  it("is 401 link_expired from its expiry on, also in an isolate that has played it", async () => {
+    const now = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    const { url, expiresAt } = await givenLink();
+    const isolate = newIsolate();
+    expect(await statusOf(call(url, { isolate }))).toBe(200);
+    vi.setSystemTime(Date.parse(expiresAt) - 1);
+    expect(await statusOf(call(url, { isolate }))).toBe(200);
+    vi.setSystemTime(Date.parse(expiresAt));
+    expect(await statusOf(call(url, { isolate }))).toBe(401);
+    await expectRefused(url, "This link has expired");
+    const problem = await call(url, { headers: { Accept: "application/problem+json" } });
+    expect(await problem.json()).toMatchObject({ code: "link_expired" });
+  });
+
+  it("with a later expiry is not valid", async () => {
+    const { url } = await givenLink();
+    const later = withTokenParts(url, ({ expiry }) => ({ expiry: String(Number(expiry) + 1) }));
+    await expectRefused(later, INVALID);
+  });
+
+  it("of another organisation is not valid for the same id", async () => {
+    const { url } = await givenLink();
+    await expectRefused(
+      withTokenParts(url, () => ({ orgId: newOrg() })),
+      INVALID,
+    );
+  });
+
+  it("is not valid for another audio of its own organisation, of either kind", async () => {
+    const { url, orgId } = await givenLink();
+    const query = url.slice(url.indexOf("?"));
+    for (const other of [
+      `/api/audio/${await givenGeneration(orgId)}`,
+      `/api/voices/${await givenVoice(orgId)}`,
+      `/api/voices/${await givenVoice(null)}`,
+    ])
+      await expectRefused(other + query, INVALID);
+  });
+
+  it("is not valid for a row of the other kind with the same id", async () => {
+    const { url, id, orgId } = await givenLink();
+    const other = kinds.find((kind) => kind.path !== path);
+    await other?.given(orgId, "ready", { id });
+    await expectRefused(url.replace(path, other?.path ?? ""), INVALID);
+  });
+
+  it("signed by another deployment, or under the id of a retired key, is not valid", async () => {
+    const { url } = await givenLink();
+    const another = { LINK_SECRET: `local:${"x".repeat(32)}` };
+    await expectRefused(url, INVALID, { env: another });
+    const retired = { LINK_SECRET: LOCAL_LINK_SECRET.replace("local:", "newer:") };
+    await expectRefused(url, INVALID, { env: retired });
+    await expectRefused(
+      withTokenParts(url, () => ({ keyId: "newer" })),
+      INVALID,
+      { env: retired },
+    );
+  });
+
+  it.each(["", "x", "a.b.c.d", "x".repeat(100_000), "%00", "%E0%A4%A"])(
+    "that is malformed is not valid",
+    async (token) => {
+      const id = await given("org_a");
+      await expectRefused(`${path}${id}?link=${token}`, INVALID);
+    },
+  );
+
+  it("counts once: of two, the first", async () => {
+    const { url } = await givenLink();
+    expect(await statusOf(call(`${url}&link=x`))).toBe(200);
+    await expectRefused(url.replace("?", "?link=x&"), INVALID);
+  });
+
+  it("decides alone beside a session: another member plays, and a wrong link is 401 in spite of the session", async () => {
+    const { url, id, orgId } = await givenLink();
+    const other = newOrg();
+    expect(await statusOf(call(url, { as: other }))).toBe(200);
+    const Cookie = `__session=${await sessionToken({ orgId: other })}`;
+    expect(await statusOf(call(url, { headers: { Cookie } }))).toBe(200);
+    await expectRefused(`${path}${id}?link=x`, INVALID, { as: orgId });
+  });
+
+  it("does not verify a session token, however many the request has", async () => {
+    const { url } = await givenLink();
+    const verified = vi.spyOn(crypto.subtle, "verify");
+    expect(await statusOf(call(url, { as: newOrg() }))).toBe(200);
+    expect(verified.mock.calls.map(([algorithm]) => algorithm)).toEqual(["HMAC"]);
+  });
+
+  it("gives nothing but the audio: peaks, metadata, lists and deletion need a session", async () => {
+    const { url, id, orgId } = await givenLink();
+    const query = url.slice(url.indexOf("?"));
+    const requests: [string, string][] = [
+      ["GET", `${path}${id}/peaks`],
+      ["GET", `/api/voices/${id}/metadata`],
+      ["GET", `/api/generations/${id}`],
+      ["GET", "/api/voices"],
+      ["GET", "/api/generations"],
+      ["DELETE", `/api/voices/${id}`],
+      ["POST", "/api/voices/create"],
+    ];
+    for (const [method, other] of requests)
+      expect(await statusOf(call(other + query, { method })), other).toBe(401);
+    expect(await statusOf(call(path + id, { as: orgId }))).toBe(200);
+  });
+
+  it("is not a link where LINK_SECRET is unset: the session decides", async () => {
+    const { url, orgId } = await givenLink();
+    const unset = { env: { LINK_SECRET: "" } };
+    const refused = await call(url, unset);
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toEqual({ error: "Unauthorized" });
+    const played = await call(url, { as: orgId, ...unset });
+    await played.arrayBuffer();
+    expect(played.status).toBe(200);
+    expect(played.headers.get("Cross-Origin-Resource-Policy")).toBe("same-origin");
+  });
+
+  it("logs its organisation and never its token, played or refused", async () => {
+    const { url, orgId } = await givenLink();
+    const token = new URLSearchParams(url.slice(url.indexOf("?"))).get("link") ?? "";
+    const lines = captureLog();
+    const missing = { env: { AUDIO: { get: () => Promise.reject(new Error("R2")) } } };
+    const bodies: string[] = [];
+    for (const init of [{}, { method: "HEAD" }, { env: { LINK_SECRET: `x:${"x".repeat(32)}` } }, missing])
+      bodies.push(await (await call(url, init)).text());
+    expect(requestLines(lines).map(({ status, orgId: logged }) => [status, logged])).toEqual([
+      [200, orgId],
+      [200, orgId],
+      [401, undefined],
+      [502, orgId],
+    ]);
+    const [, , signature = ""] = token.split(".");
+    for (const text of [JSON.stringify(lines), ...bodies]) expect(text).not.toContain(signature);
+  });
+});
+
+it("a link of a voice is 404 once the voice was deleted, at once where it was cached", async () => {
+  const orgId = newOrg();
+  const id = await givenVoice(orgId);
+  const isolate = newIsolate();
+  const { url } = await createLink(`/api/voices/${id}`, { as: orgId, isolate });
+  const elsewhere = newIsolate();
+  for (const each of [isolate, elsewhere]) expect(await statusOf(call(url, { isolate: each }))).toBe(200);
+  expect(await statusOf(call(`/api/voices/${id}`, { method: "DELETE", as: orgId, isolate }))).toBe(204);
+  for (const each of [isolate, elsewhere, newIsolate()])
+    expect(await statusOf(call(url, { isolate: each }))).toBe(404);
+});
+
+it("a link of a generation is 404 once its row and object were deleted, at once where it was cached", async () => {
+  const orgId = newOrg();
+  const id = await givenGeneration(orgId);
+  const isolate = newIsolate();
+  const { url } = await createLink(`/api/audio/${id}`, { as: orgId, isolate });
+  expect(await statusOf(call(url, { isolate }))).toBe(200);
+  await env.DB.prepare("delete from generations where id = ?").bind(id).run();
+  await env.AUDIO.delete(`generations/orgs/${orgId}/${id}`);
+  expect(await statusOf(call(url, { isolate }))).toBe(404);
+});
+
+it("a link of a system voice plays from the edge cache, without D1 and R2", async () => {
+  const id = await givenVoice(null);
+  const { url } = await createLink(`/api/voices/${id}`, { as: newOrg() });
+  expect(await statusOf(call(url))).toBe(200);
+  const { isolate, d1, r2 } = newCountingIsolate();
+  const hit = await call(url, { isolate });
+  await hit.arrayBuffer();
+  expect(hit.headers.get("Cache-Status")).toBe("Resonance; hit");
+  expect({ d1, r2 }).toEqual({ d1: {}, r2: {} });
+});
