@@ -7,7 +7,7 @@ export const formatRecord = (fields: readonly (string | null)[]): string =>
 /**
  * psql before version 18 takes a line with only `\.` for the end of the data, also within quotes. Postgres lets a field
  * leave its quotes and enter them again, so that line is written as `"\."`.
- * Source: the comment on at_line_begin in handleCopyIn(), src/bin/psql/copy.c, and the release notes of PostgreSQL 18.
+ * Source: handleCopyIn() in src/bin/psql/copy.c, and the release notes of PostgreSQL 18 (its commit 770233748).
  */
 const escapeText = (text: string): string =>
   text.replaceAll('"', '""').replaceAll(/(?<=\n)\\\.(?=\r?\n)/g, '"\\."');
