@@ -31,17 +31,17 @@ export const restoreScript = (): string =>
   ].join("\n");
 
 function upsert(table: MigratedTable): string {
-  const columns = columnNames(table).map(quote).join(", ");
+  const names = columnNames(table);
+  const columns = names.map(quote).join(", ");
   const target = quote(table.postgresName);
-  const changes = columnNames(table)
-    .filter((name) => name !== "id")
-    .map((name) => `${quote(name)} = EXCLUDED.${quote(name)}`);
+  const ofRow = (row: string) => names.map((name) => `${row}.${quote(name)}`).join(", ");
   return `
 CREATE TEMPORARY TABLE exported_${table.name} ON COMMIT DROP AS SELECT ${columns} FROM ${target} WITH NO DATA;
 \\copy exported_${table.name} (${columns}) FROM '${csvFileName(table)}' WITH (FORMAT csv, HEADER)
 INSERT INTO ${target} (${columns}) SELECT ${columns} FROM exported_${table.name}
-  ON CONFLICT ("id") DO UPDATE SET ${changes.join(", ")}
-  WHERE EXCLUDED."updatedAt" >= ${target}."updatedAt";`;
+  ON CONFLICT ("id") DO UPDATE SET (${columns}) = ROW (${ofRow("EXCLUDED")})
+  WHERE EXCLUDED."updatedAt" >= ${target}."updatedAt"
+    AND (${ofRow(target)}) IS DISTINCT FROM (${ofRow("EXCLUDED")});`;
 }
 
 const isMissing = ({ name, postgresName }: MigratedTable) =>
