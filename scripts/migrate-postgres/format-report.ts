@@ -1,6 +1,7 @@
 // Formats the reports of a migration as lines of text.
+import { sampleLines } from "../operator/samples.ts";
 import type { SourceFile } from "./source-files.ts";
-import type { Samples, TableReport } from "./table-report.ts";
+import type { TableReport } from "./table-report.ts";
 import { type MigratedTable, TABLES } from "./tables.ts";
 
 /** The differences before writing. */
@@ -11,7 +12,7 @@ export function planLines(reports: readonly TableReport[], isApplied: boolean): 
     if (!report) return [];
     return [
       `${table.name}: ${report.sourceRows} in the source`,
-      countLine(report.missing, added),
+      `  ${report.missing.count} ${added}`,
       ...sampleLines(report.differing, changed),
       `  ${report.same} unchanged`,
       ...sampleLines(report.newer, "kept, because the row in D1 is newer"),
@@ -54,15 +55,4 @@ function remarkLines(table: MigratedTable, { irregular, withoutAudio, unlinked }
   return unlinked.count > 0
     ? sampleLines(unlinked, "with voice_id set to null: the voice is neither in the source nor in D1")
     : [];
-}
-
-const countLine = ({ count }: Samples, what: string) => `  ${count} ${what}`;
-
-function sampleLines(samples: Samples, what: string): string[] {
-  const others = samples.count - samples.examples.length;
-  return [
-    countLine(samples, what),
-    ...samples.examples.map((example) => `    ${example}`),
-    ...(others > 0 ? [`    … and ${others} more`] : []),
-  ];
 }

@@ -1,17 +1,5 @@
 // What a pass over one table counted, with examples.
-
-const MAX_EXAMPLES = 20;
-
-/** Counts cases of one kind and keeps the first as examples. */
-export class Samples {
-  count = 0;
-  readonly examples: string[] = [];
-
-  add(example: string): void {
-    this.count += 1;
-    if (this.examples.length < MAX_EXAMPLES) this.examples.push(example);
-  }
-}
+import { Samples } from "../operator/samples.ts";
 
 export class TableReport {
   /** Rows in the source. */

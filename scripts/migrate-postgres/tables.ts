@@ -5,6 +5,8 @@ import { generations, NO_LEVELS, voices } from "../../src/platform/schema.ts";
 
 export interface MigratedColumn {
   name: string;
+  /** The name in the app's Prisma schema, which the drizzle schema uses too. */
+  postgresName: string;
   kind: "text" | "real" | "integer" | "time";
   isNullable: boolean;
   /** The only values allowed, for a column that is an enum. */
@@ -13,6 +15,7 @@ export interface MigratedColumn {
 
 export interface MigratedTable {
   name: "voices" | "generations";
+  postgresName: "Voice" | "Generation";
   /** The columns that Postgres provides. */
   columns: readonly MigratedColumn[];
   /** The columns that this service measures of the stored object: valid as long as the row keeps its object key. */
@@ -25,7 +28,7 @@ const LEVELS = Object.keys(NO_LEVELS) as (keyof typeof NO_LEVELS)[];
 
 type ColumnKey<T extends SQLiteTable> = keyof T["_"]["columns"] & string;
 
-export const VOICES = migratedTable("voices", voices, {
+export const VOICES = migratedTable("voices", "Voice", voices, {
   columns: [
     ...(["id", "orgId", "name", "description", "category", "language", "variant", "r2ObjectKey"] as const),
     ...(["createdAt", "updatedAt"] as const),
@@ -33,7 +36,7 @@ export const VOICES = migratedTable("voices", voices, {
   measured: ["contentType", ...FACTS, ...LEVELS],
 });
 
-export const GENERATIONS = migratedTable("generations", generations, {
+export const GENERATIONS = migratedTable("generations", "Generation", generations, {
   columns: [
     ...(["id", "orgId", "voiceId", "voiceName", "text", "r2ObjectKey"] as const),
     ...(["temperature", "topP", "topK", "repetitionPenalty", "createdAt", "updatedAt"] as const),
@@ -46,26 +49,28 @@ export const TABLES = [VOICES, GENERATIONS] as const;
 
 function migratedTable<T extends SQLiteTable>(
   name: MigratedTable["name"],
+  postgresName: MigratedTable["postgresName"],
   table: T,
   keys: { columns: ColumnKey<T>[]; measured: ColumnKey<T>[] },
 ): MigratedTable {
   const columns: Record<string, Column> = getTableColumns(table);
-  const pick = (some: string[]) =>
-    Object.entries(columns).flatMap(([key, column]) => (some.includes(key) ? [column] : []));
+  const pick = (some: string[]) => Object.entries(columns).filter(([key]) => some.includes(key));
   return {
     name,
-    columns: pick(keys.columns).map(toMigratedColumn),
-    measured: pick(keys.measured).map((column) => column.name),
+    postgresName,
+    columns: pick(keys.columns).map(([key, column]) => toMigratedColumn(key, column)),
+    measured: pick(keys.measured).map(([, column]) => column.name),
   };
 }
 
-function toMigratedColumn(column: Column): MigratedColumn {
+function toMigratedColumn(key: string, column: Column): MigratedColumn {
   const sqlType = column.getSQLType();
   if (sqlType !== "text" && sqlType !== "real" && sqlType !== "integer") {
     throw new Error(`columns of type ${sqlType} cannot be migrated`);
   }
   return {
     name: column.name,
+    postgresName: key,
     kind: column.dataType === "date" ? "time" : sqlType,
     isNullable: !column.notNull,
     enumValues: column.enumValues,

@@ -18,6 +18,8 @@ interface Finished {
 interface RunOptions {
   /** Kills the tool and the processes that it started as soon as this is true of its output. */
   killWhen?: (output: string) => boolean;
+  /** SIGKILL when absent: nothing gets a chance to finish, as in a power failure. */
+  signal?: NodeJS.Signals | undefined;
 }
 
 type Folder = ReturnType<typeof givenFolder>;
@@ -73,15 +75,19 @@ export const runScript = (name: string, args: string[], options?: RunOptions) =>
 export const runOnTerminal = (name: string, args: string[]) =>
   run("script", ["-qec", `stty cols 90 && npm run -s ${name} -- ${args.join(" ")}`, "/dev/null"]);
 
-async function run(command: string, args: string[], { killWhen }: RunOptions = {}): Promise<Finished> {
+async function run(
+  command: string,
+  args: string[],
+  { killWhen, signal = "SIGKILL" }: RunOptions = {},
+): Promise<Finished> {
   const tool = spawn(command, args, { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [tool.stdout, tool.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
       output += chunk;
-      // The process group includes workerd: nothing gets a chance to finish, as in a power failure.
+      // The process group includes workerd.
       if (tool.exitCode === null && tool.pid !== undefined && killWhen?.(output)) {
-        process.kill(-tool.pid, "SIGKILL");
+        process.kill(-tool.pid, signal);
       }
     });
   }

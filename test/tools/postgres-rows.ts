@@ -80,3 +80,18 @@ export async function rowsInD1(database: D1Database, table: string, columns: Col
   const { results } = await database.prepare(`select ${names} from ${table} order by id`).all<Row>();
   return results;
 }
+
+/** Stores rows with these columns in D1. */
+export async function insertRows(
+  database: D1Database,
+  table: string,
+  columns: Columns,
+  rows: readonly Row[],
+): Promise<void> {
+  const names = Object.values(columns);
+  const insert = database.prepare(
+    `insert into ${table} (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
+  );
+  if (rows.length > 0)
+    await database.batch(rows.map((row) => insert.bind(...names.map((name) => row[name]))));
+}
