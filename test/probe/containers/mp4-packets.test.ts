@@ -188,6 +188,8 @@ describe("the samples of an MPEG-4 file", () => {
     }
     expect(await durationWith(frame(0, 38, 4000))).toBeCloseTo(last, 9);
     expect(await durationWith(frame(3, 0, 4000))).toBeCloseTo(last, 9);
+    // E-AC-3 at half a rate, which nobody decodes: 96 ms in eight bytes.
+    expect(await durationWith(bytesOf(0x0b, 0x77, 0, 3, 0xe2, 0x80, zeros(2)))).toBeCloseTo(last, 9);
   });
 
   it("of Vorbis begin with one that yields nothing, which an edit list that skips it takes from no other", async () => {
