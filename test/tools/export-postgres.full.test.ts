@@ -1,7 +1,6 @@
 // Rows go from a real Postgres to a local D1 with `npm run migrate-postgres`, and back with `npm run export` and psql.
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportRows } from "../../scripts/export/command.ts";
 import { migratePostgres } from "../../scripts/migrate-postgres/command.ts";
@@ -9,7 +8,8 @@ import { EXPORT_COMMANDS } from "../../scripts/migrate-postgres/source.ts";
 import { ROOT } from "../../scripts/operator/paths.ts";
 import { APP_SCHEMA } from "../support/app-schema.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
-import { givenFolder, givenLocalStores, inState, runScript } from "./local-state.ts";
+import { GENERATIONS, VOICES } from "./difficult-rows.ts";
+import { givenFolder, givenLocalStores } from "./local-state.ts";
 import { GENERATION_COLUMNS, generation, insertRows, VOICE_COLUMNS, voice } from "./postgres-rows.ts";
 import { runCommand, type Stores } from "./run-command.ts";
 
@@ -20,8 +20,8 @@ interface Tables {
   generations: Row[];
 }
 
-/** Thousands of rows, or several processes, on a machine that runs other tests. */
-const LOADED = { timeout: 300_000 };
+/** Thousands of rows, on a machine that runs other tests. */
+const LOADED_TIMEOUT_MS = 300_000;
 
 const folder = givenFolder();
 const givenStores = givenLocalStores(folder);
@@ -31,85 +31,6 @@ beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterAll(() => postgres.stop());
-
-const TEXTS = [
-  "Plain words.",
-  "",
-  'She said "no"; \'twice\', ""',
-  "two\nlines\r\nand\ra third\n\n",
-  "end\n\\.\nof data\n\\.\r\n\\.\n",
-  "\\.",
-  "\\.\n\\.",
-  "backslash\\",
-  "\\N",
-  "NULL",
-  "=1+1",
-  "@SUM(A1)",
-  " spaces\t",
-  "\ufeffmark",
-  "\u0001\u007f\u2028",
-  "שלום، \u202eabc\u202c مرحبا",
-  "👩‍👩‍👧‍👦 é e\u0301 長い \u{10ffff}",
-  ",,,",
-  "$x$ \\copy \\! :delete_missing",
-  "long, 長い ".repeat(9000),
-  ...fc.sample(fc.string({ unit: "grapheme", minLength: 1 }), { numRuns: 100, seed: 13 }),
-].map((text) => text.replaceAll("\0", "").toWellFormed());
-
-const FLOATS = [
-  0.8,
-  0,
-  1,
-  -1.5,
-  0.1 + 0.2,
-  1 / 3,
-  5e-324,
-  1.7976931348623157e308,
-  -2.2250738585072014e-308,
-  1e21,
-  123456789.12345679,
-];
-const INTEGERS = [1000, 0, -1, 2 ** 31 - 1, -(2 ** 31)];
-const TIMES = [
-  ...["2025-01-01 12:30:00.125", "2025-06-30 00:00:00", "1969-12-31 23:59:59.999", "0001-01-01 00:00:00.001"],
-  ...["9999-12-31 23:59:59.999", "2024-02-29 01:02:03.004", "1883-11-18 12:00:00.5"],
-];
-const CATEGORIES = ["AUDIOBOOK", "CUSTOMER_SERVICE", "GENERAL", "CORPORATE"];
-
-const at = <T>(values: readonly T[], index: number): T => values[index % values.length] as T;
-const padded = (index: number) => String(index).padStart(5, "0");
-
-const VOICES = Array.from({ length: 1200 }, (_, index) => {
-  const isSystem = index % 5 === 0;
-  const id = `voice_${padded(index)}`;
-  return {
-    id,
-    orgId: isSystem ? null : `org_${index % 3}`,
-    name: at(TEXTS, index),
-    description: index % 4 === 0 ? null : at(TEXTS, index * 7 + 1),
-    category: at(CATEGORIES, index),
-    language: at(["en-US", "zh-Hant-TW", "de-DE"], index),
-    variant: isSystem ? "SYSTEM" : "CUSTOM",
-    r2ObjectKey: index % 10 === 0 ? null : `voices/orgs/org_${index % 3}/${id}`,
-    createdAt: at(TIMES, index),
-    updatedAt: at(TIMES, index + 3),
-  };
-});
-
-const GENERATIONS = Array.from({ length: 3300 }, (_, index) => ({
-  id: at([`gen_${padded(index)}`, `Gen ${padded(index)} é`], index),
-  orgId: `org_${index % 3}`,
-  voiceId: index % 4 === 0 ? null : `voice_${padded(index % 1200)}`,
-  text: at(TEXTS, index),
-  voiceName: at(TEXTS, index * 3 + 2),
-  r2ObjectKey: index % 6 === 0 ? null : `generations/orgs/org_${index % 3}/${index}`,
-  temperature: at(FLOATS, index),
-  topP: at(FLOATS, index + 5),
-  topK: at(INTEGERS, index),
-  repetitionPenalty: at(FLOATS, index + 7),
-  createdAt: at(TIMES, index),
-  updatedAt: at(TIMES, index + 2),
-}));
 
 const tablesIn = async (): Promise<Tables> => ({
   voices: await postgres.rows('select * from "Voice" order by "id" collate "C"'),
@@ -160,7 +81,7 @@ describe("rows that went from Postgres to D1", () => {
     await insertIntoPostgres("Generation", GENERATIONS);
     before = await tablesIn();
     restore = await exportFrom(await migrateToD1("way-in"), "way-out");
-  }, LOADED.timeout);
+  }, LOADED_TIMEOUT_MS);
 
   it("come back into empty tables equal in every field, by \\copy alone", async () => {
     expect(before.voices).toHaveLength(1200);
@@ -305,36 +226,4 @@ describe("an export that is restored into the app's own tables", () => {
     await expect(postgres.shell(restore, "/")).rejects.toThrow(/exported_generations/);
     expect(await tablesIn()).toEqual({ voices: [], generations: [] });
   });
-});
-
-describe("the process npm run export", () => {
-  const voices = Array.from({ length: 2500 }, (_, index) => voice(`voice_${padded(index)}`));
-
-  it(
-    "leaves no file when it is interrupted, and only the partial folder when it is killed",
-    LOADED,
-    async () => {
-      const state = await folder.state();
-      await inState(state, ({ database }) => insertRows(database, "voices", VOICE_COLUMNS, voices));
-      const run = (name: string, signal: NodeJS.Signals | undefined) =>
-        runScript("export", [folder.path(name), "--state", state], {
-          signal,
-          killWhen: (output) => signal !== undefined && output.includes("Exporting\n"),
-        });
-      const entries = async (name: string) =>
-        (await readdir(folder.path())).filter((entry) => entry.startsWith(name)).toSorted();
-
-      expect((await run("interrupted", "SIGINT")).code).not.toBe(0);
-      expect(await entries("interrupted")).toEqual([]);
-      expect((await run("killed", "SIGKILL")).code).not.toBe(0);
-      expect(await entries("killed")).toEqual(["killed.partial"]);
-      expect((await run("killed", undefined)).output).toContain(
-        "is of an export that is running, or was killed",
-      );
-      const { code, output } = await run("whole", undefined);
-      expect(code, output).toBe(0);
-      expect(await entries("whole")).toEqual(["whole"]);
-      expect((await readFile(folder.path("whole/voices.csv"), "utf8")).split("\n")).toHaveLength(2502);
-    },
-  );
 });
