@@ -15,6 +15,8 @@ export interface Postgres {
   url: string;
   /** Runs psql with these arguments after the connection, and stops at an error; returns what it printed. */
   psql: (...args: string[]) => Promise<string>;
+  /** Runs a shell command that names `$DATABASE_URL` and Postgres's programs, as the documents have them. */
+  shell: (command: string, folder: string) => Promise<string>;
   /** The rows of a query, as Postgres writes them in JSON. */
   rows: <T>(query: string) => Promise<T[]>;
   stop: () => Promise<void>;
@@ -49,7 +51,7 @@ export async function startPostgres(folders = programFolders()): Promise<Postgre
   const server = spawn("sh", ["-c", SERVER, "sh", programs, folder], {
     ...user,
     cwd: "/",
-    env: { PATH: process.env.PATH, LC_ALL: "C" },
+    env: { ...process.env, LC_ALL: "C" },
     // An interrupt at the terminal must not end it before Postgres is stopped.
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
@@ -75,9 +77,21 @@ export async function startPostgres(folders = programFolders()): Promise<Postgre
     );
     return stdout;
   };
+  const shellEnv = {
+    ...{ ...process.env, DATABASE_URL: url, PGCLIENTENCODING: "UTF8" },
+    PATH: [programs, process.env.PATH].join(delimiter),
+  };
   return {
     url,
     psql,
+    shell: async (command, cwd) => {
+      const { stdout } = await run("sh", ["-ec", command], {
+        cwd,
+        env: shellEnv,
+        maxBuffer: MAX_OUTPUT_BYTES,
+      });
+      return stdout;
+    },
     rows: async <T>(query: string) => {
       const lines = await psql("-A", "-t", "-c", `select to_json(q) from (${query}) q`);
       return lines
