@@ -102,6 +102,7 @@ beforeAll(async () => {
       EVENTS_URL: `http://127.0.0.1:${port}/api/resonance-events`,
       EVENTS_SECRET,
       INGEST_SECRET: LOCAL_INGEST_SECRET,
+      METER_GENERATIONS: "false",
     },
   });
   await migrate(worker.database);
