@@ -96,9 +96,9 @@ export async function deleteGenerationRows(
   const events = recordGenerationEvents(db, receiver, "generation.deleted", isDeleted);
   const r2ObjectKey = sql<string>`coalesce(${generations.r2ObjectKey}, ${generationKey(orgId, "")} || ${generations.id})`;
   const entry = { dueAt: deletionDueAt(now), keptUntil: deletionKeptUntil(now) };
+  const deletion = db.delete(generations).where(isDeleted).returning({ id: generations.id, r2ObjectKey });
   return retryIdempotent(async (isRetry) => {
-    const [deleted] = await db.batch([
-      db.select({ id: generations.id, r2ObjectKey }).from(generations).where(isDeleted),
+    const results = await db.batch([
       db
         .insert(pendingObjectDeletions)
         .select(
@@ -113,8 +113,9 @@ export async function deleteGenerationRows(
         )
         .onConflictDoUpdate({ target: pendingObjectDeletions.r2ObjectKey, set: entry }),
       ...events,
-      db.delete(generations).where(isDeleted),
+      deletion,
     ]);
+    const deleted = results.at(-1) as Awaited<typeof deletion>;
     return isRetry ? [...deleted, ...(await findQueuedBefore(deleted))] : deleted;
   });
 

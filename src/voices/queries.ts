@@ -152,9 +152,9 @@ export async function deleteVoiceRow(
   const db = drizzle(d1);
   const isOwn = isOwnVoice(id, orgId);
   const events = recordVoiceEvents(db, receiver, "voice.deleted", and(isOwn, isReady));
+  const deletion = db.delete(voices).where(isOwn).returning({ r2ObjectKey: voices.r2ObjectKey });
   return retryIdempotent(async (isRetry) => {
-    const [found] = await db.batch([
-      db.select({ r2ObjectKey: voices.r2ObjectKey }).from(voices).where(isOwn),
+    const results = await db.batch([
       db
         .insert(pendingObjectDeletions)
         .select(
@@ -169,9 +169,10 @@ export async function deleteVoiceRow(
         )
         .onConflictDoNothing(),
       ...events,
-      db.delete(voices).where(isOwn),
+      deletion,
     ]);
+    const deleted = results.at(-1) as Awaited<typeof deletion>;
     // The attempt before may have deleted the voice, and queued its object for the cron.
-    return found[0] ?? (isRetry ? { r2ObjectKey: null } : null);
+    return deleted[0] ?? (isRetry ? { r2ObjectKey: null } : null);
   });
 }
