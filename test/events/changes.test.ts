@@ -89,6 +89,49 @@ describe("the change feed", () => {
     expect(await receivedTypes(id)).toEqual(["voice.created", "voice.deleted"]);
   });
 
+  it("tells of a changed voice, with the row after the change", async () => {
+    const { orgId, id } = await givenCreatedVoice();
+    const change = (body: object, as = orgId) =>
+      statusOf(
+        call(`/api/voices/${id}`, {
+          as,
+          method: "PATCH",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(body),
+          env: EVENTS,
+        }),
+      );
+    expect(await change({ name: "New name" })).toBe(200);
+    expect(await change({ name: "Not theirs" }, newOrg())).toBe(404);
+    const [, updated, ...others] = await receivedEvents(id);
+    expect(others).toEqual([]);
+    expect(updated).toMatchObject({ type: "voice.updated", data: { name: "New name", category: "PODCAST" } });
+    expect(updated?.data).toEqual(await appColumns("voices", id));
+  });
+
+  it("tells of deleted generations, as they were, also of one without audio", async () => {
+    const orgId = newOrg();
+    const [ready, processing] = [await givenGeneration(orgId), await givenGeneration(orgId, "processing")];
+    const foreign = await givenGeneration(newOrg());
+    const rows = await Promise.all([ready, processing].map((id) => appColumns("generations", id)));
+    const request = call("/api/generations/delete", {
+      as: orgId,
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ids: [ready, processing, foreign] }),
+      env: EVENTS,
+    });
+    expect(await statusOf(request)).toBe(200);
+    for (const [index, id] of [ready, processing].entries()) {
+      expect(await receivedEvents(id)).toMatchObject([{ type: "generation.deleted", data: rows[index] }]);
+    }
+    expect(await countOf(foreign)).toBe(0);
+    const one = await givenGeneration(orgId);
+    const single = call(`/api/generations/${one}`, { as: orgId, method: "DELETE", env: EVENTS });
+    expect(await statusOf(single)).toBe(204);
+    expect(await receivedTypes(one)).toEqual(["generation.deleted"]);
+  });
+
   it("tells nothing of a voice that was never ready, nor of what another organisation may not delete", async () => {
     const orgId = newOrg();
     const processing = await givenVoice(orgId, "processing");

@@ -17,6 +17,20 @@ const deleteInternally = (path: string, isolate?: Env) =>
     }),
   );
 
+describe("DELETE /internal/generations/{generationId}", () => {
+  it("deletes row and object, tells the feed, and may be repeated", async () => {
+    const orgId = newOrg();
+    const [id, other] = [await givenGeneration(orgId), await givenGeneration(orgId)];
+    const isolate = newIsolate({ INGEST_SECRET, ...EVENTS });
+    expect(await statusOf(call(`/api/audio/${id}`, { as: orgId, isolate }))).toBe(200);
+    for (const _time of [1, 2]) expect(await deleteInternally(`generations/${id}`, isolate)).toBe(204);
+    expect(await statusOf(call(`/api/audio/${id}`, { as: orgId, isolate }))).toBe(404);
+    expect(await env.AUDIO.head(`generations/orgs/${orgId}/${id}`)).toBeNull();
+    expect(await receivedTypes(id)).toEqual(["generation.deleted"]);
+    expect(await statusOf(call(`/api/audio/${other}`, { as: orgId, isolate }))).toBe(200);
+  });
+});
+
 describe("DELETE /internal/voices/{voiceId}", () => {
   it("deletes row and object, tells the feed, and may be repeated", async () => {
     const orgId = newOrg();

@@ -11,7 +11,11 @@ import { LOCAL_INGEST_SECRET, LOCAL_POLAR_TOKEN } from "../../dev/identities.ts"
 import { createPolarFake } from "../../dev/polar.ts";
 import { bundle, migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
 import { createSyncHandler } from "../../integrations/postgres-sync/handler.ts";
-import { deleteVoice, storeGeneration } from "../../integrations/postgres-sync/service-calls.ts";
+import {
+  deleteGeneration,
+  deleteVoice,
+  storeGeneration,
+} from "../../integrations/postgres-sync/service-calls.ts";
 import { EVENTS_SECRET } from "../support/event-settings.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
 import { silentWav } from "../support/wav.ts";
@@ -137,6 +141,13 @@ async function createVoice(name = "Grandma 声"): Promise<string> {
   return ((await response.json()) as { id: string }).id;
 }
 
+const rename = (id: string, name: string) =>
+  asUser(`/api/voices/${id}`, {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name }),
+  });
+
 async function generate(voiceId: string | null, id: string = crypto.randomUUID()): Promise<string> {
   const numbers = { temperature: 0.30000000000000004, topP: 1e-7, topK: 2147483647, repetitionPenalty: 1.2 };
   const text = `"Quoted" \\ and 長い\r\n${"words ".repeat(200)}`;
@@ -170,9 +181,17 @@ describe("Postgres behind the change feed", () => {
     const { voices } = await expectSameRows();
     expect(voices).toMatchObject([{ id: voiceId, name: "Grandma 声", description: "a\nb" }]);
 
+    expect((await rename(voiceId, "Opa")).status).toBe(200);
+    await expect.poll(async () => (await appRows(postgres)).voices).toMatchObject([{ name: "Opa" }]);
+    await expectSameRows();
+
     expect((await asUser(`/api/voices/${voiceId}`, { method: "DELETE" })).status).toBe(204);
     await expect.poll(async () => (await appRows(postgres)).voices).toEqual([]);
     expect((await expectSameRows()).generations).toMatchObject([{ id, voiceId: null }]);
+
+    expect((await asUser(`/api/generations/${id}`, { method: "DELETE" })).status).toBe(204);
+    await expect.poll(async () => (await appRows(postgres)).generations).toEqual([]);
+    await expectSameRows();
   });
 
   it("has what the app deletes over /internal deleted on both sides, whichever side is first", async () => {
@@ -182,9 +201,11 @@ describe("Postgres behind the change feed", () => {
     await postgres.psql("-c", `delete from "Voice" where "id" = '${first}'`);
     await postgres.psql("-c", `delete from "Voice" where "id" = '${second}'`);
     for (const _time of [1, 2]) await deleteVoice(service(), second);
+    const id = await generate(null);
     await settle();
-    const { voices } = await expectSameRows();
-    expect(voices).toEqual([]);
+    await deleteGeneration(service(), id);
+    await settle();
+    expect(await expectSameRows()).toEqual({ voices: [], generations: [] });
   });
 
   it("has no row of a generation that failed, as the app keeps none", async () => {
@@ -216,13 +237,16 @@ describe("Postgres behind the change feed", () => {
       const created = await createVoice(`During ${kind}`);
       const generated = await generate(created);
       const ofDeleted = await generate(kept);
+      for (const name of ["Second", "Third"]) expect((await rename(created, name)).status).toBe(200);
+      const gone = await generate(null);
+      expect((await asUser(`/api/generations/${gone}`, { method: "DELETE" })).status).toBe(204);
       expect((await asUser(`/api/voices/${kept}`, { method: "DELETE" })).status).toBe(204);
       minutes += 3;
       await worker.tick(new Date(Date.now() + minutes * MINUTE_MS));
       trouble = "none";
       await settle();
       const { voices, generations } = await expectSameRows();
-      expect(voices.map((voice) => (voice as { id: string }).id)).toContain(created);
+      expect(voices).toContainEqual(expect.objectContaining({ id: created, name: "Third" }));
       expect(generations).toContainEqual(expect.objectContaining({ id: generated, voiceId: created }));
       expect(generations).toContainEqual(expect.objectContaining({ id: ofDeleted, voiceId: null }));
     },
