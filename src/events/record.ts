@@ -95,11 +95,8 @@ const NEXT_SEQUENCE = sql`max(
   coalesce((select max(${sql.identifier("sequence")}) from ${changeEvents}), 0),
   cast(unixepoch('subsec') * 1000 as integer) - 1)`;
 
-/** A JSON object of `columns`. Written with 17 digits, a number is read again as it was; json_object has 15. */
+/** A JSON object of `columns`. */
 function jsonOf(columns: Record<string, SQLiteColumn>): SQL<string> {
-  const members = Object.entries(columns).map(([key, column]) => {
-    const value = column.getSQLType() === "real" ? sql`json(printf('%!.17g', ${column}))` : sql`${column}`;
-    return sql`${sql.raw(`'${key}'`)}, ${value}`;
-  });
+  const members = Object.entries(columns).map(([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column}`);
   return sql`json_object(${sql.join(members, sql`, `)})`;
 }
