@@ -4,7 +4,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, notExists, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { alias } from "drizzle-orm/sqlite-core";
-import { retryIdempotent } from "../platform/database.ts";
+import { isOneOf, retryIdempotent } from "../platform/database.ts";
 import type { Retry } from "../platform/delivery-retry.ts";
 import { changeEvents, changeFeedPause } from "../platform/schema.ts";
 
@@ -54,7 +54,7 @@ export async function claimEvents(
       and(
         isNull(due.deliveredAt),
         lte(due.dueAt, now),
-        objectIds && inArray(due.objectId, objectIds),
+        objectIds && isOneOf(due.objectId, objectIds),
         isFirst,
         notExists(paused),
       ),

@@ -9,7 +9,7 @@ import { AudioIngest } from "../../src/index.ts";
 import { generations } from "../../src/platform/schema.ts";
 import { failingQueries } from "../support/bindings.ts";
 import { call, newIsolate, statusOf } from "../support/call.ts";
-import { EVENTS, receivedEvents, receivedTypes, resetEvents } from "../support/events.ts";
+import { EVENTS, receivedEvents, receivedTypes, receiverState, resetEvents } from "../support/events.ts";
 import {
   fixture,
   givenGeneration,
@@ -130,6 +130,24 @@ describe("the change feed", () => {
     const single = call(`/api/generations/${one}`, { as: orgId, method: "DELETE", env: EVENTS });
     expect(await statusOf(single)).toBe(204);
     expect(await receivedTypes(one)).toEqual(["generation.deleted"]);
+  });
+
+  it("tells of 100 generations that are deleted at once: 20 by the request, the rest by the cron", async () => {
+    const orgId = newOrg();
+    const ids = await Promise.all(Array.from({ length: 100 }, () => givenGeneration(orgId, "processing")));
+    const request = call("/api/generations/delete", {
+      as: orgId,
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ids }),
+      env: EVENTS,
+    });
+    expect(await statusOf(request)).toBe(200);
+    const told = async () => (await receiverState()).received.map(({ event }) => event.data.id);
+    expect(await told()).toHaveLength(20);
+    await runCron({ env: EVENTS as unknown as Partial<Env> });
+    expect(new Set(await told())).toEqual(new Set(ids));
+    expect(await told()).toHaveLength(100);
   });
 
   it("tells nothing of a voice that was never ready, nor of what another organisation may not delete", async () => {
