@@ -14,20 +14,24 @@ import {
 } from "./dev/identities.ts";
 import { createPolarFake } from "./dev/polar.ts";
 import { ANALYSIS_WORKER, bundle } from "./dev/workerd.ts";
+import { createEventReceiver } from "./test/support/event-receiver.ts";
 
 const clerk = await generateKeyPair("RS256", { extractable: true });
 const polar = createPolarFake(LOCAL_POLAR_TOKEN);
+const eventReceiver = createEventReceiver();
 
 const secrets = { CLERK_JWT_KEY: await exportSPKI(clerk.publicKey), POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN };
 // wrangler would warn in every run that the required secrets, bound below, are in no file.
 process.env.WRANGLER_LOG ??= "error";
 
-/** The network as the Worker under test sees it: Polar and Clerk's key set, and nothing else. */
+/** The network as the Worker under test sees it: Polar, Clerk's key set, a receiver of events, and nothing else. */
 async function network(request: Request): Promise<Response> {
   const url = new URL(request.url);
   switch (url.hostname) {
     case "polar.test":
       return polar.fetch(request);
+    case "events.test":
+      return eventReceiver.fetch(request);
     case "api.clerk.com":
       if (url.pathname !== "/v1/jwks") return new Response("{}", { status: 404 });
       if (request.headers.get("Authorization") !== "Bearer sk_test_local") {

@@ -78,12 +78,14 @@ interface Options {
   outside?: (request: Request) => Promise<Response>;
   /** Handles requests to the Worker's binding HOST. */
   host?: (request: Request) => Promise<Response>;
+  /** Settings besides the required ones. */
+  settings?: Record<string, string>;
 }
 
 /** Starts `script` with the bindings of wrangler.toml, but without an effective rate limit on voice creation. */
 export async function start(
   script: string,
-  { analysis, state, outside, host }: Options = {},
+  { analysis, state, outside, host, settings }: Options = {},
 ): Promise<RunningWorker> {
   const before = new Set(workerdProcesses());
   const miniflare = new Miniflare(
@@ -110,6 +112,7 @@ export async function start(
             LINK_SECRET: LOCAL_LINK_SECRET,
             POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN,
             POLAR_BASE_URL: "http://polar.test",
+            ...settings,
           },
         },
         ...(analysis === undefined ? [] : [{ ...ANALYSIS_WORKER, script: analysis, r2Buckets: ["AUDIO"] }]),

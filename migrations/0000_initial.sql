@@ -1,3 +1,25 @@
+CREATE TABLE `change_events` (
+	`sequence` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`type` text NOT NULL,
+	`object_id` text NOT NULL,
+	`data` text NOT NULL,
+	`occurred_at` integer NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`due_at` integer NOT NULL,
+	`delivered_at` integer,
+	`stuck_at` integer,
+	`last_error` text
+);
+--> statement-breakpoint
+CREATE INDEX `change_events_due` ON `change_events` (`due_at`) WHERE "change_events"."delivered_at" is null;--> statement-breakpoint
+CREATE INDEX `change_events_undelivered` ON `change_events` (`object_id`) WHERE "change_events"."delivered_at" is null;--> statement-breakpoint
+CREATE TABLE `change_feed_pause` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`until` integer NOT NULL,
+	CONSTRAINT "change_feed_pause_one_row" CHECK("change_feed_pause"."id" = 1)
+);
+--> statement-breakpoint
 CREATE TABLE `cron_heartbeat` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`completed_at` integer NOT NULL,

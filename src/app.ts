@@ -6,6 +6,7 @@ import { receivePolarWebhook } from "./billing/routes.ts";
 import { deleteGeneration, deleteGenerations, getGeneration, getGenerations } from "./generations/routes.ts";
 import { getHealth } from "./health/routes.ts";
 import { requireIngestSecret } from "./ingest/auth.ts";
+import { deleteInternalGeneration, deleteInternalVoice } from "./ingest/deletions.ts";
 import { putGeneration, putGenerationAudio, putGenerationFailure } from "./ingest/routes.ts";
 import { getGenerationPeaks, getVoicePeaks } from "./levels/routes.ts";
 import { getOpenApiDocument } from "./openapi/routes.ts";
@@ -47,6 +48,8 @@ const routes = app
   .put("/internal/generations/:generationId", ...putGeneration)
   .put("/internal/generations/:generationId/audio", ...putGenerationAudio)
   .put("/internal/generations/:generationId/failure", ...putGenerationFailure)
+  .delete("/internal/generations/:generationId", ...deleteInternalGeneration)
+  .delete("/internal/voices/:voiceId", ...deleteInternalVoice)
   .post("/api/webhooks/polar", ...receivePolarWebhook)
   .get("/api/openapi.json", ...getOpenApiDocument)
   .get("/health", ...getHealth);

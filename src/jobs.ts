@@ -1,6 +1,7 @@
 // The cron's jobs. A job that fails is logged and does not stop the others. When all have ended, the run is recorded.
 import { deliverDue } from "./billing/delivery.ts";
 import { createBilling } from "./billing/polar.ts";
+import { deliverDueEvents } from "./events/delivery.ts";
 import { recordCronRun } from "./health/heartbeat.ts";
 import { rollbackStaleUploads } from "./ingest/cleanup.ts";
 import { readConfig } from "./platform/env.ts";
@@ -12,11 +13,13 @@ import { cleanUpIdempotencyKeys, cleanUpStaleUploads } from "./voice-creation/cl
 /** Runs every job as of `now`. */
 export async function runJobs(env: Env, now: Date): Promise<void> {
   const { database, bucket } = instrumentBindings(env);
-  const billing = createBilling(readConfig(env).polar);
+  const { polar, events } = readConfig(env);
+  const billing = createBilling(polar);
   const logFailure = (job: string) => (cause: unknown) => log.error(`${job}_failed`, { cause });
   await withRequestId(`cron-${now.toISOString()}`, async () => {
     await Promise.all([
       deliverDue(database, billing, now).catch(logFailure("deliver_events")),
+      events && deliverDueEvents(database, events, now).catch(logFailure("deliver_change_events")),
       deletePendingObjects(database, bucket, now).catch(logFailure("delete_pending_objects")),
       cleanUpStaleUploads(database, bucket, now).catch(logFailure("clean_up_uploads")),
       rollbackStaleUploads(database, bucket, now).catch(logFailure("roll_back_generation_uploads")),

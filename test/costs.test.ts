@@ -1,9 +1,10 @@
 // What a request costs in billed units: the figures that docs/costs.md calculates with.
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { wrapMethods } from "../src/platform/instrumented-bindings.ts";
 import { countingBucket } from "./support/bindings.ts";
 import { call, newIsolate, statusOf } from "./support/call.ts";
+import { EVENTS, receivedTypes, resetEvents } from "./support/events.ts";
 import {
   fixture,
   givenCustomer,
@@ -26,7 +27,7 @@ interface Cost {
 }
 
 /** An isolate, and what D1 and R2 charge for its operations. */
-function meteredIsolate(overrides: Partial<Env> = {}): { isolate: Env; cost: Cost } {
+function meteredIsolate(overrides: Partial<Env> | typeof EVENTS = {}): { isolate: Env; cost: Cost } {
   const bucket = countingBucket(env.AUDIO);
   const cost: Cost = { rowsRead: 0, rowsWritten: 0, r2: bucket.calls };
   const bindings = { DB: metered(env.DB, cost), AUDIO: bucket.binding, INGEST_SECRET, ...overrides };
@@ -76,14 +77,19 @@ function metered<T extends D1Database | D1DatabaseSession>(database: T, cost: Co
   });
 }
 
-async function costOf(work: (isolate: Env) => Promise<unknown>): Promise<Cost> {
-  const { isolate, cost } = meteredIsolate();
+async function costOf(
+  work: (isolate: Env) => Promise<unknown>,
+  overrides: Partial<Env> | typeof EVENTS = {},
+): Promise<Cost> {
+  const { isolate, cost } = meteredIsolate(overrides);
   await work(isolate);
   return cost;
 }
 
 const expectSuccess = async (pending: Promise<Response>) =>
   expect([200, 201]).toContain(await statusOf(pending));
+
+const DAY_MINUTES = 24 * 60;
 
 /** Written by each run of the cron. */
 const HEARTBEAT_ROWS = 1;
@@ -193,6 +199,49 @@ it.each([1, 100])(
     expect(later.rowsWritten).toBe(count + HEARTBEAT_ROWS);
   },
 );
+
+describe("with a receiver of the change feed", () => {
+  beforeEach(resetEvents);
+
+  it("a generation and its audio write 6 rows more: its event and the delivery", async () => {
+    const generate = async (isolate: Env) => {
+      const id = crypto.randomUUID();
+      await expectSuccess(putJson(id, newGeneration(newOrg()), { isolate }));
+      await expectSuccess(putAudio(id, silentWav(2), { isolate }));
+      return id;
+    };
+    const without = await costOf(generate);
+    let id = "";
+    const cost = await costOf(async (isolate) => {
+      id = await generate(isolate);
+    }, EVENTS);
+    expect(await receivedTypes(id)).toEqual(["generation.ready"]);
+    expect(cost.rowsWritten).toBe(without.rowsWritten + 6);
+    expect(cost.rowsRead - without.rowsRead).toBeLessThanOrEqual(25);
+    expect(cost.r2).toEqual(without.r2);
+  });
+
+  it("the cron writes one row to delete an event a week later", async () => {
+    const id = crypto.randomUUID();
+    await expectSuccess(putJson(id, newGeneration(newOrg()), { env: EVENTS }));
+    await expectSuccess(putAudio(id, silentWav(2), { env: EVENTS }));
+    // What else is due by then.
+    await runCron({ minutesLater: 8 * DAY_MINUTES });
+    const events = await env.DB.prepare("select count(*) as n from change_events").first<number>("n");
+    const week = (isolate: Env) => runCron({ env: isolate, minutesLater: 8 * DAY_MINUTES });
+    const { rowsWritten } = await costOf(week, EVENTS);
+    expect(rowsWritten).toBe(Number(events) + HEARTBEAT_ROWS);
+  });
+
+  it("a cron run without work writes one row, its heartbeat, and reads at most twenty", async () => {
+    const cost = await costOf((isolate) => runCron({ env: isolate }), EVENTS);
+    expect(cost).toEqual({
+      rowsRead: expect.toSatisfy((rows) => rows <= 20),
+      rowsWritten: HEARTBEAT_ROWS,
+      r2: {},
+    });
+  });
+});
 
 it("the peaks of an audio whose levels are known read one row and no object", async () => {
   const orgId = newOrg();

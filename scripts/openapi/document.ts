@@ -1,6 +1,7 @@
 // Assembles the OpenAPI document from the fragments of the capabilities in src/.
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { billingPaths } from "../../src/billing/openapi.ts";
+import { eventWebhooks } from "../../src/events/openapi.ts";
 import { generationPaths } from "../../src/generations/openapi.ts";
 import { healthPaths } from "../../src/health/openapi.ts";
 import { ingestPaths } from "../../src/ingest/openapi.ts";
@@ -31,7 +32,13 @@ export const createOpenApiDocument = () =>
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
-    tags: [{ name: "Voices" }, { name: "Generations" }, { name: "Ingest" }, { name: "Service" }],
+    tags: [
+      { name: "Voices" },
+      { name: "Generations" },
+      { name: "Ingest" },
+      { name: "Events" },
+      { name: "Service" },
+    ],
     security: [{ session: [] }, { bearer: [] }],
     components: {
       securitySchemes: {
@@ -52,4 +59,5 @@ export const createOpenApiDocument = () =>
       openApiPaths,
       healthPaths,
     ),
+    webhooks: eventWebhooks,
   });

@@ -1,17 +1,14 @@
 // Delivers the outbox to Polar. An event stays due until Polar confirms it.
 import { MAX_ROWS_PER_STATEMENT } from "../platform/database.ts";
+import { clampRetryAfterMs, retryAfterFailure } from "../platform/delivery-retry.ts";
 import { log } from "../platform/logger.ts";
-import { backoffMs, clampRetryAfterMs } from "./backoff.ts";
 import { findDueEvents, markDelivered, type PendingEvent, reschedule, rescheduleAllDue } from "./outbox.ts";
 import type { Billing, DeliveryResult } from "./polar.ts";
 
 /** A Worker may make a limited number of subrequests; the next run continues. */
 const MAX_REQUESTS_PER_RUN = 40;
-/** Failed deliveries after which an operator is alerted: after some hours. */
-const STUCK_AFTER_FAILURES = 10;
 /** How long the cron leaves a new event to the request that created it. */
 const HEAD_START_MS = 60_000;
-const MAX_ERROR_CHARACTERS = 500;
 
 /** When an event that occurs at `now` is first due for the cron. */
 export const firstDueAt = (now: Date): Date => new Date(now.getTime() + HEAD_START_MS);
@@ -66,19 +63,11 @@ async function scheduleRetry(
   now: Date,
 ): Promise<void> {
   const retryAfterSeconds = result.kind === "unavailable" ? result.retryAfterSeconds : undefined;
-  const lastError = String(result.cause).slice(0, MAX_ERROR_CHARACTERS);
   log.error("metering_delivery_failed", { events: events.length, cause: result.cause });
-  const reschedules = events.map(({ id, attempts, stuckAt }) => {
-    const failures = attempts + 1;
-    const isStuck = failures >= STUCK_AFTER_FAILURES;
-    if (isStuck) log.error("metering_event_stuck", { eventId: id, failures });
-    return {
-      id,
-      attempts: failures,
-      dueAt: new Date(now.getTime() + backoffMs(failures, Math.random(), retryAfterSeconds)),
-      stuckAt: isStuck ? (stuckAt ?? now) : null,
-      lastError,
-    };
+  const reschedules = events.map((event) => {
+    const retry = retryAfterFailure(event, result.cause, now, retryAfterSeconds);
+    if (retry.stuckAt) log.error("metering_event_stuck", { eventId: event.id, failures: retry.attempts });
+    return { id: event.id, ...retry };
   });
   await reschedule(d1, reschedules);
 }

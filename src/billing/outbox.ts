@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, isNull, lt, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { retryIdempotent } from "../platform/database.ts";
+import type { Retry } from "../platform/delivery-retry.ts";
 import { meteringEvents } from "../platform/schema.ts";
 
 /** An event that Polar has not confirmed. */
@@ -11,13 +12,8 @@ export type PendingEvent = Pick<
 >;
 
 /** The changes to an event whose delivery failed. */
-export interface Reschedule {
+export interface Reschedule extends Retry {
   id: string;
-  /** Failed deliveries, with this one. */
-  attempts: number;
-  dueAt: Date;
-  stuckAt: Date | null;
-  lastError: string;
 }
 
 /** Up to `limit` events that are due at `now`, the longest overdue first. */

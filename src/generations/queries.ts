@@ -1,8 +1,10 @@
 // Generations in D1. Every query filters by organisation.
 import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { recordGenerationEvents } from "../events/record.ts";
 import { generationKey } from "../platform/audio-store.ts";
 import { contains, isOneOf, retryIdempotent } from "../platform/database.ts";
+import type { EventReceiver } from "../platform/env.ts";
 import { deletionDueAt, deletionKeptUntil } from "../platform/object-deletions.ts";
 import { generations, pendingObjectDeletions } from "../platform/schema.ts";
 import type { GenerationListQuery } from "./schema.ts";
@@ -87,13 +89,16 @@ export async function deleteGenerationRows(
   ids: string[],
   orgId: string,
   now: Date,
+  receiver: EventReceiver | null,
 ): Promise<DeletedGeneration[]> {
   const db = drizzle(d1);
   const isDeleted = and(isOneOf(generations.id, ids), eq(generations.orgId, orgId));
+  const events = recordGenerationEvents(db, receiver, "generation.deleted", isDeleted);
   const r2ObjectKey = sql<string>`coalesce(${generations.r2ObjectKey}, ${generationKey(orgId, "")} || ${generations.id})`;
   const entry = { dueAt: deletionDueAt(now), keptUntil: deletionKeptUntil(now) };
+  const deletion = db.delete(generations).where(isDeleted).returning({ id: generations.id, r2ObjectKey });
   return retryIdempotent(async (isRetry) => {
-    const [, deleted] = await db.batch([
+    const results = await db.batch([
       db
         .insert(pendingObjectDeletions)
         .select(
@@ -107,8 +112,10 @@ export async function deleteGenerationRows(
             .where(isDeleted),
         )
         .onConflictDoUpdate({ target: pendingObjectDeletions.r2ObjectKey, set: entry }),
-      db.delete(generations).where(isDeleted).returning({ id: generations.id, r2ObjectKey }),
+      ...events,
+      deletion,
     ]);
+    const deleted = results.at(-1) as Awaited<typeof deletion>;
     return isRetry ? [...deleted, ...(await findQueuedBefore(deleted))] : deleted;
   });
 

@@ -1,16 +1,13 @@
 // Generations as JSON, and their deletion. Their audio is served by playback/.
-import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
-import { type SessionEnv, session } from "../auth/session.ts";
+import { session } from "../auth/session.ts";
 import { type BaseEnv, hasLinks } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { log } from "../platform/logger.ts";
-import { deleteQueuedObjects } from "../platform/object-deletions.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
-import { evictGeneration } from "../playback/row-cache.ts";
-import { deleteGenerationRows, findGeneration, listGenerations } from "./queries.ts";
+import { deleteGenerationsWithObjects } from "./deletion.ts";
+import { findGeneration, listGenerations } from "./queries.ts";
 import { generationIds, generationListQuery, toGenerationResource } from "./schema.ts";
 
 /** GET /api/generations: the organisation's generations, the newest first. */
@@ -44,7 +41,11 @@ export const deleteGeneration = createFactory<BaseEnv, "/api/generations/:genera
   session,
   csrfProtection,
   async (c) => {
-    const deleted = await deleteWithObjects(c, [c.req.param("generationId")]);
+    const deleted = await deleteGenerationsWithObjects(
+      c,
+      [c.req.param("generationId")],
+      c.var.identity.orgId,
+    );
     if (deleted.size === 0) throw new ApiError("generation_not_found");
     return c.body(null, 204);
   },
@@ -62,23 +63,8 @@ export const deleteGenerations = createFactory<BaseEnv>().createHandlers(
   validateJson(generationIds),
   async (c) => {
     const ids = [...new Set(c.req.valid("json").ids)];
-    const deleted = await deleteWithObjects(c, ids);
+    const deleted = await deleteGenerationsWithObjects(c, ids, c.var.identity.orgId);
     const notFound = ids.filter((id) => !deleted.has(id));
     return c.json({ deleted: ids.filter((id) => deleted.has(id)), notFound }, 200);
   },
 );
-
-/** Deletes the rows, then the objects. When the objects fail, the cron retries them. Returns the deleted ids. */
-async function deleteWithObjects(c: Context<SessionEnv>, ids: string[]): Promise<Set<string>> {
-  const { database, bucket, identity } = c.var;
-  const now = new Date();
-  const deleted = await deleteGenerationRows(database, ids, identity.orgId, now);
-  for (const { id } of deleted) evictGeneration(c.env, identity.orgId, id);
-  if (deleted.length > 0) {
-    const keys = deleted.map(({ r2ObjectKey }) => r2ObjectKey);
-    await deleteQueuedObjects(database, bucket, keys, now).catch((cause: unknown) =>
-      log.error("generation_object_deletion_failed", { objects: keys.length, cause }),
-    );
-  }
-  return new Set(deleted.map(({ id }) => id));
-}

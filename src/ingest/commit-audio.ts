@@ -1,9 +1,11 @@
-// The D1 batch that makes a generation ready, with its metering event. May be repeated, also late: audio that was committed
+// The D1 batch that makes a generation ready, with its events. May be repeated, also late: audio that was committed
 // is committed, and a generation is billed once under its id, whatever happens to it.
 import { and, eq, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { recordGenerationEvents } from "../events/record.ts";
 import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
+import type { EventReceiver } from "../platform/env.ts";
 import { generations, meteringEvents, NO_LEVELS } from "../platform/schema.ts";
 import { type GenerationRow, NO_LEASE, ROW_COLUMNS } from "./queries.ts";
 
@@ -34,6 +36,7 @@ export async function commitAudio(
   { id, leaseId }: { id: string; leaseId: string },
   audio: GenerationAudio,
   event: GenerationEvent | null,
+  receiver: EventReceiver | null,
   now: Date,
 ): Promise<GenerationRow | null> {
   const db = drizzle(d1);
@@ -44,7 +47,7 @@ export async function commitAudio(
   );
   const update = db
     .update(generations)
-    .set({ ...audio, ...NO_LEVELS, ...NO_LEASE, failedAt: null, failureReason: null })
+    .set({ ...audio, ...NO_LEVELS, ...NO_LEASE, failedAt: null, failureReason: null, updatedAt: now })
     .where(and(eq(generations.id, id), or(eq(generations.uploadLeaseId, leaseId), hasThisAudio)))
     .returning(ROW_COLUMNS);
   const meter = ({ name, metadata }: GenerationEvent) =>
@@ -68,8 +71,10 @@ export async function commitAudio(
           .where(and(eq(generations.id, id), hasThisAudio)),
       )
       .onConflictDoNothing();
+  const isThisVersion = and(eq(generations.id, id), hasThisAudio, eq(generations.updatedAt, now));
+  const changes = recordGenerationEvents(db, receiver, "generation.ready", isThisVersion);
   const [ready] = await retryIdempotent(async () => {
-    const [updated] = await db.batch(event ? [update, meter(event)] : [update]);
+    const [updated] = await db.batch([update, ...(event ? [meter(event)] : []), ...changes]);
     return updated;
   });
   return ready ?? null;

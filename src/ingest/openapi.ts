@@ -1,8 +1,9 @@
 // The internal HTTP API in the OpenAPI document.
+import * as z from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { generationResource } from "../generations/schema.ts";
 import type { ErrorCode } from "../platform/errors.ts";
-import { errorResponses, jsonResponse } from "../platform/openapi.ts";
+import { errorResponses, jsonResponse, requestIdHeader } from "../platform/openapi.ts";
 import { failureInput, generationInput, generationPath } from "./schema.ts";
 
 const ingestOperation = (
@@ -17,6 +18,24 @@ const ingestOperation = (
     "200": jsonResponse("The generation as it is now", generationResource),
     // 404 also when INGEST_SECRET is unset.
     ...errorResponses(["unauthorized", "not_found", "invalid_input", ...errors]),
+  },
+});
+
+const internalDeletion = (
+  operationId: string,
+  summary: string,
+  description: string,
+  path: z.ZodObject,
+): ZodOpenApiOperationObject => ({
+  operationId,
+  summary,
+  description: `${description} Succeeds when there is none: the request may be repeated.`,
+  tags: ["Ingest"],
+  security: [{ ingest: [] }],
+  requestParams: { path },
+  responses: {
+    "204": { description: "There is none any more", headers: requestIdHeader },
+    ...errorResponses(["unauthorized", "not_found"]),
   },
 });
 
@@ -42,6 +61,12 @@ export const ingestPaths: ZodOpenApiPathsObject = {
         ...begin.responses,
       },
     },
+    delete: internalDeletion(
+      "deleteInternalGeneration",
+      "Delete a generation of any organisation",
+      "Its audio is deleted as well.",
+      z.object({ generationId: z.string() }),
+    ),
   },
   "/internal/generations/{generationId}/audio": {
     put: ingestOperation(
@@ -66,6 +91,14 @@ export const ingestPaths: ZodOpenApiPathsObject = {
         "storage_busy",
         "too_many_uploads",
       ],
+    ),
+  },
+  "/internal/voices/{voiceId}": {
+    delete: internalDeletion(
+      "deleteInternalVoice",
+      "Delete a voice of any organisation",
+      "Its generations are kept; their `voiceId` becomes null. System voices are kept.",
+      z.object({ voiceId: z.string() }),
     ),
   },
   "/internal/generations/{generationId}/failure": {

@@ -3,8 +3,10 @@
 // renewed under the same id counts as such again, and audio that was committed is committed.
 import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { recordGenerationEvents } from "../events/record.ts";
 import { generationKey } from "../platform/audio-store.ts";
 import { retryIdempotent } from "../platform/database.ts";
+import type { EventReceiver } from "../platform/env.ts";
 import { generations, isVisibleTo, NO_LEVELS, pendingObjectDeletions, voices } from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
 
@@ -36,6 +38,12 @@ export async function canUseVoice(d1: D1Database, voiceId: string, orgId: string
     .where(and(eq(voices.id, voiceId), isVisibleTo(orgId)))
     .limit(1);
   return voice !== undefined;
+}
+
+/** The organisation that owns a custom voice; null when there is no such voice. */
+export async function findVoiceOwner(d1: D1Database, id: string): Promise<string | null> {
+  const [voice] = await drizzle(d1).select({ orgId: voices.orgId }).from(voices).where(eq(voices.id, id));
+  return voice?.orgId ?? null;
 }
 
 /**
@@ -116,10 +124,28 @@ export async function renewLease(
   return renewed.length > 0;
 }
 
-/** The next request for the peaks measures them. Returns the row, or null when it was deleted. */
-export async function clearLevels(d1: D1Database, id: string): Promise<GenerationRow | null> {
-  const [row] = await retryIdempotent(async () =>
-    drizzle(d1).update(generations).set(NO_LEVELS).where(eq(generations.id, id)).returning(),
+/**
+ * Records that the same audio was stored again. The next request for the peaks measures them. Returns the row, or null
+ * when it was deleted.
+ */
+export async function markRestored(
+  d1: D1Database,
+  id: string,
+  now: Date,
+  receiver: EventReceiver | null,
+): Promise<GenerationRow | null> {
+  const db = drizzle(d1);
+  const isThisVersion = and(eq(generations.id, id), eq(generations.updatedAt, now));
+  const events = recordGenerationEvents(db, receiver, "generation.ready", isThisVersion);
+  const [[row]] = await retryIdempotent(async () =>
+    db.batch([
+      db
+        .update(generations)
+        .set({ ...NO_LEVELS, updatedAt: now })
+        .where(eq(generations.id, id))
+        .returning(ROW_COLUMNS),
+      ...events,
+    ]),
   );
   return row ?? null;
 }
@@ -206,13 +232,21 @@ export async function markFailed(
   id: string,
   failureReason: string,
   now: Date,
+  receiver: EventReceiver | null,
 ): Promise<GenerationRow | null> {
-  const [failed] = await retryIdempotent(async () =>
-    drizzle(d1)
-      .update(generations)
-      .set({ failedAt: now, failureReason })
-      .where(and(eq(generations.id, id), isNull(generations.r2ObjectKey)))
-      .returning(ROW_COLUMNS),
+  const db = drizzle(d1);
+  const isOpen = and(eq(generations.id, id), isNull(generations.r2ObjectKey));
+  const isThisVersion = and(isOpen, eq(generations.updatedAt, now));
+  const events = recordGenerationEvents(db, receiver, "generation.failed", isThisVersion);
+  const [[failed]] = await retryIdempotent(async () =>
+    db.batch([
+      db
+        .update(generations)
+        .set({ failedAt: now, failureReason, updatedAt: now })
+        .where(isOpen)
+        .returning(ROW_COLUMNS),
+      ...events,
+    ]),
   );
   return failed ?? null;
 }

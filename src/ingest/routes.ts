@@ -49,6 +49,7 @@ const contextOf = (c: Context<BaseEnv>): IngestContext => ({
   database: c.var.database,
   bucket: c.var.bucket,
   meter: readConfig(c.env).meters.generation,
+  receiver: readConfig(c.env).events,
   waitUntil: (work) => c.executionCtx.waitUntil(work),
 });
 

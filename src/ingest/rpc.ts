@@ -2,7 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type * as z from "zod";
 import { type GenerationResource, toGenerationResource } from "../generations/schema.ts";
-import { type GenerationMeter, hasLinks, readConfig } from "../platform/env.ts";
+import { hasLinks, readConfig } from "../platform/env.ts";
 import { type ErrorCode, logError, messageOf, statusOf, toApiError } from "../platform/errors.ts";
 import { type InputIssue, toInputIssues } from "../platform/input-issues.ts";
 import { log, withRequestId } from "../platform/logger.ts";
@@ -85,7 +85,7 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
       waitUntil: (promise: Promise<unknown>) => this.ctx.waitUntil(promise),
     };
     return withRequestId(requestId, async () => {
-      const result = await this.#run(id, (meter) => work({ ...context, meter })).catch(toRefusal);
+      const result = await this.#run(id, (settings) => work({ ...context, ...settings })).catch(toRefusal);
       const rpcResult = toRpcResult(result, requestId, this.env);
       const status = rpcResult.ok ? 200 : rpcResult.status;
       const route = `AudioIngest.${method}`;
@@ -102,11 +102,11 @@ export class AudioIngest extends WorkerEntrypoint<Env> {
 
   async #run(
     id: string,
-    work: (meter: GenerationMeter) => IngestResult | Promise<IngestResult>,
+    work: (settings: Pick<IngestContext, "meter" | "receiver">) => IngestResult | Promise<IngestResult>,
   ): Promise<IngestResult> {
-    const { meters } = readConfig(this.env);
+    const { meters, events } = readConfig(this.env);
     const path = generationPath.safeParse({ generationId: id });
-    return path.success ? work(meters.generation) : refusedInput(path.error);
+    return path.success ? work({ meter: meters.generation, receiver: events }) : refusedInput(path.error);
   }
 }
 

@@ -1,8 +1,9 @@
 // The ingest: a backend begins a generation, stores its audio, or reports its failure. The core of the two entry points
 // routes.ts (HTTP) and rpc.ts (service binding). Every step may be repeated, and then changes nothing.
+import { announceChanges } from "../events/background.ts";
 import { type LevelsContext, measureNewGeneration } from "../levels/measure.ts";
 import { generationKey } from "../platform/audio-store.ts";
-import type { GenerationMeter } from "../platform/env.ts";
+import type { EventReceiver, GenerationMeter } from "../platform/env.ts";
 import { log } from "../platform/logger.ts";
 import {
   acquireChunkedUploadSlot,
@@ -44,6 +45,8 @@ export interface IngestContext {
   database: D1Database;
   bucket: R2Bucket;
   meter: GenerationMeter;
+  /** Where changes are announced; null when they are not. */
+  receiver: EventReceiver | null;
   /** Keeps a rollback running when the caller disconnects. */
   waitUntil: (work: Promise<unknown>) => void;
 }
@@ -88,12 +91,16 @@ const compareGeneration = (existing: GenerationRow, input: GenerationInput): Ing
 
 /** Records that no audio will be stored, and why. */
 export async function failGeneration(
-  { database }: IngestContext,
+  context: IngestContext,
   id: string,
   reason: string,
 ): Promise<IngestResult> {
-  const failed = await markFailed(database, id, reason, new Date());
-  if (failed) return ok(failed);
+  const { database, receiver } = context;
+  const failed = await markFailed(database, id, reason, new Date(), receiver);
+  if (failed) {
+    announceChanges(context, [id]);
+    return ok(failed);
+  }
   const existing = await findGenerationRow(database, id);
   if (!existing) return refused("generation_not_found");
   return refused("generation_already_complete", { orgId: existing.orgId });
@@ -186,7 +193,7 @@ async function commit(
   upload: LeasedUpload,
   { sizeBytes, md5 }: Extract<StoreResult, { kind: "stored" }>,
 ): Promise<IngestResult> {
-  const { database, bucket, meter } = context;
+  const { database, bucket, meter, receiver } = context;
   const { id, orgId, text } = upload;
   const r2ObjectKey = generationKey(orgId, id);
   const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
@@ -194,8 +201,10 @@ async function commit(
   if (audio.kind === "not-wav") return refused("audio_not_wav", { orgId, cause: audio.reason });
   const { durationSeconds, facts } = audio;
   const stored = { r2ObjectKey, durationSeconds, sizeBytes, ...facts, audioMd5: md5 };
-  const ready = await commitAudio(database, upload, stored, toGenerationEvent(meter, text), new Date());
+  const event = toGenerationEvent(meter, text);
+  const ready = await commitAudio(database, upload, stored, event, receiver, new Date());
   if (!ready) return unlessDeleted(context, upload, uploadInProgress(orgId));
+  announceChanges(context, [id]);
   context.waitUntil(
     measureNewGeneration(context, { ...ready, r2ObjectKey }).catch((cause: unknown) =>
       log.error("generation_levels_failed", { generationId: id, cause }),

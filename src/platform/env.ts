@@ -15,6 +15,19 @@ const PEM_PUBLIC_KEY = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END 
 
 const MIN_SECRET_CHARACTERS = 32;
 
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Whether events may be sent to `url`: over TLS, except to the same machine, and without credentials in the address. */
+function isEventsUrl(url: string): boolean {
+  const { protocol, hostname, username, password } = new URL(url);
+  const isPrivate = protocol === "https:" || (protocol === "http:" && LOOPBACK_HOSTS.has(hostname));
+  return isPrivate && username === "" && password === "";
+}
+
+// Standard Webhooks: 24 to 64 random bytes in base64.
+const EVENTS_SECRET =
+  /^whsec_(?=.{32,88}$)(?!.{30}==$)(?!.{31}=$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 const withDefault = (type: z.ZodString, value: string) => z.preprocess(unsetWhenEmpty, type.default(value));
 
 /** Polar's limits of an event's name and of a metadata key (server/polar/event/schemas.py, kit/metadata.py). */
@@ -72,6 +85,12 @@ const configuration = z
       ),
     SIGN_IN_URL: optional(z.url({ protocol: /^https?$/, error: "is not a URL with http or https" })),
     APP_ORIGINS: z.string().default("").transform(parseList),
+    EVENTS_URL: optional(
+      z.url({ error: "is not a URL", abort: true }).refine(isEventsUrl, "is not https, or has credentials"),
+    ),
+    EVENTS_SECRET: optional(
+      z.string().regex(EVENTS_SECRET, "is not whsec_ and the base64 of at least 24 bytes"),
+    ),
     DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
     VOICE_CREATION_RATE_LIMIT: z.object({}, "is not bound").loose(),
@@ -81,6 +100,16 @@ const configuration = z
     path: ["CLERK_JWT_KEY"],
     error: "is missing (CLERK_SECRET_KEY can be set instead)",
     // Also when another setting is wrong, so that one log line names every problem.
+    when: () => true,
+  })
+  .refine((env) => !env.EVENTS_SECRET || env.EVENTS_URL, {
+    path: ["EVENTS_URL"],
+    error: "is missing, while EVENTS_SECRET is set",
+    when: () => true,
+  })
+  .refine((env) => !env.EVENTS_URL || env.EVENTS_SECRET, {
+    path: ["EVENTS_SECRET"],
+    error: "is missing, while EVENTS_URL is set",
     when: () => true,
   });
 
@@ -112,6 +141,14 @@ export interface Config {
   signInUrl: string | undefined;
   /** Origins besides the Worker's own whose pages may call the API with credentials. */
   appOrigins: string[];
+  /** Where changes are sent; null when they are not. */
+  events: EventReceiver | null;
+}
+
+export interface EventReceiver {
+  url: string;
+  /** Signs what is sent: `whsec_…`, as Standard Webhooks writes it. */
+  secret: string;
 }
 
 /** The context of every request, as the request log sets it. */
@@ -183,6 +220,8 @@ export function readConfig(env: Env): Config {
     linkKeys: data.LINK_SECRET,
     signInUrl: data.SIGN_IN_URL,
     appOrigins: data.APP_ORIGINS,
+    events:
+      data.EVENTS_URL && data.EVENTS_SECRET ? { url: data.EVENTS_URL, secret: data.EVENTS_SECRET } : null,
   };
   checkedConfigs.set(env, config);
   return config;

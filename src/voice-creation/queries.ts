@@ -2,8 +2,10 @@
 // A step that takes effect late, after a rollback, changes nothing.
 import { and, eq, exists, isNotNull, isNull, notExists, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { recordVoiceEvents } from "../events/record.ts";
 import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
+import type { EventReceiver } from "../platform/env.ts";
 import { meteringEvents, voices, voiceUploads } from "../platform/schema.ts";
 
 /** A voice to be created. */
@@ -114,7 +116,7 @@ export async function beginUpload(
 }
 
 /**
- * Makes the voice ready, inserts its event into the outbox, and completes the upload, which is kept for a day: a begin
+ * Makes the voice ready, inserts its events into the outboxes, and completes the upload, which is kept for a day: a begin
  * that takes effect late finds it.
  * Returns when the row was updated; null, having changed nothing, when the voice was deleted or rolled back meanwhile. A
  * voice that already has this recording is updated again.
@@ -125,6 +127,7 @@ export async function commitUpload(
   recording: ProbedRecording,
   event: NewMeteringEvent,
   bodyMd5: string | null,
+  receiver: EventReceiver | null,
 ): Promise<Date | null> {
   const db = drizzle(d1);
   const isReady = and(eq(voices.id, id), isNotNull(voices.r2ObjectKey));
@@ -132,11 +135,15 @@ export async function commitUpload(
   const isOfReadyVoice = and(eq(voiceUploads.voiceId, id), exists(readyVoice));
   const isUnreadyOrSame = or(isNull(voices.r2ObjectKey), eq(voices.r2ObjectKey, recording.r2ObjectKey));
   const completedAt = new Date();
+  // The same in every attempt, so that the event has the time that the row keeps.
+  const ready = { ...recording, updatedAt: completedAt };
+  const isMadeReady = and(isReady, eq(voices.updatedAt, completedAt));
+  const events = recordVoiceEvents(db, receiver, "voice.created", isMadeReady);
   const [updated] = await retryIdempotent(async () =>
     db.batch([
       db
         .update(voices)
-        .set(recording)
+        .set(ready)
         .where(and(eq(voices.id, id), eq(voices.orgId, orgId), isUnreadyOrSame))
         .returning({ updatedAt: voices.updatedAt }),
       db
@@ -160,6 +167,7 @@ export async function commitUpload(
         )
         .onConflictDoNothing(),
       db.update(voiceUploads).set({ completedAt, bodyMd5 }).where(isOfReadyVoice),
+      ...events,
     ]),
   );
   return updated[0]?.updatedAt ?? null;

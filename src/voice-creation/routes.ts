@@ -6,6 +6,7 @@ import { session } from "../auth/session.ts";
 import { deliver, firstDueAt } from "../billing/delivery.ts";
 import { createBilling } from "../billing/polar.ts";
 import { requireSubscription } from "../billing/subscription.ts";
+import { announceChangesOf } from "../events/background.ts";
 import { isMultipart, mediaType } from "../http/media-type.ts";
 import { measureNewVoice } from "../levels/measure.ts";
 import { toAudioFacts } from "../platform/audio-facts.ts";
@@ -75,6 +76,7 @@ export const createVoice = createFactory<BaseEnv>().createHandlers(
       stuckAt: null,
     };
     runInBackground(c, "voice_metering", deliver(c.var.database, createBilling(polar), [event], new Date()));
+    announceChangesOf(c, [voice.id]);
     return respondVoiceCreated(c, voice);
   },
 );
@@ -102,8 +104,9 @@ async function create(c: Context<IdempotencyEnv>, voice: NewVoice, body: UploadB
     const { sizeBytes, md5 } = requireStored(result);
     const recording = await probe(c, r2ObjectKey, sizeBytes);
     c.set("loggedAudio", toAudioFacts(recording));
-    const event = { name: readConfig(c.env).meters.voiceCreation, dueAt: firstDueAt(new Date()) };
-    const updatedAt = await commitUpload(database, voice, recording, event, md5);
+    const { meters, events } = readConfig(c.env);
+    const event = { name: meters.voiceCreation, dueAt: firstDueAt(new Date()) };
+    const updatedAt = await commitUpload(database, voice, recording, event, md5, events);
     if (!updatedAt) throw new ApiError("voice_deleted");
     const stored = { id: voice.id, r2ObjectKey, updatedAt, codec: recording.codec };
     runInBackground(c, "voice_levels", measureNewVoice({ env: c.env, database }, stored));

@@ -2,7 +2,9 @@
 import { and, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { unionAll } from "drizzle-orm/sqlite-core";
+import { recordVoiceEvents } from "../events/record.ts";
 import { contains, NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
+import type { EventReceiver } from "../platform/env.ts";
 import { deletionDueAt } from "../platform/object-deletions.ts";
 import { isVisibleTo, pendingObjectDeletions, voices } from "../platform/schema.ts";
 import type { VoiceListQuery, VoiceUpdate } from "./schema.ts";
@@ -88,6 +90,9 @@ const ORDERS = {
 const matchesLanguage = (range: string): SQL =>
   sql`instr(lower(${voices.language}) || '-', lower(${range}) || '-') = 1`;
 
+/** There is no event of a voice that was never ready: none told of its creation. */
+const isReady = isNotNull(voices.r2ObjectKey);
+
 const isOwnVoice = (id: string, orgId: string) =>
   and(eq(voices.id, id), eq(voices.orgId, orgId), eq(voices.variant, "CUSTOM"));
 
@@ -101,18 +106,30 @@ const MAX_CONFLICTS = 10;
  * Levels that are being measured meanwhile are not stored, because they name the version before: the next request for
  * the peaks measures them. Levels that are known stay.
  */
-export async function updateVoiceRow(d1: D1Database, id: string, orgId: string, update: VoiceUpdate) {
+export async function updateVoiceRow(
+  d1: D1Database,
+  id: string,
+  orgId: string,
+  update: VoiceUpdate,
+  receiver: EventReceiver | null,
+) {
+  const db = drizzle(d1);
   const isOwn = isOwnVoice(id, orgId);
   for (let conflicts = 0; conflicts <= MAX_CONFLICTS; conflicts += 1) {
-    const [current] = await drizzle(d1).select({ updatedAt: voices.updatedAt }).from(voices).where(isOwn);
+    const [current] = await db.select({ updatedAt: voices.updatedAt }).from(voices).where(isOwn);
     if (!current) return null;
     const updatedAt = new Date(Math.max(Date.now(), current.updatedAt.getTime() + 1));
-    const [updated] = await retryIdempotent(async () =>
-      drizzle(d1)
-        .update(voices)
-        .set({ ...update, updatedAt })
-        .where(and(isOwn, eq(voices.updatedAt, current.updatedAt)))
-        .returning(PUBLIC_COLUMNS),
+    const isThisVersion = and(isOwn, isReady, eq(voices.updatedAt, updatedAt));
+    const events = recordVoiceEvents(db, receiver, "voice.updated", isThisVersion);
+    const [[updated]] = await retryIdempotent(async () =>
+      db.batch([
+        db
+          .update(voices)
+          .set({ ...update, updatedAt })
+          .where(and(isOwn, eq(voices.updatedAt, current.updatedAt)))
+          .returning(PUBLIC_COLUMNS),
+        ...events,
+      ]),
     );
     if (updated) return updated;
   }
@@ -130,11 +147,14 @@ export async function deleteVoiceRow(
   id: string,
   orgId: string,
   now: Date,
+  receiver: EventReceiver | null,
 ): Promise<DeletedVoice | null> {
   const db = drizzle(d1);
   const isOwn = isOwnVoice(id, orgId);
+  const events = recordVoiceEvents(db, receiver, "voice.deleted", and(isOwn, isReady));
+  const deletion = db.delete(voices).where(isOwn).returning({ r2ObjectKey: voices.r2ObjectKey });
   return retryIdempotent(async (isRetry) => {
-    const [, deleted] = await db.batch([
+    const results = await db.batch([
       db
         .insert(pendingObjectDeletions)
         .select(
@@ -145,11 +165,13 @@ export async function deleteVoiceRow(
               keptUntil: NULL_COLUMN,
             })
             .from(voices)
-            .where(and(isOwn, isNotNull(voices.r2ObjectKey))),
+            .where(and(isOwn, isReady)),
         )
         .onConflictDoNothing(),
-      db.delete(voices).where(isOwn).returning({ r2ObjectKey: voices.r2ObjectKey }),
+      ...events,
+      deletion,
     ]);
+    const deleted = results.at(-1) as Awaited<typeof deletion>;
     // The attempt before may have deleted the voice, and queued its object for the cron.
     return deleted[0] ?? (isRetry ? { r2ObjectKey: null } : null);
   });

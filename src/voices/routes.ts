@@ -2,14 +2,13 @@
 import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
-import { type BaseEnv, hasLinks } from "../platform/env.ts";
+import { announceChangesOf } from "../events/background.ts";
+import { type BaseEnv, hasLinks, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
-import { log } from "../platform/logger.ts";
-import { deleteQueuedObjects } from "../platform/object-deletions.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
-import { evictCustomVoice } from "../playback/row-cache.ts";
-import { deleteVoiceRow, findVoice, listVoices, updateVoiceRow } from "./queries.ts";
+import { deleteVoiceWithObject } from "./deletion.ts";
+import { findVoice, listVoices, updateVoiceRow } from "./queries.ts";
 import { toVoiceResource, type VoiceColumns, voiceListQuery, voiceUpdate } from "./schema.ts";
 
 /** GET /api/voices: the system voices and the organisation's own, by name or the newest first. */
@@ -45,28 +44,22 @@ export const patchVoice = createFactory<BaseEnv, "/api/voices/:voiceId">().creat
   validateJson(voiceUpdate),
   async (c) => {
     const { database, identity } = c.var;
-    const voice = await updateVoiceRow(database, c.req.param("voiceId"), identity.orgId, c.req.valid("json"));
+    const id = c.req.param("voiceId");
+    const { events } = readConfig(c.env);
+    const voice = await updateVoiceRow(database, id, identity.orgId, c.req.valid("json"), events);
     if (!voice) throw new ApiError("voice_not_found");
+    announceChangesOf(c, [id]);
     return c.json(toVoiceResource(voice, hasLinks(c.env)), 200);
   },
 );
 
-/** DELETE /api/voices/{voiceId}: deletes the row, then the object. When the object fails, the cron retries it. */
+/** DELETE /api/voices/{voiceId}. */
 export const deleteVoice = createFactory<BaseEnv, "/api/voices/:voiceId">().createHandlers(
   session,
   csrfProtection,
   async (c) => {
-    const id = c.req.param("voiceId");
-    const { database, bucket, identity } = c.var;
-    const now = new Date();
-    const deleted = await deleteVoiceRow(database, id, identity.orgId, now);
-    if (!deleted) throw new ApiError("voice_not_found");
-    evictCustomVoice(c.env, identity.orgId, id);
-    if (deleted.r2ObjectKey) {
-      await deleteQueuedObjects(database, bucket, [deleted.r2ObjectKey], now).catch((cause: unknown) =>
-        log.error("voice_object_deletion_failed", { voiceId: id, cause }),
-      );
-    }
+    const isDeleted = await deleteVoiceWithObject(c, c.req.param("voiceId"), c.var.identity.orgId);
+    if (!isDeleted) throw new ApiError("voice_not_found");
     return c.body(null, 204);
   },
 );

@@ -34,6 +34,21 @@ const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
 
 const REASON = { reason: "Out of memory" };
 
+const deleteInternally = (path: string, secret = INGEST_SECRET, env: Call["env"] = {}) =>
+  call(`/internal/${path}`, {
+    method: "DELETE",
+    headers: { Authorization: `Bearer ${secret}` },
+    env: { INGEST_SECRET, ...env },
+  });
+
+/** The outcomes of every deletion of the internal API. */
+const internalDeletion = (path: string, given: () => Promise<string>): Record<number, Scenario> => ({
+  204: async () => deleteInternally(`${path}/${await given()}`),
+  401: () => deleteInternally(`${path}/x`, "wrong"),
+  404: () => deleteInternally(`${path}/x`, INGEST_SECRET, { INGEST_SECRET: "" }),
+  500: () => deleteInternally(`${path}/x`, INGEST_SECRET, UNCONFIGURED),
+});
+
 /** The outcomes of every ingest operation: with a wrong secret, disabled, and in a misconfigured deployment. */
 const behindIngestSecret = (step: string): Record<number, Scenario> => ({
   401: () => ingest(step, { headers: { Authorization: "Bearer wrong" } }),
@@ -166,6 +181,8 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     413: () => putJson("x/failure", "x".repeat(1024 * 1024)),
     415: () => ingest("x/failure", { body: "{}" }),
   },
+  deleteInternalGeneration: internalDeletion("generations", () => givenGeneration(newOrg())),
+  deleteInternalVoice: internalDeletion("voices", () => givenVoice(newOrg())),
   receivePolarWebhook: {
     204: () => sendWebhook(stateChanged(newOrg(), true)),
     403: () => sendWebhook(stateChanged(newOrg(), true), { secret: "whsec_Zm9yZ2Vk" }),

@@ -1,7 +1,7 @@
 // When a failed delivery is retried.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backoffMs, clampRetryAfterMs } from "../../src/billing/backoff.ts";
+import { backoffMs, clampRetryAfterMs } from "../../src/platform/delivery-retry.ts";
 
 const MINUTE_MS = 60_000;
 const SIX_HOURS_MS = 6 * 60 * MINUTE_MS;

@@ -1,0 +1,30 @@
+// Deletes generations: the rows, then the objects. When the objects fail, the cron retries them. The core of the entry
+// points below /api and /internal.
+import type { Context } from "hono";
+import { announceChangesOf } from "../events/background.ts";
+import { type BaseEnv, readConfig } from "../platform/env.ts";
+import { log } from "../platform/logger.ts";
+import { deleteQueuedObjects } from "../platform/object-deletions.ts";
+import { evictGeneration } from "../playback/row-cache.ts";
+import { deleteGenerationRows } from "./queries.ts";
+
+/** Deletes those of `orgId`'s generations that are named by `ids`. Returns the deleted ids. */
+export async function deleteGenerationsWithObjects<E extends BaseEnv>(
+  c: Context<E>,
+  ids: string[],
+  orgId: string,
+): Promise<Set<string>> {
+  const { database, bucket } = c.var;
+  const now = new Date();
+  const deleted = await deleteGenerationRows(database, ids, orgId, now, readConfig(c.env).events);
+  for (const { id } of deleted) evictGeneration(c.env, orgId, id);
+  const deletedIds = deleted.map(({ id }) => id);
+  if (deleted.length > 0) {
+    announceChangesOf(c, deletedIds);
+    const keys = deleted.map(({ r2ObjectKey }) => r2ObjectKey);
+    await deleteQueuedObjects(database, bucket, keys, now).catch((cause: unknown) =>
+      log.error("generation_object_deletion_failed", { objects: keys.length, cause }),
+    );
+  }
+  return new Set(deletedIds);
+}
