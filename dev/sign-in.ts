@@ -1,4 +1,5 @@
-// Signs in as Clerk's front end does: sets a short-lived token as the cookie `__session`. The page renews it.
+// Signs in as Clerk's front end does: sets a short-lived token as the cookie `__session`. The page renews it. Clerk's
+// middleware in an app accepts it beside `__client_uat`, the time of the sign-in in seconds.
 import { Hono } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { importPKCS8 } from "jose";
@@ -30,17 +31,20 @@ export const signInRoutes = new Hono<{ Bindings: Bindings }>()
     if (!input.success) return c.json({ error: z.prettifyError(input.error) }, 400);
 
     const expiresAt = new Date(Date.now() + SESSION_SECONDS * 1000);
+    const signedInAt = Math.floor(Date.now() / 1000);
     const key = await importPKCS8(pem, "RS256");
     const token = await signSessionToken(key, {
       ...input.data,
       expiresInSeconds: SESSION_SECONDS,
       version: 2,
     });
-    // Not HttpOnly, like Clerk's own cookie: the page reads the identity from it.
+    // Not HttpOnly, like Clerk's own cookies: the page reads the identity from it.
     setCookie(c, "__session", token, { path: "/", sameSite: "Lax" });
+    setCookie(c, "__client_uat", String(signedInAt), { path: "/", sameSite: "Lax" });
     return c.json({ ...input.data, expiresAt: expiresAt.toISOString() });
   })
   .delete("/", (c) => {
     deleteCookie(c, "__session", { path: "/" });
+    deleteCookie(c, "__client_uat", { path: "/" });
     return c.body(null, 204);
   });

@@ -1,4 +1,4 @@
-// Part of `npm run check`: fails when package-lock.json could install something that it does not pin by digest, or
+// Part of `npm run check`: fails when a package-lock.json could install something that it does not pin by digest, or
 // when an install on one platform has dropped the packages of another.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ export function lockfileProblems(lockfile: Lockfile, version: string): string[] 
     problems.push(`package-lock.json states version ${lockfile.version}, package.json ${version}`);
   }
   for (const [path, entry] of Object.entries(locked)) {
+    // A folder of this repository, which the client's package is built into.
+    if (entry.resolved?.startsWith("file:../")) continue;
     if (entry.resolved !== undefined) problems.push(`${path} names a registry ("resolved")`);
     // npm takes a bundled package from its parent's archive, and a link from this repository.
     if (!entry.integrity && !entry.inBundle && !entry.link) problems.push(`${path} has no "integrity"`);
@@ -51,12 +53,12 @@ function isLocked(locked: Record<string, LockedPackage>, path: string, name: str
 }
 
 if (import.meta.main) {
-  const root = join(import.meta.dirname, "..");
-  const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
-  const problems = lockfileProblems(read("package-lock.json"), read("package.json").version);
-  for (const problem of problems) console.error(`package-lock.json: ${problem}`);
-  if (problems.length > 0) {
-    console.error('CONTRIBUTING.md, "Dependencies", says how to repair a lock file.');
-    process.exitCode = 1;
+  for (const project of [".", "integrations/next-app"]) {
+    const read = (file: string) =>
+      JSON.parse(readFileSync(join(import.meta.dirname, "..", project, file), "utf8"));
+    const problems = lockfileProblems(read("package-lock.json"), read("package.json").version);
+    for (const problem of problems) console.error(`${join(project, "package-lock.json")}: ${problem}`);
+    if (problems.length > 0) process.exitCode = 1;
   }
+  if (process.exitCode) console.error('CONTRIBUTING.md, "Dependencies", says how to repair a lock file.');
 }

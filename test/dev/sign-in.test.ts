@@ -1,5 +1,6 @@
 // Signing in to the local stack.
 import { env } from "cloudflare:workers";
+import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
 import { signInRoutes } from "../../dev/sign-in.ts";
 import { call } from "../support/call.ts";
@@ -11,10 +12,19 @@ describe("the sign-in endpoint", () => {
   it("sets a session cookie that the service accepts and that scripts can read, like Clerk's", async () => {
     const response = await post('{"orgId":"org_any","userId":"user_any"}');
     expect(await response.json()).toMatchObject({ orgId: "org_any", userId: "user_any" });
-    const cookie = response.headers.get("Set-Cookie") ?? "";
+    const [cookie = ""] = response.headers.getSetCookie();
     expect(cookie).toMatch(/^__session=[\w.-]+; Path=\/; SameSite=Lax$/);
     const [session = ""] = cookie.split(";");
     expect((await call("/api/voices", { headers: { Cookie: session } })).status).toBe(200);
+  });
+
+  it("sets the time of the sign-in, which Clerk's middleware compares with the token's", async () => {
+    const cookies = (await post('{"orgId":"org_any"}')).headers.getSetCookie();
+    const token = /^__session=([\w.-]+)/.exec(cookies[0] ?? "")?.[1] ?? "";
+    const signedInAt = Number(/^__client_uat=(\d+); Path=\/; SameSite=Lax$/.exec(cookies[1] ?? "")?.[1]);
+    const { iat } = decodeJwt(token);
+    expect(signedInAt).toBeLessThanOrEqual(Number(iat));
+    expect(signedInAt).toBeGreaterThan(Number(iat) - 60);
   });
 
   it.each([
@@ -35,9 +45,12 @@ describe("the sign-in endpoint", () => {
     expect(response.headers.has("Set-Cookie")).toBe(false);
   });
 
-  it("deletes the cookie on DELETE", async () => {
+  it("deletes the cookies on DELETE", async () => {
     const response = await signInRoutes.request("/", { method: "DELETE" });
     expect(response.status).toBe(204);
-    expect(response.headers.get("Set-Cookie")).toMatch(/^__session=; Max-Age=0; Path=\//);
+    expect(response.headers.getSetCookie()).toEqual([
+      "__session=; Max-Age=0; Path=/",
+      "__client_uat=; Max-Age=0; Path=/",
+    ]);
   });
 });

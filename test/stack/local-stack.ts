@@ -71,18 +71,18 @@ async function waitUntilReady(url: string, stack: ChildProcess): Promise<void> {
 }
 
 /** Stops npm and every process that it started. */
-async function stopGroup(stack: ChildProcess): Promise<void> {
+export async function stopGroup(stack: ChildProcess): Promise<void> {
   if (stack.exitCode !== null) return;
   const exited = once(stack, "exit");
   signalGroup(stack, "SIGTERM");
   await exited;
 }
 
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+export function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid !== undefined) process.kill(-pid, signal);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

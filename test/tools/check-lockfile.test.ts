@@ -29,6 +29,16 @@ it("a bundled package and a link need no integrity", () => {
   expect(lockfileProblems(lockfile(packages), "1.0.0")).toEqual([]);
 });
 
+it("a package that is built in this repository needs no integrity, one at another path does", () => {
+  const built = { version: "1.0.0", resolved: "file:../client/dist" };
+  expect(lockfileProblems(lockfile({ "node_modules/c": built }), "1.0.0")).toEqual([]);
+  const elsewhere = { version: "1.0.0", resolved: "file:/home/me/client" };
+  expect(lockfileProblems(lockfile({ "node_modules/c": elsewhere }), "1.0.0")).toEqual([
+    'node_modules/c names a registry ("resolved")',
+    'node_modules/c has no "integrity"',
+  ]);
+});
+
 it("an entry that names a registry is a problem", () => {
   const entry = { version: "3.0.0", integrity: "sha512-b", resolved: "https://registry.example/b.tgz" };
   expect(lockfileProblems(lockfile({ "node_modules/b": entry }), "1.0.0")).toEqual([
