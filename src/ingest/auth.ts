@@ -5,7 +5,11 @@ import { bearerToken } from "../http/bearer-token.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 
-/** Disabled (404) when INGEST_SECRET is unset. @throws {ApiError} `not_found`, `unauthorized` */
+/**
+ * Disabled (404) when INGEST_SECRET is unset.
+ * @throws {ApiError} `not_found`, `unauthorized`
+ * @throws {ConfigurationError} when a setting is missing or malformed
+ */
 export const requireIngestSecret = createMiddleware<BaseEnv>(async (c, next) => {
   const { ingestSecrets } = readConfig(c.env);
   if (ingestSecrets.length === 0) throw new ApiError("not_found");

@@ -36,7 +36,7 @@ export async function openAudio(
 ): Promise<OpenedAudio | null> {
   try {
     const object = await retryOnce(() => bucket.get(key, range ? { range: toR2Range(range) } : {}));
-    return object && { ...toStoredAudio(object), body: object.body };
+    return object && Object.assign(toStoredAudio(object), { body: object.body });
   } catch (error) {
     const object = range && (await headAudio(bucket, key));
     if (range && object && resolveRange(range, object.size) === null) return { ...object, body: null };
@@ -70,11 +70,14 @@ export const R2_CODES = {
 export const hasR2Code = (error: unknown, ...codes: number[]): boolean =>
   error instanceof Error && codes.some((code) => error.message.includes(`(${code})`));
 
-const toStoredAudio = ({ httpEtag, uploaded, size, httpMetadata }: R2Object): StoredAudio => ({
-  etag: httpEtag,
-  lastModified: uploaded,
-  size,
-  storedContentType: httpMetadata?.contentType,
+const toStoredAudio = (object: R2Object): StoredAudio => ({
+  etag: object.httpEtag,
+  lastModified: object.uploaded,
+  size: object.size,
+  // Read by voices alone: the runtime makes the metadata anew at each access, which is measurable.
+  get storedContentType() {
+    return object.httpMetadata?.contentType;
+  },
 });
 
 // R2 returns the whole object for several ranges or a malformed header: it is given the parsed range instead.

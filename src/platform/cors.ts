@@ -25,6 +25,7 @@ const allowOrigin = honoCors({
  * Answers preflights and adds CORS headers for an allowed origin. Without APP_ORIGINS nothing is added. With it, pages
  * of the same site may embed a response: a media element without `crossorigin` sends no Origin that could be checked.
  * Pages of other sites, to which browsers give no SameSite=Lax cookie, can make CORS requests only.
+ * @throws {ConfigurationError} when a setting is missing or malformed
  */
 export const cors = createMiddleware<BaseEnv>(async (c, next) => {
   const { appOrigins } = readConfig(c.env);

@@ -48,7 +48,7 @@ export const requestLog = createMiddleware<BaseEnv>(async (c, next) => {
       status,
       orgId: c.get("loggedOrgId"),
       bytesIn: contentLength(c.req.raw.headers),
-      audio: c.var.loggedAudio,
+      audio: c.get("loggedAudio"),
       bytesOut: c.req.method === "HEAD" ? 0 : contentLength(headers),
       cache: headers.get("Cache-Status") ?? undefined,
       ...stats,

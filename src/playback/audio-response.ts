@@ -26,24 +26,23 @@ export function respondWithAudio(
   { audio, plan }: PlannedAudio<AudioVersion>,
   audioHeaders: AudioHeaders,
 ): Response {
-  const validators = { ETag: audio.etag, "Last-Modified": audio.lastModified.toUTCString() };
-  const headers = {
+  const headers: Record<string, string> = {
     ...SECURITY_HEADERS,
-    ...validators,
+    ...audioHeaders,
     "Accept-Ranges": "bytes",
     Vary: VARY_ON_SESSION,
-    ...audioHeaders,
+    ETag: audio.etag,
+    "Last-Modified": audio.lastModified.toUTCString(),
   };
   switch (plan.kind) {
     case "whole":
-      return new Response(audio.body, { headers: { ...headers, "Content-Length": String(audio.size) } });
+      headers["Content-Length"] = String(audio.size);
+      return new Response(audio.body, { headers });
     case "part": {
       const { offset, length } = plan.span;
-      const rangeHeaders = {
-        "Content-Length": String(length),
-        "Content-Range": `bytes ${offset}-${offset + length - 1}/${audio.size}`,
-      };
-      return new Response(audio.body, { status: 206, headers: { ...headers, ...rangeHeaders } });
+      headers["Content-Length"] = String(length);
+      headers["Content-Range"] = `bytes ${offset}-${offset + length - 1}/${audio.size}`;
+      return new Response(audio.body, { status: 206, headers });
     }
     case "not-modified": {
       // RFC 9110 §15.4.5: a 304 carries the headers that guide caches, and no representation metadata beyond them.
