@@ -28,11 +28,11 @@ export function respondWithAudio(
 ): Response {
   const headers: Record<string, string> = {
     ...SECURITY_HEADERS,
+    ...audioHeaders,
     "Accept-Ranges": "bytes",
     Vary: VARY_ON_SESSION,
     ETag: audio.etag,
     "Last-Modified": audio.lastModified.toUTCString(),
-    ...audioHeaders,
   };
   switch (plan.kind) {
     case "whole":

@@ -35,8 +35,7 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
   async (c) => {
     const id = c.req.param("voiceId");
     // Not `c.var`, which copies every variable at each access.
-    const [database, bucket, access] = [c.get("database"), c.get("bucket"), c.get("access")];
-    const { orgId, link } = access;
+    const [database, bucket, { orgId, link }] = [c.get("database"), c.get("bucket"), c.get("access")];
     const request = readAudioRequest(c.req);
     const edgeUrl = edgeUrlOf(c.req.url, id);
     const open = (key: string) => openStored(bucket, key, request, "voice_unavailable");

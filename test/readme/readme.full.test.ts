@@ -94,6 +94,9 @@ it("the examples of docs/api.md give the responses that the page describes", asy
     JSON.parse(await readFile(join(work, "openapi.json"), "utf8")),
   );
   expect(printed).toMatch(/HTTP\/1\.1 200 OK.*?content-type: audio\/wav/is);
+  // By a playback link, without a session.
+  expect((await readFile(join(work, "part.wav"))).byteLength).toBe(1024);
+  expect(printed).toMatch(/content-disposition: attachment; filename=Hello\.wav/i);
   expect(printed).toMatch(/idempotent-replayed: true/i);
   const ids = [...printed.matchAll(/\{"id":"([^"]+)","name":"Docs","message"/g)].map(([, id]) => id);
   expect(ids).toEqual([ids[0], ids[0]]);
