@@ -3,11 +3,9 @@
 // renewed under the same id counts as such again, and audio that was committed is committed.
 import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { recordGenerationEvents } from "../events/record.ts";
 import { generationKey } from "../platform/audio-store.ts";
 import { retryIdempotent } from "../platform/database.ts";
-import type { EventReceiver } from "../platform/env.ts";
-import { generations, isVisibleTo, NO_LEVELS, pendingObjectDeletions, voices } from "../platform/schema.ts";
+import { generations, isVisibleTo, pendingObjectDeletions, voices } from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
 
 /** Without the peaks: they have up to 2,000 bytes, and nothing here reads them. */
@@ -124,32 +122,6 @@ export async function renewLease(
   return renewed.length > 0;
 }
 
-/**
- * Records that the same audio was stored again. The next request for the peaks measures them. Returns the row, or null
- * when it was deleted.
- */
-export async function markRestored(
-  d1: D1Database,
-  id: string,
-  now: Date,
-  receiver: EventReceiver | null,
-): Promise<GenerationRow | null> {
-  const db = drizzle(d1);
-  const isThisVersion = and(eq(generations.id, id), eq(generations.updatedAt, now));
-  const events = recordGenerationEvents(db, receiver, "generation.ready", isThisVersion);
-  const [[row]] = await retryIdempotent(async () =>
-    db.batch([
-      db
-        .update(generations)
-        .set({ ...NO_LEVELS, updatedAt: now })
-        .where(eq(generations.id, id))
-        .returning(ROW_COLUMNS),
-      ...events,
-    ]),
-  );
-  return row ?? null;
-}
-
 /** Lets other uploads acquire the lease at once, but keeps it, so that the cron cleans up after it in an hour. */
 export async function expireLease(d1: D1Database, id: string, leaseId: string, now: Date): Promise<void> {
   // Under a new id: an acquisition or renewal that takes effect late would make the old one valid again.
@@ -224,29 +196,4 @@ export async function findStaleLeases(
     .orderBy(asc(generations.uploadLeasedAt))
     .limit(limit);
   return rows.flatMap(({ leaseId, ...generation }) => (leaseId === null ? [] : { ...generation, leaseId }));
-}
-
-/** Records that no audio will be stored. Returns null when it is stored, or no generation has that id. */
-export async function markFailed(
-  d1: D1Database,
-  id: string,
-  failureReason: string,
-  now: Date,
-  receiver: EventReceiver | null,
-): Promise<GenerationRow | null> {
-  const db = drizzle(d1);
-  const isOpen = and(eq(generations.id, id), isNull(generations.r2ObjectKey));
-  const isThisVersion = and(isOpen, eq(generations.updatedAt, now));
-  const events = recordGenerationEvents(db, receiver, "generation.failed", isThisVersion);
-  const [[failed]] = await retryIdempotent(async () =>
-    db.batch([
-      db
-        .update(generations)
-        .set({ failedAt: now, failureReason, updatedAt: now })
-        .where(isOpen)
-        .returning(ROW_COLUMNS),
-      ...events,
-    ]),
-  );
-  return failed ?? null;
 }

@@ -4,8 +4,9 @@ import { deleteAudio, headAudio, type StoredAudio } from "../platform/audio-stor
 import type { EventReceiver } from "../platform/env.ts";
 import { digestBody, storeBody, type WriteGuard } from "../recordings/store-body.ts";
 import { MAX_GENERATION_BYTES, type UploadBody } from "../recordings/upload-limits.ts";
-import { type GenerationRow, markRestored } from "./queries.ts";
+import type { GenerationRow } from "./queries.ts";
 import { audioStored, type IngestResult, ok, refused, refusedBody } from "./result.ts";
+import { markRestored } from "./state-changes.ts";
 
 export const ONLY_IF_ABSENT: R2PutOptions = { onlyIf: { etagDoesNotMatch: "*" } };
 

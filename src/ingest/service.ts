@@ -22,7 +22,6 @@ import {
   findGenerationRow,
   type GenerationRow,
   insertGeneration,
-  markFailed,
   renewLease,
   type UploadLease,
 } from "./queries.ts";
@@ -37,6 +36,7 @@ import {
   uploadInProgress,
 } from "./result.ts";
 import { type GenerationInput, isSameGeneration } from "./schema.ts";
+import { markFailed } from "./state-changes.ts";
 
 /** What the service needs of its caller. */
 export interface IngestContext {

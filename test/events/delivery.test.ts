@@ -1,8 +1,7 @@
-// The delivery of the change feed: order, retries, the receiver's answers, and what is kept.
+// The delivery of the change feed: once, in order for each object, retried, and what is kept.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { failingQueries } from "../support/bindings.ts";
-import { EVENTS_SECRET, EVENTS_URL } from "../support/event-settings.ts";
 import {
   EVENTS,
   givenReceiverFault,
@@ -11,51 +10,20 @@ import {
   receiverState,
   resetEvents,
 } from "../support/events.ts";
-import { runCron } from "../support/fixtures.ts";
-import { givenBegunGeneration, newId, putAudio, putJson } from "../support/ingest.ts";
+import { givenBegunGeneration, putAudio, putJson } from "../support/ingest.ts";
 import { captureLog } from "../support/log.ts";
 import { shortenAbortTimeouts } from "../support/timeouts.ts";
 import { silentWav } from "../support/wav.ts";
+import { cron, emptyOutbox, firstRow, givenEvents, rowsOf } from "./given-events.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
 beforeEach(async () => {
   await resetEvents();
-  await env.DB.batch([
-    env.DB.prepare("delete from change_events"),
-    env.DB.prepare("delete from change_feed_pause"),
-  ]);
+  await emptyOutbox();
 });
 afterEach(() => vi.restoreAllMocks());
-
-const cron = (minutesLater = 0, overrides: Partial<Env> = {}) =>
-  runCron({ minutesLater, env: { ...EVENTS, ...overrides } as Partial<Env> });
-
-/** `count` events of one object in the outbox, due now. Returns the object's id. */
-async function givenEvents(count = 1, objectId: string = newId()): Promise<string> {
-  const data = JSON.stringify({
-    ...{ id: objectId, orgId: "org_a", name: "Voice", description: null, category: "GENERAL" },
-    ...{ language: "en", variant: "CUSTOM", r2ObjectKey: "key", createdAt: 0, updatedAt: 0 },
-  });
-  for (let number = 0; number < count; number += 1) {
-    await env.DB.prepare(
-      `insert into change_events (sequence, id, type, object_id, data, occurred_at, due_at)
-       select max(coalesce((select max(sequence) from change_events), 0) + 1, ?), ?, 'voice.updated', ?, ?, ?, ?`,
-    )
-      .bind(Date.now(), newId(), objectId, data, Date.now(), Date.now())
-      .run();
-  }
-  return objectId;
-}
-
-const rowsOf = async (objectId: string) =>
-  (
-    await env.DB.prepare("select * from change_events where object_id = ? order by sequence")
-      .bind(objectId)
-      .all<Record<string, number | string | null>>()
-  ).results;
-const firstRow = async (objectId: string) => (await rowsOf(objectId))[0];
 
 describe("an event", () => {
   it("is sent by the cron when the request could not, and once", async () => {
@@ -230,59 +198,4 @@ describe("the events of one object", () => {
     await cron(2);
     expect(await receivedTypes(id)).toHaveLength(2);
   });
-});
-
-describe("a receiver", () => {
-  it.each([
-    [429, "1800", 30],
-    [503, "1800", 30],
-    [410, undefined, 60],
-    [503, "86400", 360],
-  ])(
-    "that answers %i with Retry-After %s is not called for %i minutes, not for a new event either",
-    async (status, retryAfter, minutes) => {
-      const first = await givenEvents();
-      await givenReceiverFault({ kind: "status", status, ...(retryAfter && { retryAfter }) });
-      captureLog();
-      await cron();
-      const second = await givenEvents();
-      const { id } = await givenBegunGeneration();
-      await putAudio(id, silentWav(1), { env: EVENTS });
-      await cron(minutes - 1);
-      expect((await receiverState()).calls).toHaveLength(1);
-      await cron(minutes + 1);
-      for (const objectId of [first, second, id]) expect(await receivedTypes(objectId)).toHaveLength(1);
-    },
-  );
-
-  it("that is down is asked four times in a run, however many events wait", async () => {
-    await Promise.all(Array.from({ length: 30 }, () => givenEvents()));
-    await givenReceiverFault({ kind: "status", status: 502, times: 1000 });
-    captureLog();
-    await cron();
-    expect((await receiverState()).calls).toHaveLength(4);
-  });
-
-  it("gets at most 200 events in a run, and the rest in the next one", async () => {
-    for (let objects = 0; objects < 205; objects += 1) await givenEvents();
-    await cron();
-    expect((await receiverState()).received).toHaveLength(200);
-    await cron();
-    expect((await receiverState()).received).toHaveLength(205);
-  });
-});
-
-it("neither the address nor the secret is logged or stored, and a body is never logged", async () => {
-  const lines = captureLog();
-  await givenEvents();
-  await givenReceiverFault({ kind: "status", status: 500 });
-  await cron();
-  await givenEvents();
-  const unreachable = { EVENTS_URL: "https://unreachable.test/?token=of-the-address", EVENTS_SECRET };
-  await runCron({ minutesLater: 3, env: unreachable as unknown as Partial<Env> });
-  const { results } = await env.DB.prepare("select last_error from change_events").all();
-  const everything = JSON.stringify([lines, results]);
-  expect(everything).toContain("event_delivery_failed");
-  for (const secret of [EVENTS_URL, "of-the-address", EVENTS_SECRET, EVENTS_SECRET.slice(6), '"name'])
-    expect(everything).not.toContain(secret);
 });

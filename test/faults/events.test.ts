@@ -12,7 +12,7 @@ import { silentWav } from "../support/wav.ts";
 import { faultWithin, few, plannedRuns, replayParameters } from "./arbitraries.ts";
 import { FaultyBindings } from "./faulty-bindings.ts";
 
-const { runs, isFull } = plannedRuns(100);
+const { runs, isFull } = plannedRuns(200);
 /** A run takes most of a second: few of them in the fast tier. */
 const RUNS = isFull ? runs : 8;
 const MINUTE_MS = 60_000;

@@ -65,7 +65,7 @@ export function createEventReceiver() {
           ...(fault.retryAfter !== undefined && { headers: { "Retry-After": fault.retryAfter } }),
         });
       case "redirect":
-        return new Response(null, { status: 307, headers: { Location: "https://elsewhere.test/" } });
+        return new Response(null, { status: 307, headers: { Location: "/elsewhere" } });
       case "hang":
         return new Promise(() => undefined);
       case "lose response":
@@ -95,6 +95,9 @@ export function createEventReceiver() {
           refusals = [];
           // A test that fakes the Worker's time leaves that of this process behind.
           toleranceSeconds = request.url.endsWith("?anyTime") ? Number.POSITIVE_INFINITY : TOLERANCE_SECONDS;
+          return new Response(null, { status: 204 });
+        // Where a redirect leads to: whoever follows it is told that the event was accepted.
+        case "POST /elsewhere":
           return new Response(null, { status: 204 });
         default:
           return receive(request);
