@@ -37,7 +37,7 @@ describe("a recording in a format that is not supported", () => {
     ["WMA 2 in WAV", ["-c:a", "wmav2"]],
     ["G.723.1 in WAV", ["-c:a", "g723_1", "-ar", "8000"]],
     ["Speex in WAV", ["-c:a", "libspeex", "-ar", "8000"]],
-    ["Flash ADPCM in WAV", ["-c:a", "adpcm_swf"]],
+    ["SWF ADPCM in WAV", ["-c:a", "adpcm_swf"]],
     ["AAC in WAV", ["-c:a", "aac"]],
     ["Vorbis in WAV", ["-c:a", "libvorbis"]],
   ])("is named: %s", async (format, args) => {
