@@ -3,10 +3,12 @@ import { hc } from "hono/client";
 import type { AppType } from "../../src/app.ts";
 import type {
   CreatedVoice,
+  DeletedGenerations,
   Generation,
   GenerationQuery,
   NewGeneration,
   NewVoice,
+  PlaybackLink,
   Voice,
   VoiceChanges,
   VoiceQuery,
@@ -34,21 +36,27 @@ export interface Page<Item> {
 export interface ResonanceClient {
   voices: {
     list(query?: VoiceQuery): Promise<Page<Voice>>;
-    /** The voices of all pages. */
+    /** The voices of all pages, each once. */
     all(query?: VoiceQuery): Promise<Voice[]>;
     get(id: string): Promise<Voice>;
     /** The same request under the same idempotency key creates one voice, however often it is sent. */
     create(fields: NewVoice, recording: Blob, idempotencyKey?: string): Promise<CreatedVoice>;
     update(id: string, changes: VoiceChanges): Promise<Voice>;
     delete(id: string): Promise<void>;
+    /** A link that plays it for an hour without a session. */
+    link(id: string): Promise<PlaybackLink>;
   };
   generations: {
     /** Each text is cut to its first 1,000 characters. */
     list(query?: GenerationQuery): Promise<Page<Generation>>;
-    /** The generations of all pages. Each text is cut to its first 1,000 characters. */
+    /** The generations of all pages, each once. Each text is cut to its first 1,000 characters. */
     all(query?: GenerationQuery): Promise<Generation[]>;
     get(id: string): Promise<Generation>;
     delete(id: string): Promise<void>;
+    /** Deletes up to 100, and names those that do not exist. */
+    deleteMany(ids: string[]): Promise<DeletedGenerations>;
+    /** A link that plays it for an hour without a session. */
+    link(id: string): Promise<PlaybackLink>;
   };
   /** For a back end that generates speech. Every step may be repeated. */
   ingest: {
@@ -90,12 +98,15 @@ export function createResonanceClient({
         ),
       update: (id, json) => read(voice.$patch({ ...voiceAt(id), json })),
       delete: async (id) => void (await expectSuccess(voice.$delete(voiceAt(id)))),
+      link: (id) => read(voice.link.$post(voiceAt(id))),
     },
     generations: {
       list: (query = {}) => read(api.generations.$get({ query })),
       all: (query) => readPages((page) => client.generations.list({ ...query, ...page })),
       get: (id) => read(generation.$get(generationAt(id))),
       delete: async (id) => void (await expectSuccess(generation.$delete(generationAt(id)))),
+      deleteMany: (ids) => read(api.generations.delete.$post({ json: { ids } })),
+      link: (id) => read(api.audio[":generationId"].link.$post(generationAt(id))),
     },
     ingest: {
       begin: (id, json) => read(ingested.$put({ ...generationAt(id), json })),
@@ -144,15 +155,16 @@ async function expectSuccess<Body>(sent: Promise<Answer<Body>>): Promise<Answer<
   throw new ResonanceError(answer.status, answer.headers, await answer.json().catch(() => null));
 }
 
-async function readPages<Item>(
+async function readPages<Item extends { id: string }>(
   list: (page: { limit: string; cursor?: string }) => Promise<Page<Item>>,
 ): Promise<Item[]> {
-  const items: Item[] = [];
+  // A voice that is renamed meanwhile can be on two pages.
+  const items = new Map<string, Item>();
   let cursor: string | null = null;
   do {
     const page: Page<Item> = await list({ limit: MAX_PAGE_ITEMS, ...(cursor && { cursor }) });
-    items.push(...page.items);
+    for (const item of page.items) items.set(item.id, item);
     cursor = page.nextCursor;
   } while (cursor);
-  return items;
+  return [...items.values()];
 }

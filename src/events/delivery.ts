@@ -83,19 +83,20 @@ interface Sent {
 /** Stores the results of a round. Returns whether the next round may follow. */
 async function store(d1: D1Database, results: Sent[], at: Date, leaseUntil: Date): Promise<boolean> {
   const accepted = results.filter(({ result }) => result.kind === "accepted");
+  const failed = results.flatMap(({ event, result }) =>
+    result.kind === "failed" ? { event, ...result } : [],
+  );
+  // First: a write that fails below must not lose what the receiver asked for.
+  const pauseSeconds = Math.max(0, ...failed.map((failure) => failure.pauseSeconds ?? 0));
+  if (pauseSeconds > 0) await pauseFeed(d1, new Date(at.getTime() + clampRetryAfterMs(pauseSeconds)));
   if (accepted.length > 0) {
     const sequences = accepted.map(({ event }) => event.sequence);
     await markDelivered(d1, sequences, leaseUntil, at);
   }
-  const failed = results.flatMap(({ event, result }) =>
-    result.kind === "failed" ? { event, ...result } : [],
-  );
   const retries = failed.map(({ event, cause, pauseSeconds }) =>
     toFailedEvent(event, cause, at, pauseSeconds),
   );
   await storeFailures(d1, retries, leaseUntil);
-  const pauseSeconds = Math.max(0, ...failed.map((failure) => failure.pauseSeconds ?? 0));
-  if (pauseSeconds > 0) await pauseFeed(d1, new Date(at.getTime() + clampRetryAfterMs(pauseSeconds)));
   return accepted.length > 0 && pauseSeconds === 0;
 }
 

@@ -37,7 +37,10 @@ export async function sendEvent({ url, secret }: EventReceiver, event: ClaimedEv
     return response.ok ? { kind: "accepted" } : failureOf(response);
   } catch (error) {
     // The message of an error can name the address, which may hold a token.
-    return { kind: "failed", cause: String(error).replaceAll(url, "EVENTS_URL") };
+    return {
+      kind: "failed",
+      cause: String(error).replaceAll(url, "EVENTS_URL").replaceAll(new URL(url).href, "EVENTS_URL"),
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 // The D1 batch that makes a generation ready, with its events. May be repeated, also late: audio that was committed
-// is committed, and a generation is billed once under its id, whatever happens to it.
+// is committed, and a generation is billed once under its organisation and id, whatever happens to it.
 import { and, eq, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { recordGenerationEvents } from "../events/record.ts";
@@ -23,8 +23,8 @@ export interface GenerationEvent {
   metadata: Record<string, number>;
 }
 
-/** Other events have the id of a voice. */
-const eventId = (generationId: string) => `generation/${generationId}`;
+/** Of the organisation's generation, as the id alone can be used by another one later. Other events have a voice's id. */
+const eventId = (id: string) => sql`'generation/' || ${generations.orgId} || '/' || ${id}`;
 
 /**
  * Makes the generation ready, releases the lease, and inserts the event, if any, into the outbox, from which the cron
@@ -56,7 +56,7 @@ export async function commitAudio(
       .select(
         db
           .select({
-            id: sql`${eventId(id)}`.as("id"),
+            id: eventId(id).as("id"),
             name: sql`${name}`.as("name"),
             orgId: generations.orgId,
             metadata: sql`${JSON.stringify(metadata)}`.as("metadata"),

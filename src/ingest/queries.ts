@@ -60,7 +60,11 @@ export async function insertGeneration(
     .select({ key: pendingObjectDeletions.r2ObjectKey })
     .from(pendingObjectDeletions)
     .where(eq(pendingObjectDeletions.r2ObjectKey, generationKey(input.orgId, id)));
-  const isThisRow = and(eq(generations.id, id), eq(generations.createdAt, createdAt));
+  const isThisRow = and(
+    eq(generations.id, id),
+    eq(generations.orgId, input.orgId),
+    eq(generations.createdAt, createdAt),
+  );
   return retryIdempotent(async (isRetry) => {
     const [inserted] = await db.batch([
       db.insert(generations).values(row).onConflictDoNothing().returning({ id: generations.id }),

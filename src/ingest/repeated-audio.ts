@@ -57,7 +57,7 @@ async function restoreAudio(
   const stored = await storeBody(bucket, key, body, MAX_GENERATION_BYTES, guard);
   if (stored.kind !== "stored") return refusedBody(stored.kind, orgId);
   // The levels may be those of the object that was replaced.
-  const restored = await markRestored(database, id, new Date(), receiver);
+  const restored = await markRestored(database, { id, r2ObjectKey: key }, new Date(), receiver);
   if (restored) {
     announceChanges(context, [id]);
     return audioStored(restored);

@@ -42,7 +42,8 @@ export const generationInput = z
     text: text("text", MAX_TEXT_CHARACTERS),
     temperature: z.number("temperature must be a number").default(0.8),
     topP: z.number("topP must be a number").default(0.95),
-    topK: z.int("topK must be a whole number").default(1000),
+    // The app's column in Postgres has 32 bits.
+    topK: z.int32("topK must be a whole number of 32 bits").default(1000),
     repetitionPenalty: z.number("repetitionPenalty must be a number").default(1.2),
   })
   .meta({ id: "NewGeneration" });

@@ -33,24 +33,25 @@ export async function markFailed(
 }
 
 /**
- * Records that the same audio was stored again. The next request for the peaks measures them. Returns the row, or null
- * when it was deleted.
+ * Records that the same audio was stored again at its key. The next request for the peaks measures them. Returns the
+ * row, or null when it was deleted, also when another generation has its id by now.
  */
 export async function markRestored(
   d1: D1Database,
-  id: string,
+  { id, r2ObjectKey }: { id: string; r2ObjectKey: string },
   now: Date,
   receiver: EventReceiver | null,
 ): Promise<GenerationRow | null> {
   const db = drizzle(d1);
-  const isThisVersion = and(eq(generations.id, id), eq(generations.updatedAt, now));
+  const isRestored = and(eq(generations.id, id), eq(generations.r2ObjectKey, r2ObjectKey));
+  const isThisVersion = and(isRestored, eq(generations.updatedAt, now));
   const events = recordGenerationEvents(db, receiver, "generation.ready", isThisVersion);
   const [[row]] = await retryIdempotent(async () =>
     db.batch([
       db
         .update(generations)
         .set({ ...NO_LEVELS, updatedAt: now })
-        .where(eq(generations.id, id))
+        .where(isRestored)
         .returning(ROW_COLUMNS),
       ...events,
     ]),

@@ -16,9 +16,13 @@ const MULTIPLE_LINES = /^[\P{Cc}\t\n\r]*$/u;
 const DIRECTION_MESSAGE =
   "must not contain characters that reverse the text around them (U+202A–U+202E, U+2066–U+2069)";
 
+/** Half a surrogate pair, which JSON can carry, cannot be stored as UTF-8. */
+const toWellFormed = (text: string) => text.toWellFormed();
+
 export const voiceFields = {
   name: z
     .string("Voice name is required")
+    .overwrite(toWellFormed)
     .trim()
     .min(1, { error: "Voice name is required", abort: true })
     .max(MAX_NAME_CHARACTERS, `Voice name must have at most ${MAX_NAME_CHARACTERS} characters`)
@@ -34,6 +38,7 @@ export const voiceFields = {
     .refine(isWellFormedLanguageTag, "Language must be a BCP 47 tag such as en-US"),
   description: z
     .string("Description must be text")
+    .overwrite(toWellFormed)
     .trim()
     .max(MAX_DESCRIPTION_CHARACTERS, `Description must have at most ${MAX_DESCRIPTION_CHARACTERS} characters`)
     .regex(MULTIPLE_LINES, "Description must not contain control characters")

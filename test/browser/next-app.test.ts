@@ -196,8 +196,8 @@ it("a voice created on the page is listed, played, renamed, spoken with, billed 
   await page.getByRole("button", { name: "Delete Ada Lovelace" }).click();
   await voices.waitFor({ state: "detached" });
   await page.reload();
-  expect(await voices.count()).toBe(0);
   await items(page, "Generations").filter({ hasText: "Good morning" }).waitFor();
+  expect(await voices.count()).toBe(0);
 
   // The cron delivers what the service bills: the voice and the characters of the generation.
   expect((await fetch(`${stack.url}/__dev/cron`, { method: "POST" })).status).toBe(200);

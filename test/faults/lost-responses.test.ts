@@ -142,7 +142,7 @@ const FLOWS: [name: string, flow: Flow, outcome: unknown, kinds?: Fault["kind"][
   [
     "storing the audio of a generation",
     async (bindings) => {
-      const { id } = await givenBegunGeneration();
+      const { id, orgId } = await givenBegunGeneration();
       const status = await statusOf(putAudio(id, silentWav(2), { env: bindings }));
       return {
         status,
@@ -150,7 +150,10 @@ const FLOWS: [name: string, flow: Flow, outcome: unknown, kinds?: Fault["kind"][
           "select upload_lease_id as lease, codec, channels from generations where id = ?",
           id,
         )),
-        events: await first("select count(*) as n from metering_events where id = 'generation/' || ?", id),
+        events: await first(
+          "select count(*) as n from metering_events where id = ?",
+          `generation/${orgId}/${id}`,
+        ),
       };
     },
     { status: 200, lease: null, codec: "PCM", channels: 1, events: { n: 1 } },

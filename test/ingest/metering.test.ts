@@ -50,7 +50,7 @@ describe("a generation that becomes ready", () => {
     const createdAt = await env.DB.prepare("select created_at from generations where id = ?")
       .bind(id)
       .first("created_at");
-    expect(await outbox(orgId)).toMatchObject([{ id: `generation/${id}`, delivered_at: null }]);
+    expect(await outbox(orgId)).toMatchObject([{ id: `generation/${orgId}/${id}`, delivered_at: null }]);
     expect(await meteredEvents(orgId)).toEqual([]);
 
     await runCron();
@@ -59,7 +59,7 @@ describe("a generation that becomes ready", () => {
     expect(event).toEqual({
       name: "tts_generation",
       external_customer_id: orgId,
-      external_id: `generation/${id}`,
+      external_id: `generation/${orgId}/${id}`,
       metadata: { characters: 11 },
       timestamp: new Date(Number(createdAt)).toISOString(),
       received_at: expect.any(String),
@@ -118,6 +118,17 @@ describe("a generation that becomes ready", () => {
     expect(await meteredEvents(orgId)).toMatchObject([{ duplicates: 1 }]);
   });
 
+  it("is billed to each organisation that has used its id", async () => {
+    const [{ id, orgId }, other] = [await givenStored(), newOrg()];
+    expect(await statusOf(call(`/api/generations/${id}`, { as: orgId, method: "DELETE" }))).toBe(204);
+    expect(await statusOf(putJson(id, newGeneration(other)))).toBe(201);
+    expect(await statusOf(putAudio(id, WAV))).toBe(200);
+    await runCron();
+    for (const each of [orgId, other]) {
+      expect(await meteredEvents(each)).toMatchObject([{ external_id: `generation/${each}/${id}` }]);
+    }
+  });
+
   it("stays billed when it is deleted, and is not billed again under its id", async () => {
     const { id, orgId } = await givenStored();
     expect(await statusOf(call(`/api/generations/${id}`, { as: orgId, method: "DELETE" }))).toBe(204);
@@ -125,7 +136,9 @@ describe("a generation that becomes ready", () => {
     expect(await statusOf(putJson(id, newGeneration(orgId)))).toBe(201);
     expect(await statusOf(putAudio(id, WAV))).toBe(200);
     await runCron({ minutesLater: 27 * 60 });
-    expect(await meteredEvents(orgId)).toMatchObject([{ external_id: `generation/${id}`, duplicates: 0 }]);
+    expect(await meteredEvents(orgId)).toMatchObject([
+      { external_id: `generation/${orgId}/${id}`, duplicates: 0 },
+    ]);
   });
 
   it("is not ready without its event: neither is stored when the outbox fails", async () => {

@@ -147,6 +147,7 @@ describe("beginning a generation", () => {
     ["voiceName", { voiceName: "" }],
     ["text", { text: 7 }],
     ["topK", { topK: 1.5 }],
+    ["topK", { topK: 2 ** 31 }],
     ["text", { text: "a\0b" }],
     ["voiceName", { voiceName: "\u200b\u3164" }],
     ["voiceName", { voiceName: "Ann\u202egpj" }],

@@ -146,7 +146,9 @@ it.each([true, false])(
       headers: { Authorization: `Bearer ${token}` },
     });
     expect(Buffer.from(await played.arrayBuffer())).toEqual(wav);
-    await audio.generations.delete(id);
+    const { url } = await audio.generations.link(id);
+    expect((await fetch(stack.url + url)).status).toBe(200);
+    expect(await audio.generations.deleteMany([id, "none"])).toEqual({ deleted: [id], notFound: ["none"] });
     await expect(audio.generations.get(id)).rejects.toMatchObject({ code: "generation_not_found" });
   },
 );

@@ -20,8 +20,8 @@ describe("the variables of the fakes", () => {
     expect(Object.keys(variables)).toEqual([
       "CLERK_AUTHORIZED_PARTIES",
       "INGEST_SECRET",
-      "LINK_SECRET",
       "METER_GENERATIONS",
+      "LINK_SECRET",
       ...CLERK,
       "POLAR_ACCESS_TOKEN",
       "POLAR_BASE_URL",

@@ -62,6 +62,13 @@ describe("PATCH /api/voices/{voiceId}", () => {
     expect((await metadata(id, orgId)).description).toBeNull();
   });
 
+  it("replaces half a surrogate pair, as a creation does", async () => {
+    const orgId = newOrg();
+    const id = await givenVoice(orgId);
+    const response = await patch(id, orgId, { name: "a\ud83d", description: "\ude00b" });
+    expect(await response.json()).toMatchObject({ name: "a\ufffd", description: "\ufffdb" });
+  });
+
   it.each([
     ["nothing", {}, []],
     ["an unknown field", { name: "A", state: "ready" }, []],
