@@ -1,6 +1,6 @@
 // The D1 batch that makes a generation ready, with its events. May be repeated, also late: audio that was committed
 // is committed, and a generation is billed once under its organisation and id, whatever happens to it.
-import { and, eq, or, sql } from "drizzle-orm";
+import { and, eq, lt, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { recordGenerationEvents } from "../events/record.ts";
 import type { AudioFactColumns } from "../platform/audio-facts.ts";
@@ -29,7 +29,8 @@ const eventId = (id: string) => sql`'generation/' || ${generations.orgId} || '/'
 /**
  * Makes the generation ready, releases the lease, and inserts the event, if any, into the outbox, from which the cron
  * delivers it: many generations are one request to Polar. Returns null when the lease was lost or the generation was
- * deleted, unless it has this audio.
+ * deleted, unless it has this audio. A row that has it and was changed at the same time or later stays as it is: an
+ * attempt that takes effect late neither turns back its time nor clears its levels.
  */
 export async function commitAudio(
   d1: D1Database,
@@ -48,7 +49,12 @@ export async function commitAudio(
   const update = db
     .update(generations)
     .set({ ...audio, ...NO_LEVELS, ...NO_LEASE, failedAt: null, failureReason: null, updatedAt: now })
-    .where(and(eq(generations.id, id), or(eq(generations.uploadLeaseId, leaseId), hasThisAudio)))
+    .where(
+      and(
+        eq(generations.id, id),
+        or(eq(generations.uploadLeaseId, leaseId), and(hasThisAudio, lt(generations.updatedAt, now))),
+      ),
+    )
     .returning(ROW_COLUMNS);
   const meter = ({ name, metadata }: GenerationEvent) =>
     db
@@ -77,5 +83,10 @@ export async function commitAudio(
     const [updated] = await db.batch([update, ...(event ? [meter(event)] : []), ...changes]);
     return updated;
   });
-  return ready ?? null;
+  if (ready) return ready;
+  const [committed] = await db
+    .select(ROW_COLUMNS)
+    .from(generations)
+    .where(and(eq(generations.id, id), hasThisAudio));
+  return committed ?? null;
 }

@@ -1,6 +1,6 @@
 // Voice creations in D1. Each step is one batch, which D1 applies as a whole or not at all, and which may be repeated.
 // A step that takes effect late, after a rollback, changes nothing.
-import { and, eq, exists, isNotNull, isNull, notExists, or, sql } from "drizzle-orm";
+import { and, eq, exists, isNotNull, isNull, lt, notExists, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { recordVoiceEvents } from "../events/record.ts";
 import type { AudioFactColumns } from "../platform/audio-facts.ts";
@@ -118,8 +118,9 @@ export async function beginUpload(
 /**
  * Makes the voice ready, inserts its events into the outboxes, and completes the upload, which is kept for a day: a begin
  * that takes effect late finds it.
- * Returns when the row was updated; null, having changed nothing, when the voice was deleted or rolled back meanwhile. A
- * voice that already has this recording is updated again.
+ * Returns when the row was updated last; null, having changed nothing, when the voice was deleted or rolled back
+ * meanwhile. A voice that already has this recording is updated again, unless it was changed at the same time or later:
+ * an attempt that takes effect late does not turn back the time of a rename.
  */
 export async function commitUpload(
   d1: D1Database,
@@ -133,8 +134,13 @@ export async function commitUpload(
   const isReady = and(eq(voices.id, id), isNotNull(voices.r2ObjectKey));
   const readyVoice = db.select({ id: voices.id }).from(voices).where(isReady);
   const isOfReadyVoice = and(eq(voiceUploads.voiceId, id), exists(readyVoice));
-  const isUnreadyOrSame = or(isNull(voices.r2ObjectKey), eq(voices.r2ObjectKey, recording.r2ObjectKey));
   const completedAt = new Date();
+  const isOwn = and(eq(voices.id, id), eq(voices.orgId, orgId));
+  const hasThisRecording = eq(voices.r2ObjectKey, recording.r2ObjectKey);
+  const isUnreadyOrEarlier = or(
+    isNull(voices.r2ObjectKey),
+    and(hasThisRecording, lt(voices.updatedAt, completedAt)),
+  );
   // The same in every attempt, so that the event has the time that the row keeps.
   const ready = { ...recording, updatedAt: completedAt };
   const isMadeReady = and(isReady, eq(voices.updatedAt, completedAt));
@@ -144,7 +150,7 @@ export async function commitUpload(
       db
         .update(voices)
         .set(ready)
-        .where(and(eq(voices.id, id), eq(voices.orgId, orgId), isUnreadyOrSame))
+        .where(and(isOwn, isUnreadyOrEarlier))
         .returning({ updatedAt: voices.updatedAt }),
       db
         .insert(meteringEvents)
@@ -170,7 +176,12 @@ export async function commitUpload(
       ...events,
     ]),
   );
-  return updated[0]?.updatedAt ?? null;
+  if (updated[0]) return updated[0].updatedAt;
+  const [committed] = await db
+    .select({ updatedAt: voices.updatedAt })
+    .from(voices)
+    .where(and(isOwn, hasThisRecording));
+  return committed?.updatedAt ?? null;
 }
 
 /** What a rollback needs to know of an upload. */

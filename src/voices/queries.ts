@@ -121,19 +121,31 @@ export async function updateVoiceRow(
     const updatedAt = new Date(Math.max(Date.now(), current.updatedAt.getTime() + 1));
     const isThisVersion = and(isOwn, isReady, eq(voices.updatedAt, updatedAt));
     const events = recordVoiceEvents(db, receiver, "voice.updated", isThisVersion);
-    const [[updated]] = await retryIdempotent(async () =>
-      db.batch([
+    const updated = await retryIdempotent(async (isRetry) => {
+      const [[row]] = await db.batch([
         db
           .update(voices)
           .set({ ...update, updatedAt })
           .where(and(isOwn, eq(voices.updatedAt, current.updatedAt)))
           .returning(PUBLIC_COLUMNS),
         ...events,
-      ]),
-    );
+      ]);
+      return row ?? (isRetry ? findUpdated(updatedAt) : undefined);
+    });
     if (updated) return updated;
   }
   throw new Error(`voice ${id} was changed ${MAX_CONFLICTS + 1} times meanwhile`);
+
+  /** The voice as an attempt before, whose response was lost, has changed it. */
+  async function findUpdated(updatedAt: Date) {
+    const fields = Object.entries(update) as [keyof VoiceUpdate, string | null | undefined][];
+    const hasUpdate = fields.map(([field, value]) => sql`${voices[field]} is ${value ?? null}`);
+    const [row] = await db
+      .select(PUBLIC_COLUMNS)
+      .from(voices)
+      .where(and(isOwn, eq(voices.updatedAt, updatedAt), ...hasUpdate));
+    return row;
+  }
 }
 
 /** A voice that was deleted. `r2ObjectKey` is null when no audio was stored yet, or the cron deletes its object. */

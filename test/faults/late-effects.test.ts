@@ -17,6 +17,7 @@ import { captureLog } from "../support/log.ts";
 import { type FakeDelays, fakeDelays } from "../support/timeouts.ts";
 import { streamOf, upload } from "../support/uploads.ts";
 import { silentWav } from "../support/wav.ts";
+import { patch } from "../voices/updates.ts";
 import { FaultyBindings } from "./faulty-bindings.ts";
 
 let delays: FakeDelays;
@@ -120,6 +121,33 @@ it("a begin that lands after the commit changes nothing, and the upload is forgo
   await runCron({ minutesLater: 25 * 60 });
   expect(await countUploads(orgId)).toBe(0);
   expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
+});
+
+it("a commit of a voice that lands after it was renamed changes nothing", async () => {
+  const orgId = await givenSubscriber();
+  // D1 and R2: reads the subscription, begins, puts, gets; the commit hangs once.
+  const faulty = hangingAt(4);
+  expect(await uploadSpeech(orgId, faulty.bindings)).toBe(201);
+  expect(faulty.operations).toContain("D1 batch of 3 (hangs)");
+  const row = () => env.DB.prepare("select * from voices where org_id = ?").bind(orgId).first();
+  const { id } = (await row()) as { id: string };
+  expect(await statusOf(patch(id, orgId, { name: "Renamed" }))).toBe(200);
+  const renamed = await row();
+  await faulty.applyLate();
+  expect(await row()).toEqual(renamed);
+});
+
+it("a commit of a generation that lands again does not clear its levels", async () => {
+  delays = fakeDelays({ withDate: true });
+  const { id } = await givenBegunGeneration();
+  // The lease, the put and the get; the commit hangs once.
+  const faulty = hangingAt(3);
+  expect(await statusOf(putAudio(id, silentWav(2), { env: faulty.bindings }))).toBe(200);
+  expect(faulty.operations.filter((name) => name.includes("(hangs)"))).toHaveLength(1);
+  await env.DB.prepare("update generations set peak_level = 0.5 where id = ?").bind(id).run();
+  await faulty.applyLate();
+  const level = env.DB.prepare("select peak_level from generations where id = ?").bind(id);
+  expect(await level.first("peak_level")).toBe(0.5);
 });
 
 it.each([

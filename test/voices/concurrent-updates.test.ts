@@ -41,6 +41,25 @@ describe("concurrent updates of a voice", () => {
     expect(await nameOf(id)).toBe("Third");
   });
 
+  it("an update whose response D1 loses is applied once", async () => {
+    const orgId = newOrg();
+    const id = await givenVoice(orgId);
+    const lost = {
+      step: 1,
+      kind: "response lost",
+      statement: 0,
+      d1Error: "Network connection lost",
+      r2Refusal: "",
+    } as const;
+    const faulty = new FaultyBindings([lost], fakeDelays());
+    const response = await patch(id, orgId, { name: "A" }, { env: faulty.bindings });
+    const { updatedAt } = (await response.json()) as VoiceResource;
+    expect(response.status).toBe(200);
+    // D1: reads the version, updates, finds that the repeated update changes nothing, and reads what was updated.
+    expect(faulty.operations).toHaveLength(4);
+    expect(await metadata(id, orgId)).toMatchObject({ name: "A", updatedAt });
+  });
+
   it("an update whose clock is behind the last one still changes the voice, and moves updatedAt", async () => {
     const orgId = newOrg();
     const future = new Date(Date.now() + 60_000);
