@@ -86,9 +86,14 @@ async function complete(
   for (const file of files.values()) await file.sync();
   await closeAll(files);
   await requireReplaceable(folder);
-  // From here on the partial folder is complete.
-  await rm(folder.path, { recursive: true, force: true });
+  // The earlier export is kept until the new one has its name.
+  const earlier = `${folder.path}.earlier`;
+  await rm(earlier, { recursive: true, force: true });
+  await rename(folder.path, earlier).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
   await rename(partial, folder.path);
+  await rm(earlier, { recursive: true, force: true });
 }
 
 async function closeAll(files: Map<string, FileHandle>): Promise<void> {

@@ -9,8 +9,8 @@ import { MAX_ROWS_PER_STATEMENT } from "../platform/database.ts";
 import {
   acquireLease,
   expireLease,
-  findGenerationRow,
   findStaleLeases,
+  isDeleted,
   markCleanedUp,
   releaseLease,
   renewLease,
@@ -32,10 +32,10 @@ export async function rollbackAudioUpload(
 }
 
 /**
- * Deletes the object, unless the generation is ready or another upload holds the lease. Of a generation that was deleted
- * it deletes what was stored after the deletion. The lease is renewed under a new
- * id first, so that a commit of the upload that is still in flight finds it lost. After an hour the
- * cron has taken over the lease; the rollback then acquires a new one.
+ * Deletes the object, unless the generation is ready or another upload holds the lease. The lease is renewed under a new
+ * id first, so that a commit of the upload that is still in flight finds it lost. After an hour the cron has taken over
+ * the lease; the rollback then acquires a new one. Of a generation that was deleted, what was stored after the deletion
+ * is deleted.
  * @returns the new id; null when the lease is not held any more
  */
 async function deleteUnderLease(
@@ -45,10 +45,10 @@ async function deleteUnderLease(
   now: Date,
 ): Promise<string | null> {
   const rollbackLeaseId = crypto.randomUUID();
-  const isHeld =
-    (await renewLease(d1, id, leaseId, now, rollbackLeaseId)) ||
-    (await acquireLease(d1, id, rollbackLeaseId, now)) !== null;
-  if (isHeld || !(await findGenerationRow(d1, id))) await deleteAudio(bucket, [generationKey(orgId, id)]);
+  const isRenewed = await renewLease(d1, id, leaseId, now, rollbackLeaseId);
+  const isGone = !isRenewed && (await isDeleted(d1, { id, orgId }));
+  const isHeld = isRenewed || (!isGone && (await acquireLease(d1, id, rollbackLeaseId, now)) !== null);
+  if (isHeld || isGone) await deleteAudio(bucket, [generationKey(orgId, id)]);
   return isHeld ? rollbackLeaseId : null;
 }
 

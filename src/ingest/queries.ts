@@ -38,6 +38,14 @@ export async function canUseVoice(d1: D1Database, voiceId: string, orgId: string
   return voice !== undefined;
 }
 
+/** Whether `orgId`'s generation was deleted, also when another organisation's has its id by now. */
+export async function isDeleted(
+  d1: D1Database,
+  { id, orgId }: Pick<UploadLease, "id" | "orgId">,
+): Promise<boolean> {
+  return (await findGenerationRow(d1, id))?.orgId !== orgId;
+}
+
 /** The organisation that owns a custom voice; null when there is no such voice. */
 export async function findVoiceOwner(d1: D1Database, id: string): Promise<string | null> {
   const [voice] = await drizzle(d1).select({ orgId: voices.orgId }).from(voices).where(eq(voices.id, id));

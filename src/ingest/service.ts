@@ -22,6 +22,7 @@ import {
   findGenerationRow,
   type GenerationRow,
   insertGeneration,
+  isDeleted,
   renewLease,
   type UploadLease,
 } from "./queries.ts";
@@ -182,10 +183,10 @@ async function storeUnderLease(
 /** Why an upload may not store its audio: `refusal`, or that the generation was deleted meanwhile. */
 const unlessDeleted = async (
   { database }: IngestContext,
-  { id, orgId }: UploadLease,
+  lease: UploadLease,
   refusal: IngestRefusal,
 ): Promise<IngestRefusal> =>
-  (await findGenerationRow(database, id)) ? refusal : refused("generation_deleted", { orgId });
+  (await isDeleted(database, lease)) ? refused("generation_deleted", { orgId: lease.orgId }) : refusal;
 
 /** Probes the stored audio, makes the generation ready, and has its levels measured in the background. */
 async function commit(
