@@ -19,7 +19,9 @@ import { CONNECTIONS, load, median, quantile, type RequestSpec, type Slice } fro
 import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
 
 export const ROUNDS = 3;
-/** Turns before the measurement, in which the JIT compiles the code. */
+/** To each process before its first turn, whole and in ranges: V8 compiles the service's code again and again meanwhile. */
+const WARM_UP_REQUESTS = 4_000;
+/** Turns before the measurement of a scenario. */
 const WARM_UP_SLICES = 3;
 const TURNS = 10;
 /** Each cold request needs a new object and row: fewer turns where they are large. */
@@ -110,6 +112,12 @@ export async function measureLoad(filter = ""): Promise<Measurement> {
     const others = { bare, bareAgain, logging };
     try {
       await seed(service, Object.values(others));
+      for (const { headers, status } of shapes) {
+        await load(service, [{ path: "/api/audio/64-KiB", headers }], WARM_UP_REQUESTS, status);
+        for (const worker of Object.values(others)) {
+          await load(worker, [{ path: "/64-KiB", headers }], WARM_UP_REQUESTS, status);
+        }
+      }
       for (const [name, scenario] of scenarios) {
         if (!name.includes(filter)) continue;
         console.log(`Round ${round + 1} of ${ROUNDS}: ${name} …`);
