@@ -52,6 +52,7 @@ const workerBindings = {
   POLAR_BASE_URL: "https://polar.test",
   POLAR_WEBHOOK_SECRET: LOCAL_POLAR_WEBHOOK_SECRET,
   METER_GENERATIONS: "true",
+  LOG_READS_ONE_IN: "1",
   LINK_SECRET: LOCAL_LINK_SECRET,
   TEST_CLERK_PUBLIC_KEY: secrets.CLERK_JWT_KEY,
   TEST_CLERK_PRIVATE_KEY: await exportPKCS8(clerk.privateKey),

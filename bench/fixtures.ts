@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, migrate, type RunningWorker, tokenOf } from "../dev/workerd.ts";
 import { generationKey, systemVoiceKey } from "../src/platform/audio-store.ts";
-import type { RequestSpec } from "./load.ts";
 
 /** By name, which is also the id of the generation and of the system voice with that size. */
 export const SIZES = [
@@ -18,6 +17,7 @@ const CONCURRENT_INSERTS = 16;
 export const RANGE = { Range: "bytes=1024-33791" };
 
 export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
+export const bareRowScript = readFileSync(join(import.meta.dirname, "bare-row.js"), "utf8");
 export const bareLoggingScript = readFileSync(join(import.meta.dirname, "bare-logging.js"), "utf8");
 export const serviceScript = await bundle("src/index.ts");
 
@@ -30,13 +30,13 @@ export const newSessionHeaders = async (orgId = BENCH_ORG) => ({
 /** The session of every warm request: one token, so that its identity is cached. */
 export const sessionHeaders = await newSessionHeaders();
 
-/** Stores an object of each size in every Worker, and a generation and a system voice of each size in the service. */
+/** Stores an object and a generation of each size in every Worker, and a system voice of each size in the service. */
 export async function seed(service: RunningWorker, others: RunningWorker[]): Promise<void> {
-  await migrate(service.database);
+  for (const { database } of [service, ...others]) await migrate(database);
   for (const [name, bytes] of BYTES) {
     for (const { bucket } of others) await bucket.put(name, bytes);
+    for (const worker of [service, ...others]) await insertGeneration(worker, name, bytes);
     await service.bucket.put(systemVoiceKey(name), bytes);
-    await insertGeneration(service, name, bytes);
     await service.database
       .prepare("insert into voices (id, name, variant, r2_object_key) values (?, 'Bench', 'SYSTEM', ?)")
       .bind(name, systemVoiceKey(name))
@@ -57,24 +57,19 @@ async function insertGeneration(
     .run();
 }
 
-/** Requests whose generation and token no earlier request has used, so that nothing is cached. */
-export async function coldRequests(
-  service: RunningWorker,
+/** The ids of `amount` new generations, which no request has used: nothing of them is cached. */
+export async function newGenerations(
+  workers: RunningWorker[],
   size: Size,
-  headers: Record<string, string>,
   amount: number,
-): Promise<RequestSpec[]> {
+): Promise<string[]> {
   const bytes = BYTES.get(size) ?? new Uint8Array();
-  const specs: RequestSpec[] = [];
-  while (specs.length < amount) {
-    const ids = Array.from({ length: Math.min(CONCURRENT_INSERTS, amount - specs.length) }, () =>
-      crypto.randomUUID(),
-    );
-    await Promise.all(ids.map((id) => insertGeneration(service, id, bytes)));
-    for (const id of ids)
-      specs.push({ path: `/api/audio/${id}`, headers: { ...headers, ...(await newSessionHeaders()) } });
+  const ids = Array.from({ length: amount }, () => crypto.randomUUID());
+  for (let first = 0; first < amount; first += CONCURRENT_INSERTS) {
+    const batch = ids.slice(first, first + CONCURRENT_INSERTS);
+    await Promise.all(batch.flatMap((id) => workers.map((worker) => insertGeneration(worker, id, bytes))));
   }
-  return specs;
+  return ids;
 }
 
 /** The link of a generation. */
@@ -84,19 +79,6 @@ export async function linkOf({ url }: RunningWorker, size: Size): Promise<string
   if (!response.ok) throw new Error(`${path} was answered by ${response.status}`);
   return ((await response.json()) as { url: string }).url;
 }
-
-/** Requests for one generation, each with a session token that no earlier request has used. */
-export const newSessionRequests = (
-  size: Size,
-  headers: Record<string, string>,
-  amount: number,
-): Promise<RequestSpec[]> =>
-  Promise.all(
-    Array.from({ length: amount }, async () => ({
-      path: `/api/audio/${size}`,
-      headers: { ...headers, ...(await newSessionHeaders()) },
-    })),
-  );
 
 /** Requests a system voice until the edge cache serves it. */
 export async function fillEdgeCache({ url }: RunningWorker, path: string): Promise<void> {

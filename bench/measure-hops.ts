@@ -1,7 +1,7 @@
 // The critical path: the D1 and R2 operations of a request, and its time to first byte when each is delayed.
 
 import { bundle, type RunningWorker, start } from "../dev/workerd.ts";
-import { coldRequests, fillEdgeCache, RANGE, seed, sessionHeaders } from "./fixtures.ts";
+import { fillEdgeCache, newGenerations, newSessionHeaders, RANGE, seed, sessionHeaders } from "./fixtures.ts";
 import { median, type RequestSpec } from "./load.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
 
@@ -60,9 +60,8 @@ export async function measureHops(): Promise<Measurement> {
 }
 
 async function coldRequest(service: RunningWorker): Promise<RequestSpec> {
-  const [spec] = await coldRequests(service, "64-KiB", {}, 1);
-  if (!spec) throw new Error("no request was created");
-  return spec;
+  const [id] = await newGenerations([service], "64-KiB", 1);
+  return { path: `/api/audio/${id}`, headers: await newSessionHeaders() };
 }
 
 async function firstByteMs({ url }: RunningWorker, { path, headers }: RequestSpec): Promise<number> {

@@ -1,207 +1,196 @@
-// Requests per second and CPU per request under load, as ratios to a bare Worker.
-
+// Requests per second, CPU and latency under load, as ratios to a bare Worker, over pairs of fresh processes.
 import { type RunningWorker, start } from "../dev/workerd.ts";
 import {
   bareLoggingScript,
+  bareRowScript,
   bareScript,
-  coldRequests,
-  fillEdgeCache,
-  linkOf,
-  newSessionRequests,
-  RANGE,
-  SIZES,
-  type Size,
+  newGenerations,
   seed,
   serviceScript,
   sessionHeaders,
 } from "./fixtures.ts";
-import { CONNECTIONS, load, median, quantile, type RequestSpec, type Slice } from "./load.ts";
-import { atLeast, atMost, type Measurement, type Row } from "./report.ts";
+import { load, median, quantile, type Slice } from "./load.ts";
+import { atLeast, atMost, type Measurement, type Row, type Target } from "./report.ts";
+import { type Scenario, SHAPES, scenarios } from "./scenarios.ts";
 
-export const ROUNDS = 3;
+/** No two processes are equally fast: a ratio is the median over this many pairs of them. */
+export const PAIRS = 9;
 /** To each process before its first turn, whole and in ranges: V8 compiles the service's code again and again meanwhile. */
 const WARM_UP_REQUESTS = 4_000;
-/** Turns before the measurement of a scenario. */
-const WARM_UP_SLICES = 3;
-const TURNS = 10;
-/** Each cold request needs a new object and row: fewer turns where they are large. */
-const COLD_TURNS = { "64-KiB": 5, "1-MiB": 5, "10-MiB": 3 } satisfies Record<Size, number>;
-/** About a quarter of a second: short enough that a fluctuation of the machine affects every side of a turn. */
-const REQUESTS = {
-  "64-KiB": 12 * CONNECTIONS,
-  "1-MiB": 4 * CONNECTIONS,
-  "10-MiB": CONNECTIONS,
-} satisfies Record<Size, number>;
+/** Each needs a generation of its own. */
+const WARM_UP_FIRST_PLAYS = 1_500;
+/** Of each scenario in each pair, after one that is not measured. */
+const TURNS = 4;
 
-const shapes = [
-  { shape: "whole", headers: sessionHeaders, status: 200 },
-  { shape: "ranged", headers: { ...sessionHeaders, ...RANGE }, status: 206 },
-] as const;
+/** The sides of a turn. "Bare again" is a second process of the same reference, "logging" one that writes a log line. */
+type Side = "service" | "bare" | "bareAgain" | "logging";
+type Turn = Partial<Record<Side, Slice>>;
+/** The turns of a scenario, by pair. */
+type Pairs = Turn[][];
 
-interface Scenario {
-  size: Size;
-  status: number;
-  turns: number;
-  bareRequest: RequestSpec;
-  prepare?: (service: RunningWorker) => Promise<void>;
-  /** The requests of one slice to the service. */
-  serviceRequests: (service: RunningWorker) => Promise<RequestSpec[]>;
-}
+type Processes = Record<"service" | "bare" | "bareAgain" | "bareRow" | "logging", RunningWorker>;
 
-const scenarios = new Map<string, Scenario>(
-  SIZES.flatMap(([size]) =>
-    shapes.flatMap(({ shape, headers, status }): [string, Scenario][] => {
-      const common = { size, status, turns: TURNS, bareRequest: { path: `/${size}`, headers } };
-      const voice = `/api/voices/${size}`;
-      return [
-        [
-          `generation, cold, ${size} ${shape}`,
-          {
-            ...common,
-            turns: COLD_TURNS[size],
-            serviceRequests: (service) => coldRequests(service, size, headers, REQUESTS[size]),
-          },
-        ],
-        [
-          `generation, warm, ${size} ${shape}`,
-          { ...common, serviceRequests: async () => [{ path: `/api/audio/${size}`, headers }] },
-        ],
-        [
-          `system voice, hit, ${size} ${shape}`,
-          {
-            ...common,
-            prepare: (service) => fillEdgeCache(service, voice),
-            serviceRequests: async () => [{ path: voice, headers }],
-          },
-        ],
-      ];
-    }),
-  ),
-);
-
-// A session token is verified once a minute per isolate, a link each time.
-for (const { shape, headers, status } of shapes) {
-  const size = "64-KiB";
-  const { Authorization: _session, ...withoutSession } = headers;
-  const common = { size, status, turns: TURNS, bareRequest: { path: `/${size}`, headers } } as const;
-  scenarios.set(`generation, verifying a session token, ${size} ${shape}`, {
-    ...common,
-    serviceRequests: () => newSessionRequests(size, headers, REQUESTS[size]),
-  });
-  scenarios.set(`generation, verifying a link, ${size} ${shape}`, {
-    ...common,
-    serviceRequests: async (service) => [{ path: await linkOf(service, size), headers: withoutSession }],
-  });
-}
-
-/** One turn: the same number of requests to each side, one after the other. */
-type Turn = Record<"service" | "bare" | "bareAgain" | "logging", Slice>;
-
-/**
- * Compares the service with the bare Worker turn by turn, in the scenarios whose name contains `filter`. For reference, the bare Worker is also compared with a second
- * process of itself, which shows the noise of a ratio, and with one that writes a log line, as the service does. Each
- * round has new processes, because no two are equally fast.
- */
+/** Compares the service with the bare Workers turn by turn, in the scenarios whose name contains `filter`. */
 export async function measureLoad(filter = ""): Promise<Measurement> {
-  const turns = new Map<string, Turn[]>();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const service = await start(serviceScript);
-    const bare = await start(bareScript);
-    const bareAgain = await start(bareScript);
-    const logging = await start(bareLoggingScript);
-    const others = { bare, bareAgain, logging };
+  const measured = scenarios.filter(({ name }) => name.includes(filter));
+  const pairs = new Map<string, Pairs>(measured.map(({ name }) => [name, []]));
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    const processes = await startProcesses();
     try {
-      await seed(service, Object.values(others));
-      for (const { headers, status } of shapes) {
-        await load(service, [{ path: "/api/audio/64-KiB", headers }], WARM_UP_REQUESTS, status);
-        for (const worker of Object.values(others)) {
-          await load(worker, [{ path: "/64-KiB", headers }], WARM_UP_REQUESTS, status);
-        }
-      }
-      for (const [name, scenario] of scenarios) {
-        if (!name.includes(filter)) continue;
-        console.log(`Round ${round + 1} of ${ROUNDS}: ${name} …`);
-        const taken = await takeTurns(scenario, service, others);
-        turns.set(name, [...(turns.get(name) ?? []), ...taken]);
+      // V8 compiles in the first scenarios what the last ones run: each is first as often as last.
+      for (const scenario of pair % 2 === 0 ? measured : measured.toReversed()) {
+        console.log(`Pair ${pair + 1} of ${PAIRS}: ${scenario.name} …`);
+        pairs.get(scenario.name)?.push(await takeTurns(scenario, processes));
       }
     } finally {
-      await Promise.all([service, ...Object.values(others)].map((worker) => worker.stop()));
+      await Promise.all(Object.values(processes).map((worker) => worker.stop()));
     }
   }
-  const rate = (name: string) => ratioOfRates(turns.get(name) ?? [], "service");
-  const cpu = (name: string) => ratioOfCpu(turns.get(name) ?? []);
-  return {
-    rows: [...turns].map(([name, taken]) => toRow(name, taken)),
-    targets: [
-      atLeast("warm 64 KiB ranged, requests/s", 0.8, rate("generation, warm, 64-KiB ranged")),
-      atMost("warm 64 KiB ranged, CPU per request", 1.25, cpu("generation, warm, 64-KiB ranged")),
-      atMost(
-        "verifying a link, CPU ÷ verifying a session token",
-        1,
-        cpu("generation, verifying a link, 64-KiB ranged") /
-          cpu("generation, verifying a session token, 64-KiB ranged"),
-      ),
-      atLeast("warm 1 MiB whole, throughput", 0.95, rate("generation, warm, 1-MiB whole")),
-      atLeast("system voice hit, 64 KiB whole, requests/s", 1, rate("system voice, hit, 64-KiB whole")),
-      atLeast("system voice hit, 64 KiB ranged, requests/s", 1, rate("system voice, hit, 64-KiB ranged")),
-    ],
+  return { rows: [...pairs].map(([name, taken]) => toRow(name, taken)), targets: toTargets(pairs) };
+}
+
+async function startProcesses(): Promise<Processes> {
+  const processes = {
+    service: await start(serviceScript),
+    bare: await start(bareScript),
+    bareAgain: await start(bareScript),
+    bareRow: await start(bareRowScript),
+    logging: await start(bareLoggingScript),
   };
+  const { service, ...others } = processes;
+  await seed(service, Object.values(others));
+  for (const { range, status } of SHAPES) {
+    const headers = { ...sessionHeaders, ...range };
+    await load(service, [{ path: "/api/audio/64-KiB", headers }], WARM_UP_REQUESTS, status);
+    for (const worker of Object.values(others)) {
+      await load(worker, [{ path: "/64-KiB", headers }], WARM_UP_REQUESTS, status);
+    }
+  }
+  const ids = await newGenerations([service], "64-KiB", WARM_UP_FIRST_PLAYS);
+  const firstPlays = ids.map((id) => ({ path: `/api/audio/${id}`, headers: sessionHeaders }));
+  await load(service, firstPlays, firstPlays.length, 200);
+  return processes;
 }
 
 async function takeTurns(
-  { size, status, turns, bareRequest, serviceRequests, prepare }: Scenario,
-  service: RunningWorker,
-  { bare, bareAgain, logging }: Record<Exclude<keyof Turn, "service">, RunningWorker>,
+  { reference, amount, status, prepare, requests }: Scenario,
+  { service, bareAgain, logging, ...references }: Processes,
 ): Promise<Turn[]> {
-  const amount = REQUESTS[size];
+  const bare = references[reference];
+  const sides = Object.entries({ service, bare, ...(reference === "bare" && { bareAgain, logging }) });
   await prepare?.(service);
-  const loadBare = (worker: RunningWorker) => load(worker, [bareRequest], amount, status);
-  const takeTurn = async (serviceFirst: boolean): Promise<Turn> => {
-    const specs = await serviceRequests(service);
-    const loadService = () => load(service, specs, amount, status);
-    const first = serviceFirst && (await loadService());
-    const sides = {
-      bare: await loadBare(bare),
-      bareAgain: await loadBare(bareAgain),
-      logging: await loadBare(logging),
-    };
-    return { ...sides, service: first || (await loadService()) };
-  };
-  for (let slice = 0; slice < WARM_UP_SLICES; slice += 1) await takeTurn(true);
   const taken: Turn[] = [];
-  while (taken.length < turns) taken.push(await takeTurn(taken.length % 2 === 0));
+  for (let turn = 0; turn <= TURNS; turn += 1) {
+    const specs = await requests(service, bare);
+    const slices: Turn = {};
+    for (const [side, worker] of turn % 2 === 0 ? sides : sides.toReversed()) {
+      slices[side as Side] = await load(
+        worker,
+        worker === service ? specs.service : specs.bare,
+        amount,
+        status,
+      );
+    }
+    if (turn > 0) taken.push(slices);
+  }
   return taken;
 }
 
-/** The median of the ratios of the turns. */
-const ratioOfRates = (turns: Turn[], side: Exclude<keyof Turn, "bare">) =>
-  median(turns.map((turn) => turn.bare.seconds / turn[side].seconds));
+const slicesOf = (turns: Turn[], side: Side): Slice[] => turns.flatMap((turn) => turn[side] ?? []);
 
-const cpuSeconds = (turns: Turn[], side: keyof Turn) =>
-  turns.reduce((sum, turn) => sum + turn[side].cpuSeconds, 0);
+const requestsPerSecond = (turns: Turn[], side: Side) =>
+  median(slicesOf(turns, side).map(({ requests, seconds }) => requests / seconds));
 
-/** The ratio of the sums: the kernel counts CPU time in steps of 10 ms. */
-const ratioOfCpu = (turns: Turn[], side: Exclude<keyof Turn, "bare"> = "service") =>
-  cpuSeconds(turns, side) / cpuSeconds(turns, "bare");
+/** The kernel counts CPU time in steps of 10 ms: the sum, not the median of the slices. */
+const cpuMs = (turns: Turn[], side: Side) => {
+  const slices = slicesOf(turns, side);
+  const sum = (of: (slice: Slice) => number) => slices.reduce((total, slice) => total + of(slice), 0);
+  return (sum(({ cpuSeconds }) => cpuSeconds) * 1000) / sum(({ requests }) => requests);
+};
 
-function toRow(name: string, turns: Turn[]): Row {
-  const rate = (side: keyof Turn) =>
-    median(turns.map((turn) => turn[side].requests / turn[side].seconds)).toFixed(0);
-  const requests = turns.reduce((sum, turn) => sum + turn.bare.requests, 0);
-  const cpuMs = (side: keyof Turn) => ((cpuSeconds(turns, side) * 1000) / requests).toFixed(2);
-  const latency = (side: keyof Turn) => {
-    const latencies = turns.flatMap((turn) => turn[side].latenciesMs);
-    return `${quantile(latencies, 0.5).toFixed(0)}/${quantile(latencies, 0.99).toFixed(0)}`;
-  };
+const latencyMs = (turns: Turn[], side: Side, q: number) =>
+  quantile(
+    slicesOf(turns, side).flatMap((slice) => slice.latenciesMs),
+    q,
+  );
+const p99Ms = (turns: Turn[], side: Side) => latencyMs(turns, side, 0.99);
+
+type Figure = (turns: Turn[], side: Side) => number;
+
+/** Of each pair, `figure` of `side` divided by that of the bare Worker. Empty when `side` was not measured. */
+const ratios = (pairs: Pairs, figure: Figure, side: Side = "service"): number[] =>
+  pairs.map((turns) => figure(turns, side) / figure(turns, "bare")).filter(Number.isFinite);
+
+/** The median over the pairs and, in brackets, the least and the greatest. */
+function spread(values: number[]): string {
+  if (values.length === 0) return "";
+  const [middle, least, greatest] = [0.5, 0, 1].map((q) => quantile(values, q).toFixed(2));
+  return `${middle} [${least}–${greatest}]`;
+}
+
+export const LOAD_HEAD = [
+  "what",
+  "requests/s ÷ bare",
+  "CPU ÷ bare",
+  "p99 ÷ bare",
+  "requests/s of bare again",
+  "requests/s of bare with a log line",
+  "CPU of bare with a log line",
+  "requests/s",
+  "bare",
+  "CPU ms",
+  "bare",
+  "p50/p99 ms",
+  "bare",
+];
+
+function toRow(name: string, pairs: Pairs): Row {
+  const all = pairs.flat();
+  const percentiles = (side: Side) => [0.5, 0.99].map((q) => latencyMs(all, side, q).toFixed(0)).join("/");
   return [
     name,
-    ratioOfRates(turns, "service").toFixed(2),
-    ratioOfRates(turns, "logging").toFixed(2),
-    ratioOfRates(turns, "bareAgain").toFixed(2),
-    ratioOfCpu(turns).toFixed(2),
-    ratioOfCpu(turns, "logging").toFixed(2),
-    ...[rate("service"), rate("bare")],
-    ...[cpuMs("service"), cpuMs("bare")],
-    ...[latency("service"), latency("bare")],
+    ...[requestsPerSecond, cpuMs, p99Ms].map((figure) => spread(ratios(pairs, figure))),
+    spread(ratios(pairs, requestsPerSecond, "bareAgain")),
+    ...[requestsPerSecond, cpuMs].map((figure) => spread(ratios(pairs, figure, "logging"))),
+    ...[requestsPerSecond(all, "service").toFixed(0), requestsPerSecond(all, "bare").toFixed(0)],
+    ...[cpuMs(all, "service").toFixed(2), cpuMs(all, "bare").toFixed(2)],
+    ...[percentiles("service"), percentiles("bare")],
+  ];
+}
+
+function toTargets(pairs: Map<string, Pairs>): Target[] {
+  const ratio = (name: string, figure: Figure) => median(ratios(pairs.get(name) ?? [], figure));
+  const cpuOf = (name: string) => ratio(name, cpuMs);
+  const warm = [
+    ["1-MiB whole", 0.95],
+    ["64-KiB whole", 0.9],
+    ["64-KiB ranged", 0.92],
+  ] as const;
+  return [
+    ...warm.flatMap(([play, rate]) => [
+      atLeast(`warm ${play}, requests/s`, rate, ratio(`generation, warm, ${play}`, requestsPerSecond)),
+      atMost(`warm ${play}, p99`, 1.25, ratio(`generation, warm, ${play}`, p99Ms)),
+    ]),
+    atMost("warm 64-KiB ranged, CPU per request", 1.25, cpuOf("generation, warm, 64-KiB ranged")),
+    ...SHAPES.flatMap(({ shape }) => {
+      const name = `generation, first play, 64-KiB ${shape}`;
+      return [
+        atLeast(`first play 64-KiB ${shape}, requests/s`, 0.9, ratio(name, requestsPerSecond)),
+        atMost(`first play 64-KiB ${shape}, CPU per request`, 1.15, cpuOf(name)),
+      ];
+    }),
+    atMost(
+      "verifying a link, CPU ÷ verifying a session token",
+      1,
+      cpuOf("generation, verifying a link, 64-KiB ranged") /
+        cpuOf("generation, verifying a session token, 64-KiB ranged"),
+    ),
+    ...SHAPES.map(({ shape }) =>
+      atLeast(
+        `system voice hit, 64-KiB ${shape}, requests/s`,
+        1,
+        ratio(`system voice, hit, 64-KiB ${shape}`, requestsPerSecond),
+      ),
+    ),
   ];
 }

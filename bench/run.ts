@@ -6,7 +6,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { CONNECTIONS } from "./load.ts";
 import { HOP_MS, measureHops } from "./measure-hops.ts";
-import { measureLoad, ROUNDS } from "./measure-load.ts";
+import { LOAD_HEAD, measureLoad, PAIRS } from "./measure-load.ts";
 import { measureStart } from "./measure-start.ts";
 import { measureUploads, UPLOADS_AT_ONCE } from "./measure-uploads.ts";
 import { type Measurement, table } from "./report.ts";
@@ -30,7 +30,7 @@ const report = `# Benchmark
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}. Made by \`npm run bench\`.
 
-The bare Worker does nothing but \`bucket.get(key)\`. Each Worker has its own workerd process with the local D1, R2 and Cache API, and receives the same headers on ${CONNECTIONS} connections. After a warm-up they take turns of about a quarter of a second: the service; the bare Worker; the bare Worker in a second process, which shows the noise of a ratio; and a bare Worker that writes a log line, as the service does for each request. A ratio is the median over the turns of ${ROUNDS} rounds, each with new processes. A range has 32 KiB.
+The bare Worker does nothing but \`bucket.get(key)\`; for a first play it reads the generation's row from D1 before. Each Worker has its own workerd process with the local D1, R2 and Cache API, and receives the same headers on ${CONNECTIONS} connections. After a warm-up they take turns of about a quarter of a second: the service; the bare Worker; the bare Worker in a second process, which shows the noise of a ratio; and a bare Worker that writes a log line, as the service does for each request. A ratio is the median over ${PAIRS} pairs of new processes, with the least and the greatest in brackets. A range has 32 KiB.
 
 ## Targets
 
@@ -41,23 +41,7 @@ ${table(
 
 ## Under load
 
-${table(
-  [
-    "what",
-    "requests/s ÷ bare",
-    "bare with a log line ÷ bare",
-    "bare again ÷ bare",
-    "CPU ÷ bare",
-    "CPU of bare with a log line ÷ bare",
-    "requests/s",
-    "bare",
-    "CPU ms",
-    "bare",
-    "p50/p99 ms",
-    "bare",
-  ],
-  loaded.rows,
-)}
+${table(LOAD_HEAD, loaded.rows)}
 
 ## ${UPLOADS_AT_ONCE} concurrent uploads of 20 MiB
 

@@ -56,6 +56,7 @@ export function fakeVariables(own: Variables, port: number, publicPem: string): 
     CLERK_AUTHORIZED_PARTIES: [...new Set([LOCAL_ORIGIN, origin])].join(","),
     INGEST_SECRET: LOCAL_INGEST_SECRET,
     METER_GENERATIONS: "true",
+    LOG_READS_ONE_IN: "1",
     LINK_SECRET: LOCAL_LINK_SECRET,
     ...(own.CLERK_JWT_KEY === undefined &&
       own.CLERK_SECRET_KEY === undefined && {

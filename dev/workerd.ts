@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { exportSPKI, generateKeyPair } from "jose";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { unstable_readConfig } from "wrangler";
 import { type SessionSubject, signSessionToken } from "./clerk.ts";
 import { LOCAL_LINK_SECRET, LOCAL_ORIGIN, LOCAL_POLAR_TOKEN } from "./identities.ts";
 
@@ -60,6 +61,7 @@ export async function largestParts(entry: string): Promise<[name: string, bytes:
   return [...parts].toSorted(([, a], [, b]) => b - a);
 }
 
+const { vars } = unstable_readConfig({ config: join(ROOT, "wrangler.toml") }, { hideWarnings: true });
 const COMPATIBILITY_DATE = "2026-11-01";
 
 /** What Miniflare needs of the analysis Worker besides its script and its bucket. */
@@ -82,7 +84,7 @@ interface Options {
   settings?: Record<string, string>;
 }
 
-/** Starts `script` with the bindings of wrangler.toml, but without an effective rate limit on voice creation. */
+/** Starts `script` with the bindings and variables of wrangler.toml, but without an effective rate limit on voice creation. */
 export async function start(
   script: string,
   { analysis, state, outside, host, settings }: Options = {},
@@ -107,6 +109,7 @@ export async function start(
             ...(analysis !== undefined && { ANALYSIS: ANALYSIS_WORKER.name }),
           },
           bindings: {
+            ...vars,
             CLERK_JWT_KEY: await exportSPKI(clerk.publicKey),
             CLERK_AUTHORIZED_PARTIES: LOCAL_ORIGIN,
             LINK_SECRET: LOCAL_LINK_SECRET,

@@ -1,7 +1,8 @@
 // The route map: every path, and the middleware that applies to several of them. The middleware of a single route is
 // listed in its handlers.
-import { Hono } from "hono";
+import { HonoBase } from "hono/hono-base";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { TrieRouter } from "hono/router/trie-router";
 import { receivePolarWebhook } from "./billing/routes.ts";
 import { deleteGeneration, deleteGenerations, getGeneration, getGenerations } from "./generations/routes.ts";
 import { getHealth } from "./health/routes.ts";
@@ -21,7 +22,8 @@ import { getVoiceAudio } from "./playback/voice-audio.ts";
 import { createVoice } from "./voice-creation/routes.ts";
 import { deleteVoice, getVoice, getVoices, patchVoice } from "./voices/routes.ts";
 
-export const app = new Hono<BaseEnv>();
+// What the default router chooses for these paths: RegExpRouter takes no fixed path beside a parameter.
+export const app = new HonoBase<BaseEnv>({ router: new TrieRouter() });
 
 app.onError(respondWithError);
 app.use(requestLog, securityHeaders);

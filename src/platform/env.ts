@@ -85,6 +85,11 @@ const configuration = z
       ),
     SIGN_IN_URL: optional(z.url({ protocol: /^https?$/, error: "is not a URL with http or https" })),
     APP_ORIGINS: z.string().default("").transform(parseList),
+    // request-log.ts reads it, also while another setting is wrong.
+    LOG_READS_ONE_IN: z
+      .string()
+      .regex(/^(?:[1-9]\d{0,3})?$/, "is not a whole number from 1 to 9999")
+      .default(""),
     EVENTS_URL: optional(
       z.url({ error: "is not a URL", abort: true }).refine(isEventsUrl, "is not https, or has credentials"),
     ),

@@ -1,4 +1,5 @@
-// One log line for each request, with its id, its cost in D1 and R2 operations, and its duration.
+// The log line of a request, with its id, its cost in D1 and R2 operations, and its duration. Of reads that succeed, one
+// in LOG_READS_ONE_IN has a line.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { BaseEnv } from "./env.ts";
@@ -9,6 +10,9 @@ import {
   type OperationStats,
 } from "./instrumented-bindings.ts";
 import { log, withRequestId } from "./logger.ts";
+
+/** A slower read always has a line. */
+const SLOW_MS = 1000;
 
 /** An id that a caller may choose. Another one, or one in the form of the cron's ids, is replaced. */
 const ACCEPTED_REQUEST_ID = /^(?!cron-)[\w.-]{1,64}$/;
@@ -42,17 +46,22 @@ export const requestLog = createMiddleware<BaseEnv>(async (c, next) => {
       "Server-Timing",
       `${serverTiming("d1", stats.d1)}, ${serverTiming("r2", stats.r2)}, total;dur=${milliseconds}`,
     );
+    const { method } = c.req;
+    const isRead = method === "GET" || method === "HEAD";
+    const oneIn = isRead && status < 400 && milliseconds < SLOW_MS ? Number(c.env.LOG_READS_ONE_IN || 1) : 1;
+    if (Math.random() * oneIn >= 1) return;
     log.info("request", {
-      method: c.req.method,
+      method,
       route: matchedRoute(routePath(c, -1)),
       status,
       orgId: c.get("loggedOrgId"),
       bytesIn: contentLength(c.req.raw.headers),
       audio: c.get("loggedAudio"),
-      bytesOut: c.req.method === "HEAD" ? 0 : contentLength(headers),
+      bytesOut: method === "HEAD" ? 0 : contentLength(headers),
       cache: headers.get("Cache-Status") ?? undefined,
       ...stats,
       milliseconds,
+      oneIn: oneIn === 1 ? undefined : oneIn,
     });
   });
 });

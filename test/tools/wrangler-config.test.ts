@@ -26,7 +26,7 @@ describe.each(ENVIRONMENTS)("environment %s", (env) => {
     expect(config.cache).toBeUndefined();
   });
 
-  it("writes one log line for each request, keeps all of them, and keeps query strings out", () => {
+  it("lets the Worker alone write and sample log lines, and keeps query strings out", () => {
     expect(config.observability).toEqual({
       enabled: true,
       redact_query_string: true,
