@@ -1,6 +1,6 @@
 // Which verified tokens are sessions, and who may present them: pure, and verifies no signature. A signature shows only
 // that this Clerk instance issued a token, not that it is a session token: every shape is checked.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Identity, identityOf } from "./session-claims.ts";
 
 /** How a token was sent. */
@@ -20,21 +20,21 @@ export interface Session {
  * every kind. JWT templates (`…222AAA`) and machine tokens (`…333AAA`) are signed with the same key. Tokens from before
  * the categories have none (`tokens/jwtCategories.ts` of @clerk/backend 3.25).
  */
-const headerSchema = z.object({ cat: z.enum(["cl_B7d4PD111AAA", "cl_I7d4PD111III"]).optional() });
+const headerSchema = z.object({ cat: z.optional(z.enum(["cl_B7d4PD111AAA", "cl_I7d4PD111III"])) });
 
 const claimsSchema = z.object({
   // Machines are `mch_…` (`tokens/machine.ts` of @clerk/backend 3.25).
-  sub: z.string().regex(/^(?!mch_)./),
+  sub: z.string().check(z.regex(/^(?!mch_)./)),
   // The tokens of JWT templates, machines and handshakes have none.
-  sid: z.string().min(1),
+  sid: z.string().check(z.minLength(1)),
   iat: z.number(),
   exp: z.number(),
-  azp: z.string().optional(),
+  azp: z.optional(z.string()),
   // An unknown version may name the organisation elsewhere.
-  v: z.literal(2).optional(),
-  o: z.unknown().optional(),
-  org_id: z.unknown().optional(),
-  sts: z.unknown().optional(),
+  v: z.optional(z.literal(2)),
+  o: z.optional(z.unknown()),
+  org_id: z.optional(z.unknown()),
+  sts: z.optional(z.unknown()),
 });
 
 /** The session in a verified token; null when it is no session token, or was issued to a party that is not allowed. */

@@ -1,6 +1,6 @@
 // Verifies and parses Polar's webhooks. Nothing of a body is used before its signature is verified.
 import { webhooks } from "@polar-sh/sdk/2026-10";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { SignatureHeaders } from "./webhook-headers.ts";
 
 export type BillingWebhook =
@@ -12,7 +12,7 @@ export type BillingWebhook =
 
 const customerStateChanged = z.object({
   timestamp: z.coerce.date(),
-  data: z.object({ external_id: z.string().nullish(), active_subscriptions: z.array(z.unknown()) }),
+  data: z.object({ external_id: z.nullish(z.string()), active_subscriptions: z.array(z.unknown()) }),
 });
 
 /**

@@ -1,9 +1,15 @@
 // Generations in the OpenAPI document, except their audio.
 import * as z from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
-import { errorResponses, jsonResponse, requestIdHeader, SESSION_ERRORS } from "../platform/openapi.ts";
-import { pageOf } from "../platform/pagination.ts";
-import { deletedGenerations, generationIds, generationListQuery, generationResource } from "./schema.ts";
+import {
+  errorResponses,
+  jsonResponse,
+  pageOf,
+  requestIdHeader,
+  SESSION_ERRORS,
+} from "../platform/openapi.ts";
+import { deletedGenerations, generationResource } from "./resource.ts";
+import { generationIds, generationListQuery } from "./schema.ts";
 
 const generationId = z.object({ generationId: z.string() });
 

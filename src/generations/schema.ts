@@ -1,16 +1,17 @@
 // A generation in the JSON of the API, the query parameters of its list, and the body of a deletion of several.
-import * as z from "zod";
-import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
-import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
-import { linkUrl, toLinkUrl } from "../platform/link-url.ts";
+import * as z from "zod/mini";
+import { toAudioFacts } from "../platform/audio-facts.ts";
+import { toLevelMembers } from "../platform/audio-levels.ts";
+import { toLinkUrl } from "../platform/link-url.ts";
 import { pageQuery } from "../platform/pagination.ts";
+import type { generationResource } from "./resource.ts";
 
-const GENERATION_STATES = ["processing", "ready", "failed"] as const;
+export const GENERATION_STATES = ["processing", "ready", "failed"] as const;
 
 /** The query parameters of `GET /api/generations`. */
 export const generationListQuery = pageQuery(
   { "-createdAt": z.int() },
-  { state: z.enum(GENERATION_STATES, "Invalid state").optional() },
+  { state: z.optional(z.enum(GENERATION_STATES, "Invalid state")) },
 );
 
 export type GenerationListQuery = z.output<typeof generationListQuery>;
@@ -21,40 +22,11 @@ const MAX_DELETIONS = 100;
 export const generationIds = z.strictObject({
   ids: z
     .array(z.string("An id must be text"), "ids is required")
-    .min(1, "ids must have at least one id")
-    .max(MAX_DELETIONS, `ids must have at most ${MAX_DELETIONS} ids`),
+    .check(
+      z.minLength(1, "ids must have at least one id"),
+      z.maxLength(MAX_DELETIONS, `ids must have at most ${MAX_DELETIONS} ids`),
+    ),
 });
-
-/** The response to it: each id once, in the order of the request. */
-export const deletedGenerations = z.object({
-  deleted: z.array(z.string()),
-  notFound: z
-    .array(z.string())
-    .meta({ description: "Those that do not exist, or belong to another organisation" }),
-});
-
-export const generationResource = z
-  .object({
-    id: z.string(),
-    voiceId: z.string().nullable().meta({ description: "Null when the voice was deleted" }),
-    voiceName: z.string(),
-    text: z.string(),
-    state: z.enum(GENERATION_STATES),
-    failureReason: z.string().nullable().meta({ description: "Why the generation failed, if reported" }),
-    durationSeconds: z.number().nullable(),
-    sizeBytes: z.int().nullable(),
-    ...audioFacts.shape,
-    temperature: z.number(),
-    topP: z.number(),
-    topK: z.int(),
-    repetitionPenalty: z.number(),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
-    audioUrl: z.string().nullable().meta({ description: "The URL of the audio; null unless ready" }),
-    ...levelMembers.shape,
-    linkUrl,
-  })
-  .meta({ id: "Generation" });
 
 export type GenerationResource = z.output<typeof generationResource>;
 

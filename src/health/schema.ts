@@ -7,10 +7,6 @@ const healthChecks = z.object({
   bucket: z.boolean(),
 });
 
-type HealthChecks = z.output<typeof healthChecks>;
-
-export const isHealthy = (checks: HealthChecks): boolean => Object.values(checks).every(Boolean);
-
 const lastCronAt = z.iso
   .datetime()
   .nullable()

@@ -1,7 +1,7 @@
 // The internal HTTP API in the OpenAPI document.
 import * as z from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
-import { generationResource } from "../generations/schema.ts";
+import { generationResource } from "../generations/resource.ts";
 import type { ErrorCode } from "../platform/errors.ts";
 import { errorResponses, jsonResponse, requestIdHeader } from "../platform/openapi.ts";
 import { failureInput, generationInput, generationPath } from "./schema.ts";

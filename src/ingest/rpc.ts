@@ -1,6 +1,6 @@
 // The RPC entry point of the ingest, for another Worker of the same account. The service binding is the authorisation.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { type GenerationResource, toGenerationResource } from "../generations/schema.ts";
 import { hasLinks, readConfig } from "../platform/env.ts";
 import { type ErrorCode, logError, messageOf, statusOf, toApiError } from "../platform/errors.ts";

@@ -1,5 +1,5 @@
 // The input of the ingest: what a backend sends to begin a generation, or to report its failure.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isPlainId } from "../platform/ids.ts";
 import { isVisible, keepsTextDirection } from "../platform/visible-text.ts";
 
@@ -10,16 +10,18 @@ const MAX_VOICE_ID_CHARACTERS = 200;
 
 /** An id that becomes part of an R2 key. */
 const plainId = (name: string) =>
-  z.string(`${name} is required`).refine(isPlainId, `${name} must have 1 to 64 letters, digits, _ or -`);
+  z
+    .string(`${name} is required`)
+    .check(z.refine(isPlainId, `${name} must have 1 to 64 letters, digits, _ or -`));
 
 /** A non-empty text. SQLite ends a text at NUL, and half of a surrogate pair cannot be stored as UTF-8. */
 const text = (name: string, maxCharacters: number) =>
-  z
-    .string(`${name} is required`)
-    .min(1, { error: `${name} is required`, abort: true })
-    .max(maxCharacters, `${name} must have at most ${maxCharacters} characters`)
-    .regex(/^[^\0]*$/, `${name} must not contain NUL`)
-    .overwrite((value) => value.toWellFormed());
+  z.string(`${name} is required`).check(
+    z.minLength(1, { error: `${name} is required`, abort: true }),
+    z.maxLength(maxCharacters, `${name} must have at most ${maxCharacters} characters`),
+    z.regex(/^[^\0]*$/, `${name} must not contain NUL`),
+    z.overwrite((value) => value.toWellFormed()),
+  );
 
 /** The path parameter of the routes below /internal/generations. */
 export const generationPath = z.object({ generationId: plainId("generationId") });
@@ -27,26 +29,33 @@ export const generationPath = z.object({ generationId: plainId("generationId") }
 /** The body of `PUT /internal/generations/{generationId}`. */
 export const generationInput = z
   .object({
-    orgId: plainId("orgId").meta({
-      description: "The Clerk id of the organisation that owns the generation",
-    }),
-    voiceId: z
-      .string("voiceId must be text")
-      .max(MAX_VOICE_ID_CHARACTERS, `voiceId must have at most ${MAX_VOICE_ID_CHARACTERS} characters`)
-      .nullable()
-      .default(null),
-    voiceName: text("voiceName", MAX_NAME_CHARACTERS)
-      .refine(isVisible, "voiceName must contain a visible character")
-      .refine(keepsTextDirection, "voiceName must not contain characters that reverse the text around them"),
+    orgId: plainId("orgId").check(z.describe("The Clerk id of the organisation that owns the generation")),
+    voiceId: z._default(
+      z.nullable(
+        z
+          .string("voiceId must be text")
+          .check(
+            z.maxLength(
+              MAX_VOICE_ID_CHARACTERS,
+              `voiceId must have at most ${MAX_VOICE_ID_CHARACTERS} characters`,
+            ),
+          ),
+      ),
+      null,
+    ),
+    voiceName: text("voiceName", MAX_NAME_CHARACTERS).check(
+      z.refine(isVisible, "voiceName must contain a visible character"),
+      z.refine(keepsTextDirection, "voiceName must not contain characters that reverse the text around them"),
+    ),
     // What a user wrote is kept as it is, and so is a reason below: refusing that would leave a generation processing.
     text: text("text", MAX_TEXT_CHARACTERS),
-    temperature: z.number("temperature must be a number").default(0.8),
-    topP: z.number("topP must be a number").default(0.95),
+    temperature: z._default(z.number("temperature must be a number"), 0.8),
+    topP: z._default(z.number("topP must be a number"), 0.95),
     // The app's column in Postgres has 32 bits.
-    topK: z.int32("topK must be a whole number of 32 bits").default(1000),
-    repetitionPenalty: z.number("repetitionPenalty must be a number").default(1.2),
+    topK: z._default(z.int32("topK must be a whole number of 32 bits"), 1000),
+    repetitionPenalty: z._default(z.number("repetitionPenalty must be a number"), 1.2),
   })
-  .meta({ id: "NewGeneration" });
+  .check(z.meta({ id: "NewGeneration" }));
 
 export type GenerationInput = z.output<typeof generationInput>;
 
@@ -58,8 +67,6 @@ export const isSameGeneration = (row: GenerationInput, { voiceId, ...input }: Ge
 /** The body of `PUT /internal/generations/{generationId}/failure`. */
 export const failureInput = z.object({
   reason: z
-    .string("reason is required")
-    .trim()
-    .pipe(text("reason", MAX_REASON_CHARACTERS))
-    .meta({ description: "Shown to the organisation with the generation" }),
+    .pipe(z.string("reason is required").check(z.trim()), text("reason", MAX_REASON_CHARACTERS))
+    .check(z.describe("Shown to the organisation with the generation")),
 });

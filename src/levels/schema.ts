@@ -1,6 +1,6 @@
 // The response of the peaks endpoints.
 import * as z from "zod";
-import { clippedShare, peakLevel, silenceShare } from "../platform/audio-levels.ts";
+import { clippedShare, peakLevel, silenceShare } from "../platform/audio-members.ts";
 
 export const peaksResource = z
   .object({

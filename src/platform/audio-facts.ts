@@ -1,20 +1,6 @@
 // What is known of a stored audio, as the JSON of voices and generations and the log have it.
-import * as z from "zod";
-
-/** Members of a voice and a generation. Null where the audio's format states nothing, or nothing was probed. */
-export const audioFacts = z.object({
-  codec: z.string().nullable().meta({ description: "The codec's usual name", example: "Opus" }),
-  sampleRateHz: z.int().nullable().meta({ description: "Of the decoded audio, in Hz" }),
-  channels: z.int().nullable(),
-  bitsPerSample: z
-    .int()
-    .nullable()
-    .meta({ description: "The sample size of PCM and lossless codecs in bits; null for others" }),
-  bitrateBps: z
-    .int()
-    .nullable()
-    .meta({ description: "The mean bit rate in bit/s: 8 × `sizeBytes` ÷ `durationSeconds`" }),
-});
+import type * as z from "zod";
+import type { audioFacts } from "./audio-members.ts";
 
 export type AudioFacts = z.output<typeof audioFacts>;
 

@@ -1,6 +1,7 @@
 // The levels of stored audio: as the analysis Worker measures them, and as the JSON of voices and generations has them.
 // docs/decisions/0029 explains the definitions.
-import * as z from "zod";
+import type * as z from "zod";
+import type { levelMembers } from "./audio-members.ts";
 
 /** The levels of one audio. All channels count. */
 export interface AudioLevels {
@@ -25,27 +26,6 @@ const PCM_CODECS: ReadonlySet<string> = new Set(["PCM", "IEEE float", "A-law", "
 
 /** Whether audio may have levels. Null is the codec of audio that was never probed. */
 export const mayHaveLevels = (codec: string | null): boolean => codec === null || PCM_CODECS.has(codec);
-
-const share = z.number().min(0).max(1);
-
-export const peakLevel = share.meta({ description: "The highest absolute sample, 0 to 1 of full scale" });
-export const clippedShare = share.meta({
-  description: "The share of samples in runs of at least three at full scale, as clipping leaves them",
-});
-export const silenceShare = share.meta({
-  description: "The share of samples in windows of 50 ms below -50 dBFS RMS",
-});
-
-/** Members of a voice and a generation. Null until measured, and for compressed audio. */
-export const levelMembers = z.object({
-  peakLevel: peakLevel.nullable(),
-  clippedShare: clippedShare.nullable(),
-  silenceShare: silenceShare.nullable(),
-  peaksUrl: z.string().nullable().meta({
-    description:
-      "The URL of the peaks to draw; null unless ready, and for audio that is known to be compressed",
-  }),
-});
 
 type LevelMembers = z.output<typeof levelMembers>;
 

@@ -1,12 +1,12 @@
 // The Worker's settings: the only file that reads and checks them. It also checks that the bindings exist, and declares
 // the base context of every request.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { AudioFacts } from "./audio-facts.ts";
 import { type LinkKey, toLinkKey } from "./link-key.ts";
 
 const unsetWhenEmpty = (value: unknown) => (value === "" ? undefined : value);
-const optional = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type.optional());
-const required = <T extends z.ZodType>(type: T) => z.preprocess(unsetWhenEmpty, type);
+const required = <T extends z.ZodMiniType>(type: T) => z.pipe(z.transform(unsetWhenEmpty), type);
+const optional = <T extends z.ZodMiniType>(type: T) => required(z.optional(type));
 
 const parseList = (list: string) => list.split(",").flatMap((item) => item.trim() || []);
 
@@ -28,95 +28,109 @@ function isEventsUrl(url: string): boolean {
 const EVENTS_SECRET =
   /^whsec_(?=.{32,88}$)(?!.{30}==$)(?!.{31}=$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-const withDefault = (type: z.ZodString, value: string) => z.preprocess(unsetWhenEmpty, type.default(value));
+const withDefault = (type: z.ZodMiniString<string>, value: string) => required(z._default(type, value));
 
 /** Polar's limits of an event's name and of a metadata key (server/polar/event/schemas.py, kit/metadata.py). */
-const eventName = z.string().regex(/^\P{Cc}{1,128}$/u, "is not a name of at most 128 characters");
+const eventName = z.string().check(z.regex(/^\P{Cc}{1,128}$/u, "is not a name of at most 128 characters"));
 // Polar gives these two a structure of their own.
 const metadataKey = z
   .string()
-  .regex(/^(?!_(?:llm|cost)$)\P{Cc}{1,40}$/u, "is not a property of at most 40 characters");
+  .check(z.regex(/^(?!_(?:llm|cost)$)\P{Cc}{1,40}$/u, "is not a property of at most 40 characters"));
+
+const list = z._default(z.string(), "");
+const choice = z._default(z.enum(["", "true", "false"], 'is not "true" or "false"'), "");
 
 const configuration = z
   .object({
-    CLERK_JWT_KEY: optional(z.string().regex(PEM_PUBLIC_KEY, "is not a PEM public key")),
+    CLERK_JWT_KEY: optional(z.string().check(z.regex(PEM_PUBLIC_KEY, "is not a PEM public key"))),
     CLERK_SECRET_KEY: optional(z.string()),
-    CLERK_PUBLISHABLE_KEY: optional(z.string().regex(/^pk_(test|live)_/, "does not start with pk_")),
-    CLERK_AUTHORIZED_PARTIES: required(z.string("is missing"))
-      .transform(parseList)
-      .refine((origins) => origins.length > 0, "names no origin"),
-    CLERK_REQUIRE_AZP: z
-      .enum(["", "true", "false"], 'is not "true" or "false"')
-      .default("")
-      .transform((value) => value === "true"),
+    CLERK_PUBLISHABLE_KEY: optional(z.string().check(z.regex(/^pk_(test|live)_/, "does not start with pk_"))),
+    CLERK_AUTHORIZED_PARTIES: z
+      .pipe(required(z.string("is missing")), z.transform(parseList))
+      .check(z.refine((origins) => origins.length > 0, "names no origin")),
+    CLERK_REQUIRE_AZP: z.pipe(
+      choice,
+      z.transform((value) => value === "true"),
+    ),
     POLAR_ACCESS_TOKEN: required(z.string("is missing")),
-    POLAR_BASE_URL: required(z.url("is not a URL")).transform((url) => url.replace(/\/+$/, "")),
+    POLAR_BASE_URL: z.pipe(
+      required(z.url("is not a URL")),
+      z.transform((url) => url.replace(/\/+$/, "")),
+    ),
     POLAR_WEBHOOK_SECRET: optional(
       // Polar generates whsec_, before that polar_whs_, and 43 characters.
       z
         .string()
-        .regex(/^\S+$/, "contains spaces")
-        .min(MIN_SECRET_CHARACTERS, `has fewer than ${MIN_SECRET_CHARACTERS} characters`),
+        .check(
+          z.regex(/^\S+$/, "contains spaces"),
+          z.minLength(MIN_SECRET_CHARACTERS, `has fewer than ${MIN_SECRET_CHARACTERS} characters`),
+        ),
     ),
-    METER_GENERATIONS: z.enum(["", "true", "false"], 'is not "true" or "false"').default(""),
+    METER_GENERATIONS: choice,
     POLAR_METER_VOICE_CREATION: withDefault(eventName, "voice_creation"),
     POLAR_METER_TTS_GENERATION: withDefault(eventName, "tts_generation"),
     POLAR_METER_TTS_PROPERTY: withDefault(metadataKey, "characters"),
     INGEST_SECRET: z
-      .string()
-      .default("")
-      .transform(parseList)
-      .refine(
-        (secrets) =>
-          secrets.every((secret) => /^\S+$/.test(secret) && secret.length >= MIN_SECRET_CHARACTERS),
-        `must have at least ${MIN_SECRET_CHARACTERS} characters and no spaces`,
+      .pipe(list, z.transform(parseList))
+      .check(
+        z.refine(
+          (secrets) =>
+            secrets.every((secret) => /^\S+$/.test(secret) && secret.length >= MIN_SECRET_CHARACTERS),
+          `must have at least ${MIN_SECRET_CHARACTERS} characters and no spaces`,
+        ),
       ),
     LINK_SECRET: z
-      .string()
-      .default("")
-      .transform((list) => parseList(list).map(toLinkKey))
-      .refine(
-        (keys) => keys.every(({ secret }) => secret.length >= MIN_SECRET_CHARACTERS),
-        `must be ID:SECRET, the id of at most 16 letters, digits, _ and -, the secret of at least ${MIN_SECRET_CHARACTERS} characters without spaces`,
+      .pipe(
+        list,
+        z.transform((keys) => parseList(keys).map(toLinkKey)),
       )
-      .refine(
-        (keys) => new Set(keys.map(({ id }) => id)).size === keys.length,
-        "has two entries with one id",
+      .check(
+        z.refine(
+          (keys) => keys.every(({ secret }) => secret.length >= MIN_SECRET_CHARACTERS),
+          `must be ID:SECRET, the id of at most 16 letters, digits, _ and -, the secret of at least ${MIN_SECRET_CHARACTERS} characters without spaces`,
+        ),
+        z.refine(
+          (keys) => new Set(keys.map(({ id }) => id)).size === keys.length,
+          "has two entries with one id",
+        ),
       ),
     SIGN_IN_URL: optional(z.url({ protocol: /^https?$/, error: "is not a URL with http or https" })),
-    APP_ORIGINS: z.string().default("").transform(parseList),
+    APP_ORIGINS: z.pipe(list, z.transform(parseList)),
     // request-log.ts reads it, also while another setting is wrong.
-    LOG_READS_ONE_IN: z
-      .string()
-      .regex(/^(?:[1-9]\d{0,3})?$/, "is not a whole number from 1 to 9999")
-      .default(""),
+    LOG_READS_ONE_IN: optional(
+      z.string().check(z.regex(/^[1-9]\d{0,3}$/, "is not a whole number from 1 to 9999")),
+    ),
     EVENTS_URL: optional(
-      z.url({ error: "is not a URL", abort: true }).refine(isEventsUrl, "is not https, or has credentials"),
+      z
+        .url({ error: "is not a URL", abort: true })
+        .check(z.refine(isEventsUrl, "is not https, or has credentials")),
     ),
     EVENTS_SECRET: optional(
-      z.string().regex(EVENTS_SECRET, "is not whsec_ and the base64 of at least 24 bytes"),
+      z.string().check(z.regex(EVENTS_SECRET, "is not whsec_ and the base64 of at least 24 bytes")),
     ),
-    DB: z.object({}, "is not bound").loose(),
-    AUDIO: z.object({}, "is not bound").loose(),
-    VOICE_CREATION_RATE_LIMIT: z.object({}, "is not bound").loose(),
+    DB: z.looseObject({}, "is not bound"),
+    AUDIO: z.looseObject({}, "is not bound"),
+    VOICE_CREATION_RATE_LIMIT: z.looseObject({}, "is not bound"),
     // ANALYSIS is optional: recordings/analysis.ts does without it.
   })
-  .refine((env) => env.CLERK_JWT_KEY ?? env.CLERK_SECRET_KEY, {
-    path: ["CLERK_JWT_KEY"],
-    error: "is missing (CLERK_SECRET_KEY can be set instead)",
-    // Also when another setting is wrong, so that one log line names every problem.
-    when: () => true,
-  })
-  .refine((env) => !env.EVENTS_SECRET || env.EVENTS_URL, {
-    path: ["EVENTS_URL"],
-    error: "is missing, while EVENTS_SECRET is set",
-    when: () => true,
-  })
-  .refine((env) => !env.EVENTS_URL || env.EVENTS_SECRET, {
-    path: ["EVENTS_SECRET"],
-    error: "is missing, while EVENTS_URL is set",
-    when: () => true,
-  });
+  .check(
+    z.refine((env) => env.CLERK_JWT_KEY ?? env.CLERK_SECRET_KEY, {
+      path: ["CLERK_JWT_KEY"],
+      error: "is missing (CLERK_SECRET_KEY can be set instead)",
+      // Also when another setting is wrong, so that one log line names every problem.
+      when: () => true,
+    }),
+    z.refine((env) => !env.EVENTS_SECRET || env.EVENTS_URL, {
+      path: ["EVENTS_URL"],
+      error: "is missing, while EVENTS_SECRET is set",
+      when: () => true,
+    }),
+    z.refine((env) => !env.EVENTS_URL || env.EVENTS_SECRET, {
+      path: ["EVENTS_SECRET"],
+      error: "is missing, while EVENTS_URL is set",
+      when: () => true,
+    }),
+  );
 
 /** Whether this service meters generations, and as which event, with their characters in which property. */
 export type GenerationMeter =

@@ -1,5 +1,9 @@
 // The entries of `issues` in the response to invalid input. No I/O: the console imports the type.
-import type * as z from "zod";
+import { config, type core } from "zod/mini";
+import en from "zod/v4/locales/en.js";
+
+// zod/mini has no messages of its own. This sets those of the issues for which a schema states none.
+config(en());
 
 /** One entry of `issues` in a 400 response. */
 export interface InputIssue {
@@ -9,7 +13,7 @@ export interface InputIssue {
 }
 
 /** zod's issues with the codes of the contract: zod 4 renamed `invalid_enum_value`. */
-export const toInputIssues = (error: z.core.$ZodError): InputIssue[] =>
+export const toInputIssues = (error: core.$ZodError): InputIssue[] =>
   error.issues.map(({ code, message, path }) => ({
     code: code === "invalid_value" ? "invalid_enum_value" : code,
     message,

@@ -70,8 +70,18 @@ const retryAfter = {
   "Retry-After": z.int().optional().meta({ description: "Seconds to wait before a retry" }),
 };
 
-export const jsonResponse = (description: string, schema: z.ZodType): ZodOpenApiResponseObject => ({
+export const jsonResponse = (description: string, schema: z.core.$ZodType): ZodOpenApiResponseObject => ({
   description,
   headers: requestIdHeader,
   content: { "application/json": { schema } },
 });
+
+/** The schema of a page, for the OpenAPI document. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: "The cursor of the next page; null on the last one" }),
+  });

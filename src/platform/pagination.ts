@@ -1,6 +1,6 @@
 // Keyset pagination: the query parameters of a list, its cursors, and the page that is returned.
 import { decodeBase64Url, encodeBase64Url } from "hono/utils/encode";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const MAX_ITEMS = 100;
 const DEFAULT_ITEMS = 50;
@@ -8,7 +8,7 @@ const MAX_SEARCH_CHARACTERS = 200;
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MAX_ITEMS}`;
 
 /** The orders of a list by the name of each, with the schema of the value that it sorts by. */
-type Sorts = Record<string, z.ZodType<string | number>>;
+type Sorts = Record<string, z.core.$ZodType<string | number>>;
 
 type SortOf<S extends Sorts> = Extract<keyof S, string>;
 
@@ -27,33 +27,44 @@ export interface Page<Item> {
 }
 
 /** The query parameters of a list with these orders, the first of which is the default, and with further filters. */
-export const pageQuery = <S extends Sorts, Filters extends z.ZodRawShape>(sorts: S, filters: Filters) => {
+export const pageQuery = <S extends Sorts, Filters extends z.core.$ZodShape>(sorts: S, filters: Filters) => {
   const [first, ...others] = Object.keys(sorts) as [SortOf<S>, ...SortOf<S>[]];
   return z
     .object({
       ...filters,
       search: z
-        .string()
-        .trim()
-        .max(MAX_SEARCH_CHARACTERS, `search must have at most ${MAX_SEARCH_CHARACTERS} characters`)
-        .optional()
-        .meta({ description: "A substring; A to Z match in either case" }),
+        .optional(
+          z
+            .string()
+            .check(
+              z.trim(),
+              z.maxLength(
+                MAX_SEARCH_CHARACTERS,
+                `search must have at most ${MAX_SEARCH_CHARACTERS} characters`,
+              ),
+            ),
+        )
+        .check(z.describe("A substring; A to Z match in either case")),
       sort: z
-        .enum([first, ...others], `sort must be ${[first, ...others].join(" or ")}`)
-        .default(() => first)
-        .meta({ description: "What the list is sorted by; descending after a hyphen" }),
-      limit: z.coerce
-        .number<string>(LIMIT_MESSAGE)
-        .int(LIMIT_MESSAGE)
-        .min(1, "limit must be at least 1")
-        .max(MAX_ITEMS, `limit must be at most ${MAX_ITEMS}`)
-        .default(DEFAULT_ITEMS)
-        .meta({ description: "The maximum number of items of the page" }),
-      cursor: cursorSchema(sorts)
-        .optional()
-        .meta({ description: "`nextCursor` of the previous page, with the same `sort`" }),
+        ._default(z.enum([first, ...others], `sort must be ${[first, ...others].join(" or ")}`), () => first)
+        .check(z.describe("What the list is sorted by; descending after a hyphen")),
+      limit: z
+        ._default(
+          z.coerce
+            .number<string>(LIMIT_MESSAGE)
+            .check(
+              z.int(LIMIT_MESSAGE),
+              z.minimum(1, "limit must be at least 1"),
+              z.maximum(MAX_ITEMS, `limit must be at most ${MAX_ITEMS}`),
+            ),
+          DEFAULT_ITEMS,
+        )
+        .check(z.describe("The maximum number of items of the page")),
+      cursor: z
+        .optional(cursorSchema(sorts))
+        .check(z.describe("`nextCursor` of the previous page, with the same `sort`")),
     })
-    .refine(isOfSameSort, { path: ["cursor"], error: "cursor is of a list with another sort" });
+    .check(z.refine(isOfSameSort, { path: ["cursor"], error: "cursor is of a list with another sort" }));
 };
 
 const isOfSameSort = (query: object): boolean => {
@@ -62,17 +73,20 @@ const isOfSameSort = (query: object): boolean => {
 };
 
 const cursorSchema = <S extends Sorts>(sorts: S) =>
-  z.string().transform((text, context): Cursor<S> => {
-    const [sort, value, id, ...rest] = decodeCursor(text);
-    const schema = typeof sort === "string" && Object.hasOwn(sorts, sort) ? sorts[sort] : undefined;
-    const parsed = schema?.safeParse(value);
-    if (parsed?.success && typeof id === "string" && rest.length === 0) {
-      return { sort, value: parsed.data, id } as Cursor<S>;
-    }
-    const message = "cursor must be the nextCursor of a previous page";
-    context.issues.push({ code: "custom", message, input: text });
-    return z.NEVER;
-  });
+  z.pipe(
+    z.string(),
+    z.transform((text, context): Cursor<S> => {
+      const [sort, value, id, ...rest] = decodeCursor(text);
+      const schema = typeof sort === "string" && Object.hasOwn(sorts, sort) ? sorts[sort] : undefined;
+      const parsed = schema && z.safeParse(schema, value);
+      if (parsed?.success && typeof id === "string" && rest.length === 0) {
+        return { sort, value: parsed.data, id } as Cursor<S>;
+      }
+      const message = "cursor must be the nextCursor of a previous page";
+      context.issues.push({ code: "custom", message, input: text });
+      return z.NEVER;
+    }),
+  );
 
 function decodeCursor(cursor: string): unknown[] {
   try {
@@ -103,13 +117,3 @@ export function paginate<Row extends { id: string }, Item>(
     nextCursor: last && rows.length > limit ? encodeCursor(sort, sortedBy(last), last.id) : null,
   };
 }
-
-/** The schema of a page, for the OpenAPI document. */
-export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({
-    items: z.array(item),
-    nextCursor: z
-      .string()
-      .nullable()
-      .meta({ description: "The cursor of the next page; null on the last one" }),
-  });

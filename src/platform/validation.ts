@@ -2,7 +2,7 @@
 import { zValidator } from "@hono/zod-validator";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { mediaType } from "../http/media-type.ts";
 import { ApiError, respondWithError } from "./errors.ts";
 import { type InputIssue, toInputIssues } from "./input-issues.ts";
@@ -22,7 +22,7 @@ const invalidInput = (issues: InputIssue[]) => new ApiError("invalid_input", { m
  * Rejects a malformed or repeated parameter with a message that says so, instead of what zod finds in its value.
  * @throws {ApiError} `invalid_input`
  */
-export const validateQuery = <Schema extends z.ZodObject>(schema: Schema) =>
+export const validateQuery = <Schema extends z.ZodMiniObject>(schema: Schema) =>
   zValidator("query", schema, (result, c) => {
     const queryIssues = findQueryIssues(c.req.url, Object.keys(schema.shape));
     if (queryIssues.length === 0) return throwOnFailure(result);
@@ -32,11 +32,11 @@ export const validateQuery = <Schema extends z.ZodObject>(schema: Schema) =>
   });
 
 /** @throws {ApiError} `invalid_input` */
-export const validatePath = <Schema extends z.ZodType>(schema: Schema) =>
+export const validatePath = <Schema extends z.ZodMiniType>(schema: Schema) =>
   zValidator("param", schema, throwOnFailure);
 
 /** @throws {ApiError} `invalid_input` */
-export const validateJson = <Schema extends z.ZodType>(schema: Schema) =>
+export const validateJson = <Schema extends z.ZodMiniType>(schema: Schema) =>
   zValidator("json", schema, throwOnFailure);
 
 /** @throws {ApiError} `unsupported_media_type` unless the body is declared to be JSON */

@@ -1,6 +1,6 @@
 // The rules for what a user says of a voice: its name, category, language and description. For its creation and its
 // update.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isWellFormedLanguageTag, normalizeLanguageTag } from "./language-tag.ts";
 import { isVisible, keepsTextDirection } from "./visible-text.ts";
 import { VOICE_CATEGORIES } from "./voice-categories.ts";
@@ -22,27 +22,42 @@ const toWellFormed = (text: string) => text.toWellFormed();
 export const voiceFields = {
   name: z
     .string("Voice name is required")
-    .overwrite(toWellFormed)
-    .trim()
-    .min(1, { error: "Voice name is required", abort: true })
-    .max(MAX_NAME_CHARACTERS, `Voice name must have at most ${MAX_NAME_CHARACTERS} characters`)
-    .regex(ONE_LINE, "Voice name must not contain control characters")
-    .refine(isVisible, "Voice name must contain a visible character")
-    .refine(keepsTextDirection, `Voice name ${DIRECTION_MESSAGE}`),
+    .check(
+      z.overwrite(toWellFormed),
+      z.trim(),
+      z.minLength(1, { error: "Voice name is required", abort: true }),
+      z.maxLength(MAX_NAME_CHARACTERS, `Voice name must have at most ${MAX_NAME_CHARACTERS} characters`),
+      z.regex(ONE_LINE, "Voice name must not contain control characters"),
+      z.refine(isVisible, "Voice name must contain a visible character"),
+      z.refine(keepsTextDirection, `Voice name ${DIRECTION_MESSAGE}`),
+    ),
   category: z.enum(VOICE_CATEGORIES, "Invalid category"),
   language: z
     .string("Language is required")
-    .min(1, "Language is required")
-    .max(MAX_LANGUAGE_CHARACTERS, `Language must have at most ${MAX_LANGUAGE_CHARACTERS} characters`)
-    .overwrite(normalizeLanguageTag)
-    .refine(isWellFormedLanguageTag, "Language must be a BCP 47 tag such as en-US"),
-  description: z
-    .string("Description must be text")
-    .overwrite(toWellFormed)
-    .trim()
-    .max(MAX_DESCRIPTION_CHARACTERS, `Description must have at most ${MAX_DESCRIPTION_CHARACTERS} characters`)
-    .regex(MULTIPLE_LINES, "Description must not contain control characters")
-    .refine(keepsTextDirection, `Description ${DIRECTION_MESSAGE}`)
-    .transform((text) => text || null)
-    .nullish(),
+    .check(
+      z.minLength(1, "Language is required"),
+      z.maxLength(
+        MAX_LANGUAGE_CHARACTERS,
+        `Language must have at most ${MAX_LANGUAGE_CHARACTERS} characters`,
+      ),
+      z.overwrite(normalizeLanguageTag),
+      z.refine(isWellFormedLanguageTag, "Language must be a BCP 47 tag such as en-US"),
+    ),
+  description: z.nullish(
+    z.pipe(
+      z
+        .string("Description must be text")
+        .check(
+          z.overwrite(toWellFormed),
+          z.trim(),
+          z.maxLength(
+            MAX_DESCRIPTION_CHARACTERS,
+            `Description must have at most ${MAX_DESCRIPTION_CHARACTERS} characters`,
+          ),
+          z.regex(MULTIPLE_LINES, "Description must not contain control characters"),
+          z.refine(keepsTextDirection, `Description ${DIRECTION_MESSAGE}`),
+        ),
+      z.transform((text) => text || null),
+    ),
+  ),
 };

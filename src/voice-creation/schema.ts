@@ -1,5 +1,5 @@
 // The input of a voice creation, and the response to it.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { voiceFields } from "../platform/voice-fields.ts";
 
 /** The query parameters of `POST /api/voices/create`, and the fields of a system voice in a manifest. */

@@ -1,6 +1,6 @@
 // The 201 response to a voice creation: to the first request and to a replay under its Idempotency-Key.
 import type { Context } from "hono";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { voiceCreated } from "./schema.ts";
 
 type VoiceCreated = z.output<typeof voiceCreated>;

@@ -1,9 +1,15 @@
 // Voices in the OpenAPI document, except their audio and their creation.
 import * as z from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
-import { errorResponses, jsonResponse, requestIdHeader, SESSION_ERRORS } from "../platform/openapi.ts";
-import { pageOf } from "../platform/pagination.ts";
-import { voiceListQuery, voiceResource, voiceUpdate } from "./schema.ts";
+import {
+  errorResponses,
+  jsonResponse,
+  pageOf,
+  requestIdHeader,
+  SESSION_ERRORS,
+} from "../platform/openapi.ts";
+import { voiceResource } from "./resource.ts";
+import { voiceListQuery, voiceUpdate } from "./schema.ts";
 
 const voiceId = z.object({ voiceId: z.string() });
 

@@ -1,12 +1,13 @@
 // A voice in the JSON of the API, its update, and the query parameters of its list.
-import * as z from "zod";
-import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
-import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
+import * as z from "zod/mini";
+import { toAudioFacts } from "../platform/audio-facts.ts";
+import { toLevelMembers } from "../platform/audio-levels.ts";
 import { normalizeLanguageTag } from "../platform/language-tag.ts";
-import { linkUrl, toLinkUrl } from "../platform/link-url.ts";
+import { toLinkUrl } from "../platform/link-url.ts";
 import { pageQuery } from "../platform/pagination.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../platform/voice-categories.ts";
 import { voiceFields } from "../platform/voice-fields.ts";
+import type { voiceResource } from "./resource.ts";
 
 /** A basic language range (RFC 4647 §2.1) without the wildcard. */
 const LANGUAGE_RANGE = /^[a-z]{1,8}(-[a-z\d]{1,8})*$/i;
@@ -15,53 +16,35 @@ const LANGUAGE_RANGE = /^[a-z]{1,8}(-[a-z\d]{1,8})*$/i;
 export const voiceListQuery = pageQuery(
   { name: z.string(), "-createdAt": z.int() },
   {
-    category: z.enum(VOICE_CATEGORIES, "Invalid category").optional(),
-    variant: z.enum(VOICE_VARIANTS, "Invalid variant").optional(),
+    category: z.optional(z.enum(VOICE_CATEGORIES, "Invalid category")),
+    variant: z.optional(z.enum(VOICE_VARIANTS, "Invalid variant")),
     language: z
-      .string()
-      .overwrite(normalizeLanguageTag)
-      .regex(
-        LANGUAGE_RANGE,
-        "language must be a BCP 47 tag such as en-US, or the beginning of one such as en",
+      .optional(
+        z
+          .string()
+          .check(
+            z.overwrite(normalizeLanguageTag),
+            z.regex(
+              LANGUAGE_RANGE,
+              "language must be a BCP 47 tag such as en-US, or the beginning of one such as en",
+            ),
+          ),
       )
-      .optional()
-      .meta({
-        description: "A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1)",
-      }),
+      .check(
+        z.describe("A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1)"),
+      ),
   },
 );
 
 export type VoiceListQuery = z.output<typeof voiceListQuery>;
 
 /** The body of `PATCH /api/voices/{voiceId}`. */
-export const voiceUpdate = z
-  .strictObject(voiceFields)
-  .partial()
-  .refine((update) => Object.keys(update).length > 0, "At least one field is required")
-  .meta({ id: "VoiceUpdate", description: "Fields that are absent stay; null clears the description" });
+export const voiceUpdate = z.partial(z.strictObject(voiceFields)).check(
+  z.refine((update) => Object.keys(update).length > 0, "At least one field is required"),
+  z.meta({ id: "VoiceUpdate", description: "Fields that are absent stay; null clears the description" }),
+);
 
 export type VoiceUpdate = z.output<typeof voiceUpdate>;
-
-export const voiceResource = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    description: z.string().nullable(),
-    category: z.enum(VOICE_CATEGORIES),
-    language: z.string().meta({ description: "BCP 47", example: "en-US" }),
-    variant: z.enum(VOICE_VARIANTS).meta({ description: "CUSTOM voices belong to the organisation" }),
-    state: z.enum(["processing", "ready"]),
-    contentType: z.string().nullable().meta({ description: "Null for a voice that was never probed" }),
-    durationSeconds: z.number().nullable(),
-    sizeBytes: z.int().nullable(),
-    ...audioFacts.shape,
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
-    audioUrl: z.string().nullable().meta({ description: "The URL of the recording; null unless ready" }),
-    ...levelMembers.shape,
-    linkUrl,
-  })
-  .meta({ id: "Voice" });
 
 export type VoiceResource = z.output<typeof voiceResource>;
 

@@ -34,6 +34,10 @@ describe.each(ENVIRONMENTS)("environment %s", (env) => {
     });
   });
 
+  it("does not spend a call and 11 KiB of the script on the names of functions", () => {
+    expect(config.keep_names).toBe(false);
+  });
+
   it("runs the cron each minute", () => {
     expect(config.triggers.crons).toEqual(["* * * * *"]);
   });
