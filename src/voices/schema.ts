@@ -26,7 +26,9 @@ export const voiceListQuery = pageQuery(
       )
       .optional()
       .meta({
-        description: "A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1)",
+        description:
+          "A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1). With more than three " +
+          "subtags, a page may have fewer than `limit` items, or none, although the list continues",
       }),
   },
 );
