@@ -14,6 +14,7 @@ CREATE TABLE `change_events` (
 --> statement-breakpoint
 CREATE INDEX `change_events_due` ON `change_events` (`due_at`) WHERE "change_events"."delivered_at" is null;--> statement-breakpoint
 CREATE INDEX `change_events_undelivered` ON `change_events` (`object_id`) WHERE "change_events"."delivered_at" is null;--> statement-breakpoint
+CREATE INDEX `change_events_delivered` ON `change_events` (`delivered_at`) WHERE "change_events"."delivered_at" is not null;--> statement-breakpoint
 CREATE TABLE `change_feed_pause` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`until` integer NOT NULL,
@@ -54,13 +55,15 @@ CREATE TABLE `generations` (
 	`peak_level` real,
 	`clipped_share` real,
 	`silence_share` real,
-	`peaks` blob,
-	FOREIGN KEY (`voice_id`) REFERENCES `voices`(`id`) ON UPDATE no action ON DELETE set null
+	`peaks` blob
 );
 --> statement-breakpoint
-CREATE INDEX `generations_voice_id` ON `generations` (`voice_id`);--> statement-breakpoint
 CREATE INDEX `generations_by_time` ON `generations` (`org_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `generations_upload_leased` ON `generations` (`upload_leased_at`) WHERE "generations"."upload_lease_id" is not null;--> statement-breakpoint
+CREATE INDEX `generations_processing_by_time` ON `generations` (`org_id`,`created_at`,`id`) WHERE "generations"."r2_object_key" is null and "generations"."failed_at" is null;--> statement-breakpoint
+CREATE INDEX `generations_ready_by_time` ON `generations` (`org_id`,`created_at`,`id`) WHERE "generations"."r2_object_key" is not null;--> statement-breakpoint
+CREATE INDEX `generations_failed_by_time` ON `generations` (`org_id`,`created_at`,`id`) WHERE "generations"."r2_object_key" is null and "generations"."failed_at" is not null;--> statement-breakpoint
+CREATE INDEX `generations_upload_leased` ON `generations` (`upload_leased_at`) WHERE "generations"."upload_lease_id" is not null and "generations"."upload_cleaned_up_at" is null;--> statement-breakpoint
+CREATE INDEX `generations_upload_cleaned_up` ON `generations` (`upload_cleaned_up_at`) WHERE "generations"."upload_cleaned_up_at" is not null;--> statement-breakpoint
 CREATE TABLE `metering_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -100,7 +103,8 @@ CREATE TABLE `voice_uploads` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `voice_uploads_idempotency_key` ON `voice_uploads` (`org_id`,`idempotency_key`);--> statement-breakpoint
-CREATE INDEX `voice_uploads_open` ON `voice_uploads` (`created_at`) WHERE "voice_uploads"."completed_at" is null;--> statement-breakpoint
+CREATE INDEX `voice_uploads_open` ON `voice_uploads` (`created_at`) WHERE "voice_uploads"."completed_at" is null and "voice_uploads"."cleaned_up_at" is null;--> statement-breakpoint
+CREATE INDEX `voice_uploads_cleaned_up` ON `voice_uploads` (`cleaned_up_at`) WHERE "voice_uploads"."cleaned_up_at" is not null;--> statement-breakpoint
 CREATE INDEX `voice_uploads_completed` ON `voice_uploads` (`completed_at`) WHERE "voice_uploads"."completed_at" is not null;--> statement-breakpoint
 CREATE TABLE `voices` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -110,6 +114,9 @@ CREATE TABLE `voices` (
 	`description` text,
 	`category` text DEFAULT 'GENERAL' NOT NULL,
 	`language` text DEFAULT 'en-US' NOT NULL,
+	`language_range_1` text GENERATED ALWAYS AS (substr(lower("language"), 1, instr("language" || '-', '-') - 1)) VIRTUAL,
+	`language_range_2` text GENERATED ALWAYS AS (case when length("language") > length("language_range_1") then substr(lower("language"), 1, length("language_range_1") + instr(substr("language", length("language_range_1") + 2) || '-', '-')) end) VIRTUAL,
+	`language_range_3` text GENERATED ALWAYS AS (case when length("language") > length("language_range_2") then substr(lower("language"), 1, length("language_range_2") + instr(substr("language", length("language_range_2") + 2) || '-', '-')) end) VIRTUAL,
 	`variant` text NOT NULL,
 	`r2_object_key` text,
 	`content_type` text,
@@ -132,4 +139,18 @@ CREATE TABLE `voices` (
 --> statement-breakpoint
 CREATE INDEX `voices_by_name` ON `voices` (`org_id`,`name_key`,`id`);--> statement-breakpoint
 CREATE INDEX `voices_by_time` ON `voices` (`org_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `voices_unready` ON `voices` (`created_at`) WHERE "voices"."r2_object_key" is null;
+CREATE INDEX `voices_by_language_1_name` ON `voices` (`org_id`,`language_range_1`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `voices_by_language_1_time` ON `voices` (`org_id`,`language_range_1`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `voices_by_language_2_name` ON `voices` (`org_id`,`language_range_2`,`name_key`,`id`) WHERE "voices"."language_range_2" is not null;--> statement-breakpoint
+CREATE INDEX `voices_by_language_2_time` ON `voices` (`org_id`,`language_range_2`,`created_at`,`id`) WHERE "voices"."language_range_2" is not null;--> statement-breakpoint
+CREATE INDEX `voices_by_language_3_name` ON `voices` (`org_id`,`language_range_3`,`name_key`,`id`) WHERE "voices"."language_range_3" is not null;--> statement-breakpoint
+CREATE INDEX `voices_by_language_3_time` ON `voices` (`org_id`,`language_range_3`,`created_at`,`id`) WHERE "voices"."language_range_3" is not null;--> statement-breakpoint
+CREATE INDEX `voices_by_category_name` ON `voices` (`org_id`,`category`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `voices_by_category_time` ON `voices` (`org_id`,`category`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `voices_by_category_language_1_name` ON `voices` (`org_id`,`category`,`language_range_1`,`name_key`,`id`);--> statement-breakpoint
+CREATE INDEX `voices_by_category_language_1_time` ON `voices` (`org_id`,`category`,`language_range_1`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `voices_by_category_language_2_name` ON `voices` (`org_id`,`category`,`language_range_2`,`name_key`,`id`) WHERE "voices"."language_range_2" is not null;--> statement-breakpoint
+CREATE INDEX `voices_by_category_language_2_time` ON `voices` (`org_id`,`category`,`language_range_2`,`created_at`,`id`) WHERE "voices"."language_range_2" is not null;--> statement-breakpoint
+CREATE INDEX `voices_by_category_language_3_name` ON `voices` (`org_id`,`category`,`language_range_3`,`name_key`,`id`) WHERE "voices"."language_range_3" is not null;--> statement-breakpoint
+CREATE INDEX `voices_by_category_language_3_time` ON `voices` (`org_id`,`category`,`language_range_3`,`created_at`,`id`) WHERE "voices"."language_range_3" is not null;--> statement-breakpoint
+CREATE INDEX `voices_unready` ON `voices` (`created_at`,`id`) WHERE "voices"."r2_object_key" is null and "voices"."org_id" is not null;

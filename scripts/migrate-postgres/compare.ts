@@ -41,7 +41,7 @@ export async function comparePass({ database, files, apply, onBatch }: Pass): Pr
   return reports;
 }
 
-/** Sets `voice_id` to null where the voice is neither in the source nor in D1: D1's foreign key would fail. */
+/** Sets `voice_id` to null where the voice is neither in the source nor in D1. */
 async function unlinkUnknownVoices(
   database: D1Database,
   batch: LocatedRow[],

@@ -8,7 +8,17 @@ import type { ExistingVoices } from "./plan.ts";
 /** D1 binds at most 100 parameters in a statement. */
 const IDS_PER_QUERY = 90;
 
-const { nameKey, peakLevel, clippedShare, silenceShare, peaks, ...ROW_COLUMNS } = getTableColumns(voices);
+const {
+  nameKey,
+  languageRange1,
+  languageRange2,
+  languageRange3,
+  peakLevel,
+  clippedShare,
+  silenceShare,
+  peaks,
+  ...ROW_COLUMNS
+} = getTableColumns(voices);
 
 export async function findExistingVoices(
   database: D1Database,

@@ -1,9 +1,13 @@
 // Decides which row each voice of a manifest belongs to: by its id, else by its name, else a new row. Pure.
+import type { languageRanges } from "../../src/platform/list-indexes.ts";
 import type { NO_LEVELS, voices } from "../../src/platform/schema.ts";
 import type { ManifestVoice } from "./manifest.ts";
 
-/** Without the levels, which no manifest has. */
-export type VoiceRow = Omit<typeof voices.$inferSelect, keyof typeof NO_LEVELS | "nameKey">;
+/** Without the levels, which no manifest has, and the generated columns. */
+export type VoiceRow = Omit<
+  typeof voices.$inferSelect,
+  keyof typeof NO_LEVELS | "nameKey" | keyof typeof languageRanges
+>;
 
 export interface ExistingVoices {
   systemVoices: readonly VoiceRow[];

@@ -1,10 +1,10 @@
 // The outbox of the change feed in D1: claims the events to be sent, and stores what became of them. A claim is a lease:
 // while it lasts, no other run sends an event of that object, and only its holder stores a result. Events of one object
 // are claimed in their order.
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lt, lte, notExists, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { alias } from "drizzle-orm/sqlite-core";
-import { isOneOf, retryIdempotent } from "../platform/database.ts";
+import { retryIdempotent } from "../platform/database.ts";
 import type { Retry } from "../platform/delivery-retry.ts";
 import { changeEvents, changeFeedPause } from "../platform/schema.ts";
 
@@ -34,7 +34,7 @@ export async function claimEvents(
   const paused = db
     .select({ id: changeFeedPause.id })
     .from(changeFeedPause)
-    .where(sql`${changeFeedPause.until} > ${now.getTime()}`);
+    .where(and(eq(changeFeedPause.id, PAUSE_ID), gt(changeFeedPause.until, now)));
   const isFirst = notExists(
     db
       .select({ sequence: earlier.sequence })
@@ -54,7 +54,7 @@ export async function claimEvents(
       and(
         isNull(due.deliveredAt),
         lte(due.dueAt, now),
-        objectIds && isOneOf(due.objectId, objectIds),
+        objectIds && sql`${due.sequence} in ${firstEventsOf(objectIds)}`,
         isFirst,
         notExists(paused),
       ),
@@ -76,6 +76,12 @@ export async function claimEvents(
       stuckAt: changeEvents.stuckAt,
     });
 }
+
+/** The first undelivered event of each object: the others are not read. */
+const firstEventsOf = (objectIds: string[]) => sql`(
+  select (select first.sequence from ${changeEvents} first
+    where first.object_id = value and first.delivered_at is null order by first.sequence limit 1)
+  from json_each(${JSON.stringify(objectIds)}))`;
 
 /** Marks events that were claimed until `leaseUntil`. Those whose lease was lost are sent again by its next holder. */
 export async function markDelivered(
@@ -123,21 +129,14 @@ export async function pauseFeed(d1: D1Database, until: Date): Promise<void> {
   );
 }
 
-/** Deletes up to `limit` events that both happened and were delivered before `before`. */
+/** Deletes up to `limit` events that were delivered before `before`. */
 export async function deleteDelivered(d1: D1Database, before: Date, limit: number): Promise<void> {
   const db = drizzle(d1);
-  // By the primary key, which is at least the time: no other index is needed.
   const old = db
     .select({ sequence: changeEvents.sequence })
     .from(changeEvents)
-    .where(
-      and(
-        lt(changeEvents.sequence, before.getTime()),
-        isNotNull(changeEvents.deliveredAt),
-        lt(changeEvents.deliveredAt, before),
-      ),
-    )
-    .orderBy(asc(changeEvents.sequence))
+    .where(lt(changeEvents.deliveredAt, before))
+    .orderBy(asc(changeEvents.deliveredAt))
     .limit(limit);
   await retryIdempotent(async () => db.delete(changeEvents).where(inArray(changeEvents.sequence, old)));
 }

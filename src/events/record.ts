@@ -1,11 +1,10 @@
 // Records changes in the outbox of the change feed. Each function returns the statement to add to the batch that makes
 // the change, or nothing to add when no receiver is configured. Sends nothing.
-import { getTableColumns, type SQL, sql } from "drizzle-orm";
+import { getTableColumns, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { NULL_COLUMN } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
-import { changeEvents, generations, voices } from "../platform/schema.ts";
+import { changeEvents, existingVoiceId, generations, voices } from "../platform/schema.ts";
 import type { ChangeEvent } from "./schema.ts";
 
 type EventType<Kind extends string> = Extract<ChangeEvent["type"], `${Kind}.${string}`>;
@@ -28,7 +27,7 @@ const VOICE = {
 const GENERATION = {
   id: generations.id,
   orgId: generations.orgId,
-  voiceId: generations.voiceId,
+  voiceId: existingVoiceId,
   voiceName: generations.voiceName,
   text: generations.text,
   r2ObjectKey: generations.r2ObjectKey,
@@ -65,7 +64,7 @@ function insertEvents(
   db: DrizzleD1Database,
   type: ChangeEvent["type"],
   table: typeof voices | typeof generations,
-  columns: Record<string, SQLiteColumn>,
+  columns: Record<string, SQLWrapper>,
   isChanged: SQL | undefined,
 ) {
   const changeId = crypto.randomUUID();
@@ -96,7 +95,7 @@ const NEXT_SEQUENCE = sql`max(
   cast(unixepoch('subsec') * 1000 as integer) - 1)`;
 
 /** A JSON object of `columns`. */
-function jsonOf(columns: Record<string, SQLiteColumn>): SQL<string> {
+function jsonOf(columns: Record<string, SQLWrapper>): SQL<string> {
   const members = Object.entries(columns).map(([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column}`);
   return sql`json_object(${sql.join(members, sql`, `)})`;
 }

@@ -1,16 +1,35 @@
 // Generations in D1 as the backend writes them. The backend is trusted and acts for every organisation: unlike in the
 // other capabilities, queries do not filter by organisation. Every write may be repeated: a lease that was acquired or
 // renewed under the same id counts as such again, and audio that was committed is committed.
-import { and, asc, eq, exists, getTableColumns, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
+import {
+  and,
+  asc,
+  type Column,
+  eq,
+  exists,
+  getTableColumns,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  or,
+  type SQL,
+} from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { generationKey } from "../platform/audio-store.ts";
 import { retryIdempotent } from "../platform/database.ts";
-import { generations, isVisibleTo, pendingObjectDeletions, voices } from "../platform/schema.ts";
+import {
+  existingVoiceId,
+  generations,
+  isVisibleTo,
+  pendingObjectDeletions,
+  voices,
+} from "../platform/schema.ts";
 import type { GenerationInput } from "./schema.ts";
 
 /** Without the peaks: they have up to 2,000 bytes, and nothing here reads them. */
 const { peaks, ...rowColumns } = getTableColumns(generations);
-export const ROW_COLUMNS = rowColumns;
+export const ROW_COLUMNS = { ...rowColumns, voiceId: existingVoiceId };
 
 export type GenerationRow = Omit<typeof generations.$inferSelect, "peaks">;
 
@@ -181,8 +200,8 @@ export interface StaleLease extends UploadLease {
 }
 
 /**
- * Up to `limit` leases that were neither released nor renewed since `staleBefore`, and those that were cleaned up before
- * `cleanedUpBefore`; the oldest first.
+ * Up to `limit` leases that were neither released nor renewed since `staleBefore`, and as many of those that were cleaned
+ * up before `cleanedUpBefore`; the oldest first.
  */
 export async function findStaleLeases(
   d1: D1Database,
@@ -190,22 +209,26 @@ export async function findStaleLeases(
   cleanedUpBefore: Date,
   limit: number,
 ): Promise<StaleLease[]> {
-  const rows = await drizzle(d1)
-    .select({
-      id: generations.id,
-      orgId: generations.orgId,
-      leaseId: generations.uploadLeaseId,
-      cleanedUpAt: generations.uploadCleanedUpAt,
-    })
-    .from(generations)
-    .where(
-      and(
-        isNotNull(generations.uploadLeaseId),
-        lt(generations.uploadLeasedAt, staleBefore),
-        or(isNull(generations.uploadCleanedUpAt), lt(generations.uploadCleanedUpAt, cleanedUpBefore)),
-      ),
-    )
-    .orderBy(asc(generations.uploadLeasedAt))
-    .limit(limit);
-  return rows.flatMap(({ leaseId, ...generation }) => (leaseId === null ? [] : { ...generation, leaseId }));
+  const db = drizzle(d1);
+  const { uploadLeaseId, uploadLeasedAt, uploadCleanedUpAt } = generations;
+  const stale = (isStale: SQL | undefined, since: Column) =>
+    db
+      .select({
+        id: generations.id,
+        orgId: generations.orgId,
+        leaseId: uploadLeaseId,
+        cleanedUpAt: uploadCleanedUpAt,
+      })
+      .from(generations)
+      .where(and(isNotNull(uploadLeaseId), isStale))
+      .orderBy(asc(since))
+      .limit(limit);
+  // Two ranges of two indexes: those that wait for their second cleanup are not read meanwhile.
+  const batches = await db.batch([
+    stale(and(isNull(uploadCleanedUpAt), lt(uploadLeasedAt, staleBefore)), uploadLeasedAt),
+    stale(lt(uploadCleanedUpAt, cleanedUpBefore), uploadCleanedUpAt),
+  ]);
+  return batches
+    .flat()
+    .flatMap(({ leaseId, ...generation }) => (leaseId === null ? [] : { ...generation, leaseId }));
 }

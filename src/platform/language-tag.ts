@@ -11,3 +11,7 @@ export const normalizeLanguageTag = (tag: string): string => tag.replaceAll("_",
 // bcp-47 lower-cases the tag first, which turns U+212A (KELVIN SIGN) into a k: only ASCII is accepted.
 export const isWellFormedLanguageTag = (tag: string): boolean =>
   /^[a-z\d-]+$/i.test(tag) && stringify(parse(tag)) !== "";
+
+/** Basic filtering (RFC 4647 §3.3.1): the range itself, or a tag that continues after it with a hyphen. */
+export const matchesLanguageRange = (tag: string, range: string): boolean =>
+  `${tag}-`.toLowerCase().startsWith(`${range}-`.toLowerCase());

@@ -102,18 +102,19 @@ const encodeCursor = (...key: [sort: string, value: string | number, id: string]
 
 /**
  * The page of at most `limit` items from `rows`, which contain one row more when the list continues. `sortedBy` is what
- * they are sorted by.
+ * they are sorted by. Rows that are no items are left out, so that the page is shorter.
  */
 export function paginate<Row extends { id: string }, Item>(
   rows: Row[],
   { limit, sort }: { limit: number; sort: string },
   sortedBy: (row: Row) => string | number,
   toItem: (row: Row) => Item,
+  isItem: (row: Row) => boolean = () => true,
 ): Page<Item> {
   const pageRows = rows.slice(0, limit);
   const last = pageRows.at(-1);
   return {
-    items: pageRows.map(toItem),
+    items: pageRows.filter(isItem).map(toItem),
     nextCursor: last && rows.length > limit ? encodeCursor(sort, sortedBy(last), last.id) : null,
   };
 }

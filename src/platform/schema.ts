@@ -1,6 +1,7 @@
 // The D1 tables, from which drizzle-kit generates migrations/. Columns of voices and generations are those of the app.
 import { eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import { blob, check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { generationListIndexes, languageRanges, voiceListIndexes } from "./list-indexes.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "./voice-categories.ts";
 
 const sqlList = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(", "));
@@ -51,6 +52,7 @@ export const voices = sqliteTable(
     description: text("description"),
     category: text("category", { enum: VOICE_CATEGORIES }).notNull().default("GENERAL"),
     language: text("language").notNull().default("en-US"),
+    ...languageRanges,
     variant: text("variant", { enum: VOICE_VARIANTS }).notNull(),
     /** Null until the audio is stored. */
     r2ObjectKey: text("r2_object_key"),
@@ -65,10 +67,11 @@ export const voices = sqliteTable(
     ...audioLevels,
   },
   (table) => [
-    index("voices_by_name").on(table.orgId, table.nameKey, table.id),
-    index("voices_by_time").on(table.orgId, table.createdAt, table.id),
-    // The cleanup of stale uploads looks for voices without audio.
-    index("voices_unready").on(table.createdAt).where(sql`${table.r2ObjectKey} is null`),
+    ...voiceListIndexes(table),
+    // The cleanup of stale uploads looks for an organisation's voices without audio.
+    index("voices_unready")
+      .on(table.createdAt, table.id)
+      .where(sql`${table.r2ObjectKey} is null and ${table.orgId} is not null`),
     check("voices_variant", sql`${table.variant} in (${sqlList(VOICE_VARIANTS)})`),
     check("voices_category", sql`${table.category} in (${sqlList(VOICE_CATEGORIES)})`),
     check("voices_owner", sql`(${table.variant} = 'SYSTEM') = (${table.orgId} is null)`),
@@ -84,7 +87,11 @@ export const generations = sqliteTable(
   {
     id: text("id").primaryKey(),
     orgId: text("org_id").notNull(),
-    voiceId: text("voice_id").references(() => voices.id, { onDelete: "set null" }),
+    /**
+     * Also that of a deleted voice: a foreign key would write to all of its generations, which can be a million. Read
+     * {@link existingVoiceId}.
+     */
+    voiceId: text("voice_id"),
     /** Kept when the voice is deleted. */
     voiceName: text("voice_name").notNull(),
     text: text("text").notNull(),
@@ -116,15 +123,21 @@ export const generations = sqliteTable(
     ...audioLevels,
   },
   (table) => [
-    // Deleting a voice sets voice_id of its generations to null.
-    index("generations_voice_id").on(table.voiceId),
-    index("generations_by_time").on(table.orgId, table.createdAt, table.id),
-    // The cleanup looks for leases that were neither released nor renewed.
+    ...generationListIndexes(table),
+    // The cleanup looks for leases that were neither released nor renewed, and a day later for those once more.
     index("generations_upload_leased")
       .on(table.uploadLeasedAt)
-      .where(sql`${table.uploadLeaseId} is not null`),
+      .where(sql`${table.uploadLeaseId} is not null and ${table.uploadCleanedUpAt} is null`),
+    index("generations_upload_cleaned_up")
+      .on(table.uploadCleanedUpAt)
+      .where(sql`${table.uploadCleanedUpAt} is not null`),
   ],
 );
+
+/** The voice of a generation; null when it was deleted. */
+export const existingVoiceId = sql<
+  string | null
+>`(select ${voices.id} from ${voices} where ${voices.id} = ${generations.voiceId})`;
 
 /** The queue of R2 objects whose row was deleted. */
 export const pendingObjectDeletions = sqliteTable(
@@ -164,7 +177,11 @@ export const voiceUploads = sqliteTable(
   },
   (table) => [
     uniqueIndex("voice_uploads_idempotency_key").on(table.orgId, table.idempotencyKey),
-    index("voice_uploads_open").on(table.createdAt).where(sql`${table.completedAt} is null`),
+    // The cleanup looks for uploads that have not completed, and a day later for those once more.
+    index("voice_uploads_open")
+      .on(table.createdAt)
+      .where(sql`${table.completedAt} is null and ${table.cleanedUpAt} is null`),
+    index("voice_uploads_cleaned_up").on(table.cleanedUpAt).where(sql`${table.cleanedUpAt} is not null`),
     index("voice_uploads_completed").on(table.completedAt).where(sql`${table.completedAt} is not null`),
   ],
 );
@@ -229,6 +246,8 @@ export const changeEvents = sqliteTable(
     index("change_events_due").on(table.dueAt).where(sql`${table.deliveredAt} is null`),
     // Finds the earlier events of an object: they are sent first.
     index("change_events_undelivered").on(table.objectId).where(sql`${table.deliveredAt} is null`),
+    // Finds what to delete, behind events that were never delivered.
+    index("change_events_delivered").on(table.deliveredAt).where(sql`${table.deliveredAt} is not null`),
   ],
 );
 

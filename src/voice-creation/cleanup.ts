@@ -15,6 +15,8 @@ import {
 } from "./cleanup-queries.ts";
 import { KEY_LIFETIME_MS } from "./idempotency-policy.ts";
 
+const KEYS_PER_BATCH = 1_000;
+
 /**
  * Removes uploads that have not completed within an hour: first the row, so that the voice can no longer become ready,
  * then the object. A day later it deletes the object once more, and the record of the upload. If interrupted, the next
@@ -37,5 +39,11 @@ export async function cleanUpStaleUploads(d1: D1Database, bucket: R2Bucket, now:
 
 const voiceIds = (uploads: StaleUpload[]) => uploads.map(({ voiceId }) => voiceId);
 
-export const cleanUpIdempotencyKeys = (d1: D1Database, now: Date): Promise<void> =>
-  deleteExpiredIdempotencyKeys(d1, new Date(now.getTime() - KEY_LIFETIME_MS));
+/** Deletes expired Idempotency-Keys in batches. The next run continues. */
+export async function cleanUpIdempotencyKeys(d1: D1Database, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - KEY_LIFETIME_MS);
+  for (let batch = 0; batch < MAX_BATCHES_PER_RUN; batch += 1) {
+    const deleted = await deleteExpiredIdempotencyKeys(d1, before, KEYS_PER_BATCH);
+    if (deleted < KEYS_PER_BATCH) return;
+  }
+}

@@ -5,6 +5,7 @@ import { session } from "../auth/session.ts";
 import { announceChangesOf } from "../events/background.ts";
 import { type BaseEnv, hasLinks, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { matchesLanguageRange } from "../platform/language-tag.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
 import { deleteVoiceWithObject } from "./deletion.ts";
@@ -21,7 +22,9 @@ export const getVoices = createFactory<BaseEnv>().createHandlers(
     const sortedBy = ({ name, createdAt }: VoiceColumns) =>
       query.sort === "name" ? name : createdAt.getTime();
     const toItem = (row: VoiceColumns) => toVoiceResource(row, hasLinks(c.env));
-    return c.json(paginate(rows, query, sortedBy, toItem), 200);
+    const isItem = ({ language }: VoiceColumns) =>
+      query.language === undefined || matchesLanguageRange(language, query.language);
+    return c.json(paginate(rows, query, sortedBy, toItem, isItem), 200);
   },
 );
 

@@ -31,7 +31,10 @@ export const voiceListQuery = pageQuery(
           ),
       )
       .check(
-        z.describe("A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1)"),
+        z.describe(
+          "A BCP 47 tag, or the beginning of one: `en` matches en-US and en-GB (RFC 4647 §3.3.1). With more than three " +
+            "subtags, a page may have fewer than `limit` items, or none, although the list continues",
+        ),
       ),
   },
 );

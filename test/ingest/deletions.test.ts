@@ -42,8 +42,8 @@ describe("DELETE /internal/voices/{voiceId}", () => {
     expect(await statusOf(call(`/api/voices/${id}`, { as: orgId, isolate }))).toBe(404);
     expect(await env.AUDIO.head(`voices/orgs/${orgId}/${id}`)).toBeNull();
     expect(await receivedTypes(id)).toEqual(["voice.deleted"]);
-    const row = env.DB.prepare("select voice_id from generations where id = ?").bind(generationId);
-    expect(await row.first()).toEqual({ voice_id: null });
+    const kept = await call(`/api/generations/${generationId}`, { as: orgId });
+    expect(await kept.json()).toMatchObject({ voiceId: null, state: "ready" });
   });
 
   it("keeps a system voice and every other voice", async () => {
