@@ -1,4 +1,5 @@
-// `npm run bench`: compares this service with bare Workers in one run on one machine, and writes bench/results.md.
+// `npm run bench`: compares this service with bare Workers in one run on one machine, and writes bench/results.md
+// and the rows that docs/benchmarks.md quotes.
 // Results are ratios: an absolute time is not comparable across machines. `npm run bench -- TEXT` measures only the rows
 // under load whose name contains TEXT, prints them and writes nothing.
 import { writeFileSync } from "node:fs";
@@ -9,6 +10,7 @@ import { HOP_MS, measureHops } from "./measure-hops.ts";
 import { LOAD_HEAD, measureLoad, PAIRS } from "./measure-load.ts";
 import { measureStart } from "./measure-start.ts";
 import { measureUploads, UPLOADS_AT_ONCE } from "./measure-uploads.ts";
+import { quoteResults } from "./quoted-results.ts";
 import { type Measurement, table } from "./report.ts";
 
 /** Prints the rows at once: a later part that fails does not lose them. */
@@ -58,4 +60,5 @@ ${table(["what", "D1", "R2", "first byte, ms", "first byte, hops"], hops.rows)}
 ${table(["what", ""], cold.rows)}
 `;
 writeFileSync(join(import.meta.dirname, "results.md"), report);
+quoteResults();
 console.log(`\n${report}`);
