@@ -64,8 +64,8 @@ const LISTS: List[] = [
     path: "/api/voices",
     schema: voiceListQuery,
     filters: {
-      sort: voiceListQuery.shape.sort.unwrap().options,
-      variant: [undefined, ...voiceListQuery.shape.variant.unwrap().options],
+      sort: voiceListQuery.shape.sort.def.innerType.options,
+      variant: [undefined, ...voiceListQuery.shape.variant.def.innerType.options],
       category: [undefined, VOICE_CATEGORIES[0], FAR.category, ABSENT_CATEGORY],
       language: [
         ...[undefined, "en", "EN-us", "zh-cmn-Hans", "zh-cmn-Hans-CN", "zh-cmn-Hans-CN-x-a"],
@@ -78,8 +78,8 @@ const LISTS: List[] = [
     path: "/api/generations",
     schema: generationListQuery,
     filters: {
-      sort: generationListQuery.shape.sort.unwrap().options,
-      state: [undefined, ...generationListQuery.shape.state.unwrap().options],
+      sort: generationListQuery.shape.sort.def.innerType.options,
+      state: [undefined, ...generationListQuery.shape.state.def.innerType.options],
     },
     expected: (query) => expectedGenerations(generations, orgId, query),
   },
