@@ -203,7 +203,7 @@ describe("Postgres behind the change feed", () => {
     for (const _time of [1, 2]) await deleteVoice(service(), second);
     const id = await generate(null);
     await settle();
-    await deleteGeneration(service(), id);
+    await deleteGeneration(service(), id, ORG);
     await settle();
     expect(await expectSameRows()).toEqual({ voices: [], generations: [] });
   });
