@@ -1,7 +1,7 @@
 // Receives the change feed in an app that keeps its voices and generations in Postgres: verifies each event and applies
 // it to the tables of the app's Prisma schema. Depends on `standardwebhooks` and on Node 20 or newer, and on no driver.
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
-import { STATEMENTS } from "./statements.ts";
+import { STATEMENTS } from "./statements";
 
 export interface SyncOptions {
   /** The service's EVENTS_SECRET: `whsec_…`. */
