@@ -3,7 +3,7 @@ import { and, desc, eq, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { recordGenerationEvents } from "../events/record.ts";
 import { generationKey } from "../platform/audio-store.ts";
-import { contains, isOneOf, retryIdempotent } from "../platform/database.ts";
+import { contains, isOneOf, isWithoutIndex, retryIdempotent } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
 import { inState } from "../platform/list-indexes.ts";
 import { deletionDueAt, deletionKeptUntil } from "../platform/object-deletions.ts";
@@ -87,8 +87,7 @@ export async function deleteGenerationRows(
   receiver: EventReceiver | null,
 ): Promise<DeletedGeneration[]> {
   const db = drizzle(d1);
-  // The plus keeps SQLite from reading all of the organisation's generations by an index, and comparing each with the ids.
-  const isDeleted = and(isOneOf(generations.id, ids), sql`+${generations.orgId} = ${orgId}`);
+  const isDeleted = and(isOneOf(generations.id, ids), isWithoutIndex(generations.orgId, orgId));
   const events = recordGenerationEvents(db, receiver, "generation.deleted", isDeleted);
   const r2ObjectKey = sql<string>`coalesce(${generations.r2ObjectKey}, ${generationKey(orgId, "")} || ${generations.id})`;
   const entry = { dueAt: deletionDueAt(now), keptUntil: deletionKeptUntil(now) };
