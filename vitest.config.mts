@@ -88,7 +88,7 @@ const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguratio
   ],
   // The files share one Polar fake, which knows one set of faults: they run one after the other.
   test: {
-    setupFiles: ["test/support/fresh-storage.ts"],
+    setupFiles: ["test/support/fresh-storage.ts", "test/support/query-plans.ts"],
     fileParallelism: false,
     testTimeout: LOADED_MACHINE_TIMEOUT_MS,
     ...test,

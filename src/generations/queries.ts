@@ -3,7 +3,7 @@ import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { recordGenerationEvents } from "../events/record.ts";
 import { generationKey } from "../platform/audio-store.ts";
-import { contains, isOneOf, retryIdempotent } from "../platform/database.ts";
+import { contains, isOneOf, isWithoutIndex, retryIdempotent } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
 import { inState } from "../platform/list-indexes.ts";
 import { deletionDueAt, deletionKeptUntil } from "../platform/object-deletions.ts";
@@ -97,8 +97,7 @@ export async function deleteGenerationRows(
   receiver: EventReceiver | null,
 ): Promise<DeletedGeneration[]> {
   const db = drizzle(d1);
-  // The plus keeps SQLite from reading all of the organisation's generations by an index, and comparing each with the ids.
-  const isDeleted = and(isOneOf(generations.id, ids), sql`+${generations.orgId} = ${orgId}`);
+  const isDeleted = and(isOneOf(generations.id, ids), isWithoutIndex(generations.orgId, orgId));
   const events = recordGenerationEvents(db, receiver, "generation.deleted", isDeleted);
   const entry = { dueAt: deletionDueAt(now), keptUntil: deletionKeptUntil(now) };
   // The columns in the order of the table; `source` ends with a WHERE, which SQLite needs before ON CONFLICT.

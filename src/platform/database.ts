@@ -58,6 +58,12 @@ export const MAX_ROWS_PER_STATEMENT = 80;
 export const isOneOf = (column: Column, values: readonly string[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
 
+/**
+ * Whether `column` is `value`, compared with each row that another condition finds. Beside {@link isOneOf}, SQLite would
+ * otherwise read all rows with that value by an index of the column: all of an organisation, to find one.
+ */
+export const isWithoutIndex = (column: Column, value: string): SQL => sql`+${column} = ${value}`;
+
 /** A column of a select that inserts null. */
 export const NULL_COLUMN = sql<null>`null`.as("null_value");
 

@@ -134,10 +134,9 @@ export const generations = sqliteTable(
   ],
 );
 
-/** The voice of a generation; null when it was deleted. */
-export const existingVoiceId = sql<
-  string | null
->`(select ${voices.id} from ${voices} where ${voices.id} = ${generations.voiceId})`;
+/** The voice of a generation; null when it was deleted. Names are written out, as Drizzle leaves out those of tables. */
+export const existingVoiceId = sql<string | null>`(select voice.id from ${voices} voice
+  where voice.id = generations.voice_id and (voice.org_id is null or voice.org_id = generations.org_id))`;
 
 /** The queue of R2 objects whose row was deleted. */
 export const pendingObjectDeletions = sqliteTable(

@@ -1,9 +1,8 @@
 // The lists with every combination of filters and order: what they contain, and how many rows a page reads.
 import { beforeAll, describe, expect, it } from "vitest";
-import { generationListQuery } from "../../src/generations/schema.ts";
+import document from "../../src/openapi/openapi.json";
 import type { Page } from "../../src/platform/pagination.ts";
 import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
-import { voiceListQuery } from "../../src/voices/schema.ts";
 import { call } from "../support/call.ts";
 import { newOrg } from "../support/fixtures.ts";
 import { meteredIsolate } from "../support/metered-isolate.ts";
@@ -33,11 +32,11 @@ const FAR = {
 
 const random = randomFrom(14);
 const voices: VoiceRow[] = [orgId, null, otherOrgId].flatMap((owner) => [
-  ...many(700, () => randomVoice(random, owner)),
+  ...many(300, () => randomVoice(random, owner)),
   ...many(3, () => ({ ...randomVoice(random, owner), ...FAR })),
 ]);
 const generations: GenerationRow[] = [orgId, otherOrgId].flatMap((owner) => [
-  ...many(1000, () => ({ ...randomGeneration(random, owner), r2_object_key: "key" })),
+  ...many(400, () => ({ ...randomGeneration(random, owner), r2_object_key: "key" })),
   ...many(3, () => ({
     ...{ ...randomGeneration(random, owner), created_at: FAR.created_at },
     ...{ r2_object_key: null, failed_at: FAR.created_at },
@@ -53,33 +52,41 @@ beforeAll(async () => {
 type Values = readonly (string | undefined)[];
 
 interface List {
-  path: string;
-  schema: { shape: Record<string, unknown> };
+  path: "/api/voices" | "/api/generations";
   filters: Record<string, Values>;
   expected: (query: Query) => string[];
 }
 
+/** The parameters of a list as it documents them, with their values where it names them. */
+const parametersOf = (path: List["path"]) =>
+  document.paths[path].get.parameters.map(({ name, schema }) => ({
+    name,
+    values: "enum" in schema ? schema.enum : [],
+  }));
+
+/** The values of a parameter, all of them. */
+const valuesOf = (path: List["path"], parameter: string): string[] =>
+  parametersOf(path).find(({ name }) => name === parameter)?.values ?? [];
+
 const LISTS: List[] = [
   {
     path: "/api/voices",
-    schema: voiceListQuery,
     filters: {
-      sort: voiceListQuery.shape.sort.def.innerType.options,
-      variant: [undefined, ...voiceListQuery.shape.variant.def.innerType.options],
+      sort: valuesOf("/api/voices", "sort"),
+      variant: [undefined, ...valuesOf("/api/voices", "variant")],
       category: [undefined, VOICE_CATEGORIES[0], FAR.category, ABSENT_CATEGORY],
       language: [
-        ...[undefined, "en", "EN-us", "zh-cmn-Hans", "zh-cmn-Hans-CN", "zh-cmn-Hans-CN-x-a"],
-        ...["mt", FAR.language, "sl", "ca-ES"],
+        ...[undefined, "en", "EN-us", "zh-cmn-Hans", "zh-cmn-Hans-CN"],
+        ...["ca-ES", FAR.language, "sl"],
       ],
     },
     expected: (query) => expectedVoices(voices, orgId, query),
   },
   {
     path: "/api/generations",
-    schema: generationListQuery,
     filters: {
-      sort: generationListQuery.shape.sort.def.innerType.options,
-      state: [undefined, ...generationListQuery.shape.state.def.innerType.options],
+      sort: valuesOf("/api/generations", "sort"),
+      state: [undefined, ...valuesOf("/api/generations", "state")],
     },
     expected: (query) => expectedGenerations(generations, orgId, query),
   },
@@ -107,10 +114,12 @@ async function getPage(path: string, query: Query): Promise<Page<{ id: string }>
   return response.json();
 }
 
-describe.each(LISTS)("GET $path", ({ path, schema, filters, expected }) => {
+describe.each(LISTS)("GET $path", ({ path, filters, expected }) => {
   it("is tested with every filter that it has", () => {
     const others = ["cursor", "limit", "search"];
-    expect(new Set([...Object.keys(filters), ...others])).toEqual(new Set(Object.keys(schema.shape)));
+    const documented = parametersOf(path).map(({ name }) => name);
+    expect(new Set([...Object.keys(filters), ...others])).toEqual(new Set(documented));
+    expect(filters.sort).not.toEqual([]);
   });
 
   it.each(combinations(filters))(

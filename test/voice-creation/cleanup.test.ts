@@ -125,4 +125,17 @@ describe("the cron", () => {
     await runCron();
     expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
   });
+
+  it("deletes more expired Idempotency-Keys than one batch of a thousand, and no other", async () => {
+    const orgId = newOrg();
+    await env.DB.prepare(
+      `insert into voice_uploads (voice_id, org_id, created_at, completed_at)
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < 2500)
+      select ?1 || i, ?1, ?2, iif(i <= 7, ?3, ?2) from n`,
+    )
+      .bind(orgId, Date.now() - 25 * HOUR_MS, Date.now())
+      .run();
+    await runCron();
+    expect(await uploadsOf(orgId)).toBe(7);
+  });
 });

@@ -45,6 +45,18 @@ describe("DELETE /api/voices/{voiceId}", () => {
     expect(await pendingDeletions(orgId)).toBe(0);
   });
 
+  it("is not undone for its generations by a voice of another organisation that gets its id", async () => {
+    const orgId = newOrg();
+    const id = await givenVoice(orgId);
+    const generation = await givenGeneration(orgId, "ready", { voiceId: id });
+    expect(await statusOf(remove(id, orgId))).toBe(204);
+    await givenVoice(newOrg(), "ready", { id });
+    for (const path of [`/api/generations/${generation}`, "/api/generations"]) {
+      const body = await (await call(path, { as: orgId })).text();
+      expect(body).toContain('"voiceId":null');
+    }
+  });
+
   it("is 404 for a voice of another organisation, a system voice and an unknown id, and deletes nothing", async () => {
     const owner = newOrg();
     const [custom, system] = [await givenVoice(owner), await givenVoice(null)];

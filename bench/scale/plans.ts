@@ -1,0 +1,48 @@
+// Whether a statement's plan is bounded: it searches indexes, reads no table whole and sorts nothing.
+import type { RecordedStatement } from "./recorded-d1.ts";
+
+/** Steps of a plan that read or sort everything, where that is little by construction. */
+const ALLOWED: { step: RegExp; in: RegExp; because: string }[] = [
+  {
+    step: /^SCAN json_each/,
+    in: /json_each/,
+    because: "the values of one parameter: ids that the request names, at most 100",
+  },
+  {
+    step: /^SCAN CONSTANT ROW$|^SCAN \(subquery/,
+    in: /from \(select 1\)/,
+    because: "reads no table: one row of constants",
+  },
+  {
+    step: /^USE TEMP B-TREE FOR ORDER BY$|^SCAN \(subquery/,
+    in: /^insert into "change_events".*row_number\(\) over/s,
+    because: "numbers the events of one change: at most 100 rows, which were found by id",
+  },
+  {
+    step: /^USE TEMP B-TREE FOR ORDER BY$/,
+    in: /^update "change_events" set "due_at"/,
+    because: "the first events of the objects that a request changed: at most 100",
+  },
+];
+
+const UNBOUNDED = /\bSCAN\b|TEMP B-TREE/;
+
+export async function planOf(
+  d1: D1Database,
+  { sql, parameters }: Pick<RecordedStatement, "sql" | "parameters">,
+): Promise<string[]> {
+  const plan = await d1
+    .prepare(`explain query plan ${sql}`)
+    .bind(...parameters)
+    .all<{ detail: string }>();
+  return plan.results.map(({ detail }) => detail);
+}
+
+/** The steps of the plan that read a table whole or sort, unless they are allowed. */
+export const unboundedSteps = (sql: string, plan: string[]): string[] =>
+  plan.filter(
+    (step) =>
+      UNBOUNDED.test(step) && !ALLOWED.some((allowed) => allowed.step.test(step) && allowed.in.test(sql)),
+  );
+
+export const ALLOWED_STEPS = ALLOWED.map(({ step, because }) => `\`${step.source}\`: ${because}.`);

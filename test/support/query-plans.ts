@@ -1,0 +1,40 @@
+// Runs with each test file: no query that the Worker makes in any test may scan a table or sort. A query of a test itself
+// may, and is told apart by who prepares it.
+import { env } from "cloudflare:workers";
+import { afterAll, expect } from "vitest";
+import { planOf, unboundedSteps } from "../../bench/scale/plans.ts";
+
+type Prepare = D1Database["prepare"];
+
+/** Not an injected fault. */
+const STATEMENT = /^(select|insert|update|delete)\b/i;
+
+/** The queries of the files so far: they share one runtime. */
+const shared = globalThis as { queriesOfWorker?: Map<string, "new" | "checked"> };
+
+function observe(queries: Map<string, "new" | "checked">, target: object): void {
+  const prototype = Object.getPrototypeOf(target) as { prepare: Prepare };
+  const { prepare } = prototype;
+  prototype.prepare = function observed(this: D1Database, sql) {
+    if (!queries.has(sql) && STATEMENT.test(sql) && isOfWorker(new Error("prepare"))) queries.set(sql, "new");
+    return Reflect.apply(prepare, this, [sql]);
+  };
+}
+
+/** The Worker prepares its queries through the bindings that it instruments. */
+const isOfWorker = ({ stack }: Error): boolean => stack?.includes("instrumented-bindings.ts") ?? false;
+
+if (!shared.queriesOfWorker) {
+  shared.queriesOfWorker = new Map();
+  for (const target of [env.DB, env.DB.withSession()]) observe(shared.queriesOfWorker, target);
+}
+const queries = shared.queriesOfWorker;
+
+afterAll(async () => {
+  for (const [sql, state] of queries) {
+    if (state === "checked") continue;
+    queries.set(sql, "checked");
+    const parameters = Array(sql.split("?").length - 1).fill(1);
+    expect(unboundedSteps(sql, await planOf(env.DB, { sql, parameters })), sql).toEqual([]);
+  }
+});
