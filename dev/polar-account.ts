@@ -13,6 +13,9 @@ export class Account {
   readonly events: StoredEvent[] = [];
   /** The number of requests by path of the API. */
   readonly calls: Record<string, number> = {};
+  readonly #byExternalId = new Map<string, StoredEvent>();
+  /** How many meters of the account match each event. */
+  matchingMeters = 1;
   /** Requests in a minute; null without a limit. */
   perMinute: number | null = null;
   #window = { startedAt: 0, requests: 0 };
@@ -27,15 +30,24 @@ export class Account {
 
   /** Stores an event, or counts it as a duplicate of the stored one with the same `external_id`. */
   ingest(received: IngestedEvent): "inserted" | "duplicate" {
-    const stored = this.events.find(
-      (event) => event.external_id && event.external_id === received.external_id,
-    );
+    const stored = this.#stored(received);
     if (stored) {
       stored.duplicates += 1;
       return "duplicate";
     }
-    this.events.push({ ...received, received_at: new Date().toISOString(), duplicates: 0 });
+    const event = { ...received, received_at: new Date().toISOString(), duplicates: 0 };
+    this.events.push(event);
+    if (event.external_id) this.#byExternalId.set(event.external_id, event);
     return "inserted";
+  }
+
+  /** The number of `received` that are not stored. */
+  countNew(received: IngestedEvent[]): number {
+    return received.filter((event) => !this.#stored(event)).length;
+  }
+
+  #stored({ external_id: id }: IngestedEvent): StoredEvent | undefined {
+    return id ? this.#byExternalId.get(id) : undefined;
   }
 
   /** The next fault for `target`, if any; decrements its `times`. */

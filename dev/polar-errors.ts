@@ -38,6 +38,12 @@ export const unprocessable = (
   detail: Issue[],
 ) => c.json({ error, detail }, 422);
 
+/** middlewares.py: more bytes than API_MAX_REQUEST_BODY_SIZE of config.py. */
+export const bodyTooLarge = (c: Context, limitBytes: number) => {
+  const detail = `Request body exceeded the maximum allowed size of ${limitBytes} bytes.`;
+  return c.json({ error: "RequestBodyTooLarge", detail }, 413);
+};
+
 /** rate_limit.py, by the package asgi-ratelimit: a 429 has no body and no Content-Type. */
 export const tooManyRequests = (c: Context, retryAfterSeconds: number) =>
   c.body(null, 429, { "Retry-After": `${retryAfterSeconds}` });

@@ -2,8 +2,9 @@
 import * as z from "zod";
 
 export const polarFault = z.object({
-  target: z.enum(["events", "customers"]),
-  kind: z.enum(["status", "hang", "lose_response", "version_removed"]),
+  target: z.enum(["events", "customers", "event_list"]),
+  /** `drop_events` answers as always, but stores nothing; `report_fewer` stores all, and answers with one less. */
+  kind: z.enum(["status", "hang", "lose_response", "version_removed", "drop_events", "report_fewer"]),
   status: z.number().int().min(400).max(599).default(503),
   times: z.number().int().min(1).default(1),
   /** Seconds in the Retry-After of a 429. */
@@ -14,6 +15,9 @@ export type PolarFault = z.output<typeof polarFault>;
 
 /** A budget of requests; null lifts it. Polar's are 500 a minute, and 100 in its sandbox. */
 export const rateLimit = z.object({ perMinute: z.number().int().min(1).nullable() });
+
+/** How many of the account's meters match each event. */
+export const meters = z.object({ matching: z.number().int().min(0) });
 
 // Polar's Schema rejects NUL in every string (server/polar/kit/schemas.py).
 const text = z.string().refine((value) => !value.includes("\0"), "NUL characters are not allowed.");

@@ -7,6 +7,7 @@ import * as z from "zod";
 import { Account } from "./polar-account.ts";
 import { customerState, POLAR_VERSION, stateChanged } from "./polar-customer.ts";
 import {
+  bodyTooLarge,
   invalidToken,
   otherError,
   resourceNotFound,
@@ -16,11 +17,24 @@ import {
   unauthorized,
   unprocessable,
 } from "./polar-errors.ts";
-import { type IngestedEvent, ingestion, type PolarFault, polarFault, rateLimit } from "./polar-schema.ts";
+import { eventPage, parseEventQuery } from "./polar-event-list.ts";
+import {
+  type IngestedEvent,
+  ingestion,
+  meters,
+  type PolarFault,
+  polarFault,
+  rateLimit,
+} from "./polar-schema.ts";
 import { type SendWebhook, WebhookEndpoint } from "./polar-webhooks.ts";
 
 /** Longer than the timeout of any caller. */
 const HANG_MS = 60_000;
+/** API_MAX_REQUEST_BODY_SIZE in server/polar/config.py. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Postgres' parameters in a statement, and those of a row of meter_events (server/polar/event/service.py). */
+const MAX_SQL_PARAMETERS = 32_767;
+const METER_EVENT_PARAMETERS = 7;
 
 /**
  * A Polar fake with its own account. The API is under `/v1` and requires `accessToken`, an organisation's token; the
@@ -35,6 +49,8 @@ export function createPolarFake(accessToken: string, sendWebhook: SendWebhook = 
     .use(async (c, next) => {
       const path = c.req.path.replace(/^.*\/v1/, "");
       account.calls[path] = (account.calls[path] ?? 0) + 1;
+      // Also of a request that is refused: workerd waits until its body was read.
+      await c.req.text();
       const waitSeconds = account.spend(Date.now());
       if (waitSeconds !== null) return tooManyRequests(c, waitSeconds);
       const authorization = c.req.header("Authorization") ?? "";
@@ -57,19 +73,28 @@ export function createPolarFake(accessToken: string, sendWebhook: SendWebhook = 
         const issue = { loc: ["body"], msg: "Input should be JSON", type: "model_attributes_type" };
         return unprocessable(c, "RequestValidationError", [issue]);
       }
-      const body = ingestion.safeParse(await c.req.json().catch(() => undefined));
+      const text = await c.req.text();
+      if (new TextEncoder().encode(text).length > MAX_BODY_BYTES) return bodyTooLarge(c, MAX_BODY_BYTES);
+      const body = ingestion.safeParse(parseJson(text));
       if (!body.success) {
         return unprocessable(c, "RequestValidationError", toIssues(body.error, ["body"]));
       }
       const { events } = body.data;
       const issues = events.flatMap(foreignReferences);
       if (issues.length > 0) return unprocessable(c, "PolarRequestValidationError", issues);
+      const meterEvents = account.countNew(events) * account.matchingMeters;
+      if (meterEvents * METER_EVENT_PARAMETERS > MAX_SQL_PARAMETERS) return serverError(c, 500);
       const inserted = events.filter((received) => account.ingest(received) === "inserted");
       await notifyMeters(inserted);
       return c.json({
         inserted: inserted.length,
         duplicates: events.length - inserted.length,
       } satisfies models.EventsIngestResponse);
+    })
+    .get("/events/", injectFault("event_list"), (c) => {
+      const query = parseEventQuery(new URL(c.req.url).searchParams);
+      if (query.kind === "invalid") return unprocessable(c, query.error, query.issues);
+      return c.json(eventPage(account.events, query));
     })
     .all("*", routeNotFound);
 
@@ -99,6 +124,16 @@ export function createPolarFake(accessToken: string, sendWebhook: SendWebhook = 
           await next();
           c.res = loseBody(c.res);
           return;
+        case "drop_events": {
+          const { events } = ingestion.parse(await c.req.json());
+          return c.json({ inserted: events.length, duplicates: 0 } satisfies models.EventsIngestResponse);
+        }
+        case "report_fewer": {
+          await next();
+          const { inserted, ...others } = (await c.res.json()) as models.EventsIngestResponse;
+          c.res = c.json({ ...others, inserted: inserted - 1 });
+          return;
+        }
       }
     });
   }
@@ -133,6 +168,11 @@ export function createPolarFake(accessToken: string, sendWebhook: SendWebhook = 
       account.perMinute = perMinute;
       return c.json({ perMinute });
     })
+    .put("/meters", async (c) => {
+      const { matching } = meters.parse(await c.req.json());
+      account.matchingMeters = matching;
+      return c.json({ matching });
+    })
     .get("/webhooks", (c) => c.json(endpoint.state))
     .post("/webhooks/retry", async (c) => {
       await endpoint.retry();
@@ -160,6 +200,14 @@ const hang = () =>
     const timer: { unref?: () => void } = Object(setTimeout(resolve, HANG_MS));
     timer.unref?.();
   });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const toIssues = ({ issues }: z.ZodError, prefix: string[] = []) =>
   issues.map(({ path, message, code }) => ({

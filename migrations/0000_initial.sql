@@ -78,6 +78,25 @@ CREATE TABLE `metering_events` (
 );
 --> statement-breakpoint
 CREATE INDEX `metering_events_due` ON `metering_events` (`due_at`) WHERE "metering_events"."delivered_at" is null;--> statement-breakpoint
+CREATE INDEX `metering_events_delivered` ON `metering_events` (`delivered_at`) WHERE "metering_events"."delivered_at" is not null;--> statement-breakpoint
+CREATE TABLE `metering_pause` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`until` integer NOT NULL,
+	CONSTRAINT "metering_pause_one_row" CHECK("metering_pause"."id" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE `metering_totals` (
+	`name` text NOT NULL,
+	`day` text NOT NULL,
+	`events` integer DEFAULT 0 NOT NULL,
+	`duplicates` integer DEFAULT 0 NOT NULL,
+	`settled_at` integer NOT NULL,
+	`check_due_at` integer,
+	`difference` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`name`, `day`)
+);
+--> statement-breakpoint
+CREATE INDEX `metering_totals_check_due` ON `metering_totals` (`check_due_at`) WHERE "metering_totals"."check_due_at" is not null;--> statement-breakpoint
 CREATE TABLE `pending_object_deletions` (
 	`r2_object_key` text PRIMARY KEY NOT NULL,
 	`due_at` integer NOT NULL,

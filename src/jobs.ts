@@ -1,10 +1,12 @@
 // The cron's jobs. A job that fails is logged and does not stop the others. When all have ended, the run is recorded.
-import { deliverDue } from "./billing/delivery.ts";
+import { checkTotals } from "./billing/daily-check.ts";
+import { deliverDue, pruneDelivered } from "./billing/delivery.ts";
 import { createBilling } from "./billing/polar.ts";
+import { createEventCounter } from "./billing/polar-events.ts";
 import { deliverDueEvents } from "./events/delivery.ts";
 import { recordCronRun } from "./health/heartbeat.ts";
 import { rollbackStaleUploads } from "./ingest/cleanup.ts";
-import { readConfig } from "./platform/env.ts";
+import { meteredNames, readConfig } from "./platform/env.ts";
 import { log, withRequestId } from "./platform/logger.ts";
 import { deletePendingObjects } from "./platform/object-deletions.ts";
 import { instrumentBindings } from "./platform/request-log.ts";
@@ -13,12 +15,16 @@ import { cleanUpIdempotencyKeys, cleanUpStaleUploads } from "./voice-creation/cl
 /** Runs every job as of `now`. */
 export async function runJobs(env: Env, now: Date): Promise<void> {
   const { database, bucket } = instrumentBindings(env);
-  const { polar, events } = readConfig(env);
+  const { polar, meters, events } = readConfig(env);
   const billing = createBilling(polar);
   const logFailure = (job: string) => (cause: unknown) => log.error(`${job}_failed`, { cause });
   await withRequestId(`cron-${now.toISOString()}`, async () => {
     await Promise.all([
       deliverDue(database, billing, now).catch(logFailure("deliver_events")),
+      pruneDelivered(database, now).catch(logFailure("prune_delivered_events")),
+      checkTotals(database, createEventCounter(polar), meteredNames(meters), now).catch(
+        logFailure("check_metering"),
+      ),
       events && deliverDueEvents(database, events, now).catch(logFailure("deliver_change_events")),
       deletePendingObjects(database, bucket, now).catch(logFailure("delete_pending_objects")),
       cleanUpStaleUploads(database, bucket, now).catch(logFailure("clean_up_uploads")),

@@ -27,6 +27,9 @@ const DAY_MINUTES = 24 * 60;
 /** Written by each run of the cron. */
 const HEARTBEAT_ROWS = 1;
 
+/** No day is due for a comparison with Polar. */
+const withoutChecks = () => env.DB.prepare("update metering_totals set check_due_at = null").run();
+
 it.each([
   ["/api/audio/", givenGeneration],
   ["/api/voices/", givenVoice],
@@ -45,24 +48,24 @@ it.each([
 
 it.each([
   // Its levels are one more.
-  { file: "speech.wav", written: 27 },
+  { file: "speech.wav", written: 30 },
   ...["mp3", "m4a", "webm", "flac", "ogg"].map((type) => ({
     file: `speech.${type}`,
-    written: 26,
+    written: 29,
     maxRead: 10,
   })),
 ])(
   "an upload of $file writes $written rows and one object, and reads that object at most twice",
   async ({ file, written }) => {
     const orgId = await givenCustomer({ active: true });
-    // The first upload also stores the subscription: two more rows.
+    // The first upload also stores the subscription: two more rows. The first of a day also begins its total.
     await expectSuccess(upload(orgId, await fixture(file)));
     const recording = await fixture(file);
     const { rowsRead, rowsWritten, r2 } = await costOf((isolate) =>
       expectSuccess(upload(orgId, recording, { isolate })),
     );
     expect(rowsWritten).toBe(written);
-    expect(rowsRead).toBeLessThanOrEqual(10);
+    expect(rowsRead).toBeLessThanOrEqual(19);
     expect(r2).toEqual({ put: 1, get: expect.toSatisfy((gets) => gets <= 2) });
   },
 );
@@ -71,6 +74,7 @@ it("the cron writes one row to delete the record of an upload a day later", asyn
   await runCron({ minutesLater: 25 * 60 });
   const orgId = await givenCustomer({ active: true });
   await expectSuccess(upload(orgId, await fixture("speech.mp3")));
+  await withoutChecks();
   const { rowsWritten } = await costOf(({ DB, AUDIO }) =>
     runCron({ env: { DB, AUDIO }, minutesLater: 25 * 60 }),
   );
@@ -91,12 +95,39 @@ it.each([
   },
 );
 
-it("the delivery of a generation's event writes 2 rows", async () => {
-  const [id, orgId] = [crypto.randomUUID(), newOrg()];
-  await expectSuccess(putJson(id, newGeneration(orgId)));
-  await expectSuccess(putAudio(id, silentWav(2)));
-  const { rowsWritten } = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO } }));
-  expect(rowsWritten).toBe(2 + HEARTBEAT_ROWS);
+it.each([1, 10])(
+  "the delivery of %i events of generations writes 2 rows each and 2 for the day, and 1 each 35 days later",
+  async (count) => {
+    const store = async () => {
+      const id = crypto.randomUUID();
+      await expectSuccess(putJson(id, newGeneration(newOrg())));
+      await expectSuccess(putAudio(id, silentWav(2)));
+    };
+    // The first of the day begins its total.
+    await store();
+    await runCron();
+    for (let stored = 0; stored < count; stored += 1) await store();
+    const { rowsRead, rowsWritten } = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO } }));
+    expect(rowsWritten).toBe(2 * count + 2 + HEARTBEAT_ROWS);
+    expect(rowsRead).toBeLessThanOrEqual(10 * count + 16);
+
+    await withoutChecks();
+    const inFiveWeeks = () =>
+      costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO }, minutesLater: 36 * DAY_MINUTES }));
+    const events = await env.DB.prepare("select count(*) as n from metering_events").first<number>("n");
+    expect((await inFiveWeeks()).rowsWritten).toBe(Number(events) + HEARTBEAT_ROWS);
+  },
+);
+
+it("the daily check of a name writes 6 rows, 3 of them for the next day", async () => {
+  await env.DB.prepare("delete from metering_totals").run();
+  await env.DB.prepare(
+    "insert into metering_totals (name, day, settled_at, check_due_at) values ('voice_creation', '2026-01-01', 0, 0)",
+  ).run();
+  const check = (isolate: Env) => runCron({ env: { ...isolate, METER_GENERATIONS: "false" } as Env });
+  const { rowsRead, rowsWritten } = await costOf(check);
+  expect(rowsWritten).toBe(6 + HEARTBEAT_ROWS);
+  expect(rowsRead).toBeLessThanOrEqual(30);
 });
 
 it("renaming a voice in en-US reads 3 rows, writes 7, and touches no object", async () => {
@@ -184,10 +215,10 @@ it("the peaks of an audio whose levels are known read one row and no object", as
   expect(await costOf(peaks)).toEqual({ rowsRead: 1, rowsWritten: 0, r2: {} });
 });
 
-it("a cron run without work writes one row, its heartbeat, and reads at most 15", async () => {
+it("a cron run without work writes one row, its heartbeat, and reads at most 17", async () => {
   const cost = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO } }));
   expect(cost).toEqual({
-    rowsRead: expect.toSatisfy((rows) => rows <= 15),
+    rowsRead: expect.toSatisfy((rows) => rows <= 17),
     rowsWritten: HEARTBEAT_ROWS,
     r2: {},
   });

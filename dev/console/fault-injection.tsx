@@ -5,7 +5,11 @@ import { type ApiError, callApi, sendJson, toApiError } from "./api.ts";
 import { useLive } from "./live.ts";
 
 const PATH = "/__dev/polar/faults";
-const TARGETS = { customers: "Reading the subscription", events: "Receiving an event" } as const;
+const TARGETS = {
+  customers: "Reading the subscription",
+  events: "Receiving an event",
+  event_list: "Counting events",
+} as const;
 const KINDS = {
   "status 503": "responds with 503",
   "status 429": "responds with 429",
@@ -13,6 +17,8 @@ const KINDS = {
   hang: "never responds",
   lose_response: "loses the response",
   version_removed: "no longer has this API version",
+  drop_events: "stores nothing",
+  report_fewer: "reports one event less",
 } as const;
 
 type KindName = keyof typeof KINDS;

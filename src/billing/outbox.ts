@@ -1,9 +1,10 @@
-// The outbox of metering events in D1. Events stay after delivery as a record.
-import { and, asc, eq, inArray, isNull, lt, lte } from "drizzle-orm";
+// The outbox of metering events in D1. A delivered event is kept for 35 days as a record.
+import { and, asc, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { retryIdempotent } from "../platform/database.ts";
+import { isOneOf, retryIdempotent } from "../platform/database.ts";
 import type { Retry } from "../platform/delivery-retry.ts";
-import { meteringEvents } from "../platform/schema.ts";
+import { meteringEvents, meteringPause } from "../platform/schema.ts";
+import { addToTotals } from "./totals.ts";
 
 /** An event that Polar has not confirmed. */
 export type PendingEvent = Pick<
@@ -12,9 +13,11 @@ export type PendingEvent = Pick<
 >;
 
 /** The changes to an event whose delivery failed. */
-export interface Reschedule extends Retry {
+export interface FailedEvent extends Retry {
   id: string;
 }
+
+const PAUSE_ID = 1;
 
 /** Up to `limit` events that are due at `now`, the longest overdue first. */
 export function findDueEvents(d1: D1Database, now: Date, limit: number): Promise<PendingEvent[]> {
@@ -34,42 +37,77 @@ export function findDueEvents(d1: D1Database, now: Date, limit: number): Promise
     .limit(limit);
 }
 
-export async function markDelivered(d1: D1Database, ids: string[], deliveredAt: Date): Promise<void> {
+/**
+ * Marks the events, and adds those that were not marked yet to the totals: a repetition, or another run that has sent
+ * the same events, adds nothing. `duplicates` is how many of them Polar had before they were first sent.
+ */
+export async function markDelivered(
+  d1: D1Database,
+  ids: string[],
+  deliveredAt: Date,
+  duplicates: number,
+): Promise<void> {
+  const db = drizzle(d1);
+  const isUnmarked = sql`${isOneOf(meteringEvents.id, ids)} and ${isNull(meteringEvents.deliveredAt)}`;
   await retryIdempotent(async () =>
-    drizzle(d1)
-      .update(meteringEvents)
-      .set({ deliveredAt, stuckAt: null })
-      .where(inArray(meteringEvents.id, ids)),
+    db.batch([
+      addToTotals(db, isUnmarked, deliveredAt, duplicates),
+      db.update(meteringEvents).set({ deliveredAt, stuckAt: null }).where(isUnmarked),
+    ]),
   );
 }
 
 /**
- * Stores how often the delivery of each event has failed, and when it is due again. Unchanged are an event delivered
- * meanwhile, and one whose failure is stored already: a repetition counts nothing twice.
+ * Stores how often the delivery of each event has failed, and when it is due again, in one statement. Unchanged are an
+ * event delivered meanwhile, and one whose failure is stored already: a repetition counts nothing twice.
  */
-export async function reschedule(d1: D1Database, reschedules: Reschedule[]): Promise<void> {
-  const db = drizzle(d1);
-  const [first, ...others] = reschedules.map(({ id, attempts, ...changes }) =>
-    db
-      .update(meteringEvents)
-      .set({ attempts, ...changes })
-      .where(
-        and(
-          eq(meteringEvents.id, id),
-          isNull(meteringEvents.deliveredAt),
-          lt(meteringEvents.attempts, attempts),
-        ),
-      ),
+export async function storeFailures(d1: D1Database, failed: FailedEvent[]): Promise<void> {
+  const rows = failed.map(({ id, attempts, dueAt, stuckAt, lastError }) => [
+    id,
+    attempts,
+    dueAt.getTime(),
+    stuckAt?.getTime() ?? null,
+    lastError,
+  ]);
+  await retryIdempotent(async () =>
+    drizzle(d1).run(
+      sql`update ${meteringEvents}
+        set attempts = failed.value ->> 1, due_at = failed.value ->> 2, stuck_at = failed.value ->> 3,
+          last_error = failed.value ->> 4
+        from json_each(${JSON.stringify(rows)}) as failed
+        where ${meteringEvents.id} = failed.value ->> 0 and ${isNull(meteringEvents.deliveredAt)}
+          and ${meteringEvents.attempts} < failed.value ->> 1`,
+    ),
   );
-  if (first) await retryIdempotent(async () => db.batch([first, ...others]));
 }
 
-/** Makes everything that is due at `now` due at `until`, without counting a failed delivery. */
-export async function rescheduleAllDue(d1: D1Database, now: Date, until: Date): Promise<void> {
+/** Sends nothing before `until`, unless a later time is stored. One row, however many events are due. */
+export async function pauseDelivery(d1: D1Database, until: Date): Promise<void> {
   await retryIdempotent(async () =>
     drizzle(d1)
-      .update(meteringEvents)
-      .set({ dueAt: until })
-      .where(and(isNull(meteringEvents.deliveredAt), lte(meteringEvents.dueAt, now))),
+      .insert(meteringPause)
+      .values({ id: PAUSE_ID, until })
+      .onConflictDoUpdate({
+        target: meteringPause.id,
+        set: { until },
+        setWhere: lt(meteringPause.until, until),
+      }),
   );
+}
+
+export async function isPaused(d1: D1Database, now: Date): Promise<boolean> {
+  const [pause] = await drizzle(d1).select({ until: meteringPause.until }).from(meteringPause);
+  return pause !== undefined && now < pause.until;
+}
+
+/** Deletes up to `limit` events that were delivered before `before`. */
+export async function deleteDelivered(d1: D1Database, before: Date, limit: number): Promise<void> {
+  const db = drizzle(d1);
+  const old = db
+    .select({ id: meteringEvents.id })
+    .from(meteringEvents)
+    .where(and(isNotNull(meteringEvents.deliveredAt), lt(meteringEvents.deliveredAt, before)))
+    .orderBy(asc(meteringEvents.deliveredAt))
+    .limit(limit);
+  await retryIdempotent(async () => db.delete(meteringEvents).where(inArray(meteringEvents.id, old)));
 }

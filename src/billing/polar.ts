@@ -24,11 +24,13 @@ export interface MeteringEvent {
 }
 
 export type DeliveryResult =
-  /** Polar has every event: inserted now, or received before. */
-  | { kind: "delivered" }
-  /** Polar rejects the request, most likely because of one of its events. */
-  | { kind: "refused"; cause: unknown }
-  /** Polar cannot be reached or accepts no events now. */
+  /** Polar has every event. It had received `duplicates` of them before. */
+  | { kind: "delivered"; duplicates: number }
+  /** Polar rejects the request because of its events. `issues` has what it says of each, by index, if it names any. */
+  | { kind: "refused"; cause: unknown; issues: ReadonlyMap<number, string> }
+  /** Polar gave no usable answer: it is down, or cannot process this request, because of its size or of one event. */
+  | { kind: "failed"; cause: unknown }
+  /** Polar accepts no events now, whichever they are. */
   | { kind: "unavailable"; cause: unknown; retryAfterSeconds: number | undefined };
 
 /** A client for one Polar account. The external id of a customer is the Clerk organisation id. */
@@ -48,9 +50,12 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
     },
 
     /** Sends `events` in one request. Never throws. */
-    async deliverEvents(events: MeteringEvent[]): Promise<DeliveryResult> {
+    async deliverEvents(
+      events: MeteringEvent[],
+      timeoutSeconds: number = TIMEOUT_SECONDS,
+    ): Promise<DeliveryResult> {
       try {
-        const { inserted, duplicates } = await ingestEvents(polar)({
+        const body = {
           events: events.map(({ id, name, orgId, metadata, occurredAt }) => ({
             name,
             ...(metadata && { metadata }),
@@ -58,14 +63,15 @@ export function createBilling({ accessToken, baseUrl }: { accessToken: string; b
             external_id: id,
             timestamp: occurredAt.toISOString(),
           })),
-        });
-        // Older versions of Polar's API do not report duplicates.
-        const received = inserted + (duplicates ?? 0);
-        if (received >= events.length) return { kind: "delivered" };
-        throw new Error(`Polar received ${received} of ${events.length} events`);
+        };
+        const { inserted, duplicates = 0 } = await ingestEvents(polar)(body, { timeout: timeoutSeconds });
+        const received = inserted + duplicates;
+        if (received >= events.length) return { kind: "delivered", duplicates };
+        return { kind: "failed", cause: new Error(`Polar received ${received} of ${events.length} events`) };
       } catch (cause) {
-        if (isRefusal(cause)) return { kind: "refused", cause };
+        if (isRefusal(cause)) return { kind: "refused", cause, issues: issuesOf(cause, events.length) };
         reportRemovedVersion(cause);
+        if (!(cause instanceof PolarClientError)) return { kind: "failed", cause };
         return { kind: "unavailable", cause, retryAfterSeconds: retryAfterSecondsOf(cause) };
       }
     },
@@ -92,7 +98,7 @@ const isUnknownCustomer = (error: unknown) => notFoundBody(error)?.error === "Re
  * Raises the alarm when Polar answers as for a version of its API that it has removed (server/polar/kit/versioning.py):
  * unlike an outage, that does not end by itself. A path that Polar does not have is answered alike.
  */
-function reportRemovedVersion(cause: unknown): void {
+export function reportRemovedVersion(cause: unknown): void {
   const body = notFoundBody(cause);
   if (body?.detail === "Not Found" && body.error === undefined) {
     log.error("polar_api_version_removed", { cause });
@@ -102,8 +108,23 @@ function reportRemovedVersion(cause: unknown): void {
 /** Statuses that concern the events of a request, unlike 401 or 403. */
 const REFUSAL_STATUSES: ReadonlySet<number> = new Set([400, 413, 422]);
 
-const isRefusal = (error: unknown) =>
+const isRefusal = (error: unknown): error is PolarClientError =>
   error instanceof PolarClientError && REFUSAL_STATUSES.has(error.statusCode);
+
+/**
+ * What a 422 says of single events, by their index: each entry of its `detail` has the location
+ * `["body", "events", index, …]` (server/polar/exception_handlers.py, server/polar/event/service.py).
+ */
+function issuesOf({ error }: PolarClientError, count: number): ReadonlyMap<number, string> {
+  const issues = new Map<number, string>();
+  const { detail } = Object(error) as { detail?: unknown };
+  for (const issue of Array.isArray(detail) ? detail : []) {
+    const [body, events, index] = Array.isArray(issue?.loc) ? issue.loc : [];
+    const isOfEvent = body === "body" && events === "events" && Number.isInteger(index);
+    if (isOfEvent && index >= 0 && index < count) issues.set(index, JSON.stringify(issue));
+  }
+  return issues;
+}
 
 const retryAfterSecondsOf = (error: unknown): number | undefined =>
   error instanceof PolarRateLimitError && error.retryAfter !== null && error.retryAfter > 0

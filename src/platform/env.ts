@@ -199,6 +199,10 @@ function toGenerationMeter(
   return setting === "true" ? { kind: "on", eventName, property } : { kind: "off" };
 }
 
+/** The names of the events that this service sends to Polar. */
+export const meteredNames = ({ voiceCreation, generation }: Config["meters"]): string[] =>
+  generation.kind === "on" ? [voiceCreation, generation.eventName] : [voiceCreation];
+
 const checkedConfigs = new WeakMap<object, Config>();
 
 /**

@@ -1,6 +1,16 @@
 // The D1 tables, from which drizzle-kit generates migrations/. Columns of voices and generations are those of the app.
 import { eq, isNull, or, type SQL, sql } from "drizzle-orm";
-import { blob, check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import {
+  blob,
+  check,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 import { generationListIndexes, languageRanges, voiceListIndexes } from "./list-indexes.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "./voice-categories.ts";
 
@@ -185,7 +195,7 @@ export const voiceUploads = sqliteTable(
   ],
 );
 
-/** The transactional outbox of metering events for Polar. */
+/** The transactional outbox of metering events for Polar. Delivered rows are kept for 35 days. */
 export const meteringEvents = sqliteTable(
   "metering_events",
   {
@@ -204,7 +214,11 @@ export const meteringEvents = sqliteTable(
     stuckAt: integer("stuck_at", { mode: "timestamp_ms" }),
     lastError: text("last_error"),
   },
-  (table) => [index("metering_events_due").on(table.dueAt).where(sql`${table.deliveredAt} is null`)],
+  (table) => [
+    index("metering_events_due").on(table.dueAt).where(sql`${table.deliveredAt} is null`),
+    // Finds the rows that are old enough to be deleted.
+    index("metering_events_delivered").on(table.deliveredAt).where(sql`${table.deliveredAt} is not null`),
+  ],
 );
 
 export const CHANGE_EVENT_TYPES = [
@@ -277,4 +291,40 @@ export const cronHeartbeat = sqliteTable(
     completedAt: integer("completed_at", { mode: "timestamp_ms" }).notNull(),
   },
   (table) => [check("cron_heartbeat_one_row", sql`${table.id} = 1`)],
+);
+
+/**
+ * How many events Polar has confirmed, by name and by the UTC day of their time: what the daily check compares with
+ * Polar. A row also says that its name was metered on that day. Kept for 400 days.
+ */
+export const meteringTotals = sqliteTable(
+  "metering_totals",
+  {
+    name: text("name").notNull(),
+    /** YYYY-MM-DD. */
+    day: text("day").notNull(),
+    events: integer("events").notNull().default(0),
+    /** At most this many of them were at Polar before they were first sent: it may count them on another day. */
+    duplicates: integer("duplicates").notNull().default(0),
+    /** Since when nothing in flight can explain a difference: the day is over, and its last delivery some time ago. */
+    settledAt: integer("settled_at", { mode: "timestamp_ms" }).notNull(),
+    /** Null when Polar had the same number, or the difference was reported often enough. */
+    checkDueAt: integer("check_due_at", { mode: "timestamp_ms" }),
+    /** What Polar had more than was sent at the last check; negative when it had fewer. */
+    difference: integer("difference").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.name, table.day] }),
+    index("metering_totals_check_due").on(table.checkDueAt).where(sql`${table.checkDueAt} is not null`),
+  ],
+);
+
+/** One row: until when Polar asked not to be sent events. */
+export const meteringPause = sqliteTable(
+  "metering_pause",
+  {
+    id: integer("id").primaryKey(),
+    until: integer("until", { mode: "timestamp_ms" }).notNull(),
+  },
+  (table) => [check("metering_pause_one_row", sql`${table.id} = 1`)],
 );

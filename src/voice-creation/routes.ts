@@ -75,7 +75,7 @@ export const createVoice = createFactory<BaseEnv>().createHandlers(
       attempts: 0,
       stuckAt: null,
     };
-    runInBackground(c, "voice_metering", deliver(c.var.database, createBilling(polar), [event], new Date()));
+    runInBackground(c, "voice_metering", deliver(c.var.database, createBilling(polar), event, new Date()));
     announceChangesOf(c, [voice.id]);
     return respondVoiceCreated(c, voice);
   },

@@ -195,14 +195,4 @@ describe("a metering event", () => {
     expect(await event(poisoned)).toMatchObject({ attempts: 1, delivered_at: null });
     await env.DB.prepare("delete from metering_events where org_id = ?").bind(poisoned).run();
   });
-
-  it("is sent in a batch of at most 80: 200 events take three requests", async () => {
-    await runCron({ minutesLater: 60 * 24 });
-    await resetPolar();
-    const orgId = newOrg();
-    await Promise.all(Array.from({ length: 200 }, () => givenPending(orgId)));
-    await runCron();
-    expect(await meteredEvents(orgId)).toHaveLength(200);
-    expect(await polarCalls("/events/ingest")).toBe(3);
-  });
 });

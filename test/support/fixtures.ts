@@ -92,8 +92,8 @@ export const setSubscription = (orgId: string, active: boolean) =>
   polar(`/subscriptions/${orgId}`, "PUT", { active });
 
 interface PolarFault {
-  target: "events" | "customers";
-  kind: "status" | "hang" | "lose_response" | "version_removed";
+  target: "events" | "customers" | "event_list";
+  kind: "status" | "hang" | "lose_response" | "version_removed" | "drop_events" | "report_fewer";
   status?: number;
   times?: number;
   retryAfter?: number;
@@ -101,7 +101,12 @@ interface PolarFault {
 
 export const givenPolarFault = (fault: PolarFault) => polar("/faults", "PUT", fault);
 export const endPolarFaults = () => polar("/faults", "DELETE");
-export const resetPolar = () => polar("/", "DELETE");
+
+/** Resets the Polar fake, and forgets its Retry-After: tests go back in time. */
+export async function resetPolar(): Promise<void> {
+  await polar("/", "DELETE");
+  await env.DB.prepare("delete from metering_pause").run();
+}
 
 /** How many requests the Polar fake received for a path below /v1 since the last reset. */
 export async function polarCalls(path: string): Promise<number> {
