@@ -82,12 +82,22 @@ CREATE TABLE `pending_object_deletions` (
 );
 --> statement-breakpoint
 CREATE INDEX `pending_object_deletions_due` ON `pending_object_deletions` (`due_at`);--> statement-breakpoint
+CREATE TABLE `polar_call_budget` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`spent_until` integer NOT NULL,
+	`paused_until` integer NOT NULL,
+	CONSTRAINT "polar_call_budget_one_row" CHECK("polar_call_budget"."id" = 1)
+);
+--> statement-breakpoint
 CREATE TABLE `subscriptions` (
 	`org_id` text PRIMARY KEY NOT NULL,
 	`active` integer NOT NULL,
-	`confirmed_at` integer NOT NULL
+	`confirmed_at` integer NOT NULL,
+	`waiting_since` integer
 );
 --> statement-breakpoint
+CREATE INDEX `subscriptions_waiting` ON `subscriptions` (`waiting_since`) WHERE "subscriptions"."waiting_since" is not null;--> statement-breakpoint
+CREATE INDEX `subscriptions_active` ON `subscriptions` (`confirmed_at`) WHERE "subscriptions"."active" = 1;--> statement-breakpoint
 CREATE TABLE `voice_uploads` (
 	`voice_id` text PRIMARY KEY NOT NULL,
 	`org_id` text NOT NULL,

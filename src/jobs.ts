@@ -1,6 +1,7 @@
 // The cron's jobs. A job that fails is logged and does not stop the others. When all have ended, the run is recorded.
 import { deliverDue } from "./billing/delivery.ts";
 import { createBilling } from "./billing/polar.ts";
+import { reconcileSubscriptions } from "./billing/reconciliation.ts";
 import { deliverDueEvents } from "./events/delivery.ts";
 import { recordCronRun } from "./health/heartbeat.ts";
 import { rollbackStaleUploads } from "./ingest/cleanup.ts";
@@ -15,10 +16,12 @@ export async function runJobs(env: Env, now: Date): Promise<void> {
   const { database, bucket } = instrumentBindings(env);
   const { polar, events } = readConfig(env);
   const billing = createBilling(polar);
+  const hasWebhook = polar.webhookSecret !== undefined;
   const logFailure = (job: string) => (cause: unknown) => log.error(`${job}_failed`, { cause });
   await withRequestId(`cron-${now.toISOString()}`, async () => {
     await Promise.all([
       deliverDue(database, billing, now).catch(logFailure("deliver_events")),
+      reconcileSubscriptions(database, billing, hasWebhook, now).catch(logFailure("reconcile_subscriptions")),
       events && deliverDueEvents(database, events, now).catch(logFailure("deliver_change_events")),
       deletePendingObjects(database, bucket, now).catch(logFailure("delete_pending_objects")),
       cleanUpStaleUploads(database, bucket, now).catch(logFailure("clean_up_uploads")),
