@@ -173,6 +173,12 @@ export default defineConfig({
           sequence: { groupOrder: 7 },
         },
       },
+      inWorkerd(0, {
+        name: "workers-full",
+        include: ["test/billing/*.full.test.ts"],
+        testTimeout: 300_000,
+        sequence: { groupOrder: 8 },
+      }),
     ],
   },
 });

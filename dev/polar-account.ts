@@ -3,6 +3,8 @@ import { DEMO_ORG, FREE_ORG } from "./identities.ts";
 import type { IngestedEvent, PolarFault, StoredEvent } from "./polar-schema.ts";
 
 const MINUTE_MS = 60_000;
+/** Of an organisation's tokens together (server/polar/rate_limit.py); 100 in the sandbox. */
+const POLAR_PER_MINUTE = 500;
 
 export class Account {
   readonly subscriptions = new Map([
@@ -17,15 +19,18 @@ export class Account {
   /** How many meters of the account match each event. */
   matchingMeters = 1;
   /** Requests in a minute; null without a limit. */
-  perMinute: number | null = null;
+  perMinute: number | null = POLAR_PER_MINUTE;
   #window = { startedAt: 0, requests: 0 };
 
-  /** Counts a request. Returns the seconds to wait when the minute's budget is spent, or null. */
+  /**
+   * Counts a request, unless the budget of the minute is spent: then it returns the Retry-After in seconds. As in
+   * asgi-ratelimit (backends/redis.py), a minute begins with its first request, and Retry-After is all of it.
+   */
   spend(now: number): number | null {
     if (now - this.#window.startedAt >= MINUTE_MS) this.#window = { startedAt: now, requests: 0 };
+    if (this.perMinute !== null && this.#window.requests >= this.perMinute) return MINUTE_MS / 1000;
     this.#window.requests += 1;
-    if (this.perMinute === null || this.#window.requests <= this.perMinute) return null;
-    return Math.ceil((this.#window.startedAt + MINUTE_MS - now) / 1000);
+    return null;
   }
 
   /** Stores an event, or counts it as a duplicate of the stored one with the same `external_id`. */

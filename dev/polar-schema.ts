@@ -13,7 +13,7 @@ export const polarFault = z.object({
 
 export type PolarFault = z.output<typeof polarFault>;
 
-/** A budget of requests; null lifts it. Polar's are 500 a minute, and 100 in its sandbox. */
+/** A budget of requests; null lifts it. Polar's, and the fake's, is 500 a minute; that of its sandbox 100. */
 export const rateLimit = z.object({ perMinute: z.number().int().min(1).nullable() });
 
 /** How many of the account's meters match each event. */

@@ -79,12 +79,6 @@ CREATE TABLE `metering_events` (
 --> statement-breakpoint
 CREATE INDEX `metering_events_due` ON `metering_events` (`due_at`) WHERE "metering_events"."delivered_at" is null;--> statement-breakpoint
 CREATE INDEX `metering_events_delivered` ON `metering_events` (`delivered_at`) WHERE "metering_events"."delivered_at" is not null;--> statement-breakpoint
-CREATE TABLE `metering_pause` (
-	`id` integer PRIMARY KEY NOT NULL,
-	`until` integer NOT NULL,
-	CONSTRAINT "metering_pause_one_row" CHECK("metering_pause"."id" = 1)
-);
---> statement-breakpoint
 CREATE TABLE `metering_totals` (
 	`name` text NOT NULL,
 	`day` text NOT NULL,
@@ -104,12 +98,22 @@ CREATE TABLE `pending_object_deletions` (
 );
 --> statement-breakpoint
 CREATE INDEX `pending_object_deletions_due` ON `pending_object_deletions` (`due_at`);--> statement-breakpoint
+CREATE TABLE `polar_call_budget` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`spent_until` integer NOT NULL,
+	`paused_until` integer NOT NULL,
+	CONSTRAINT "polar_call_budget_one_row" CHECK("polar_call_budget"."id" = 1)
+);
+--> statement-breakpoint
 CREATE TABLE `subscriptions` (
 	`org_id` text PRIMARY KEY NOT NULL,
 	`active` integer NOT NULL,
-	`confirmed_at` integer NOT NULL
+	`confirmed_at` integer NOT NULL,
+	`waiting_since` integer
 );
 --> statement-breakpoint
+CREATE INDEX `subscriptions_waiting` ON `subscriptions` (`waiting_since`) WHERE "subscriptions"."waiting_since" is not null;--> statement-breakpoint
+CREATE INDEX `subscriptions_active` ON `subscriptions` (`confirmed_at`) WHERE "subscriptions"."active" = 1;--> statement-breakpoint
 CREATE TABLE `voice_uploads` (
 	`voice_id` text PRIMARY KEY NOT NULL,
 	`org_id` text NOT NULL,

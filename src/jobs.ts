@@ -3,6 +3,7 @@ import { checkTotals } from "./billing/daily-check.ts";
 import { deliverDue, pruneDelivered } from "./billing/delivery.ts";
 import { createBilling } from "./billing/polar.ts";
 import { createEventCounter } from "./billing/polar-events.ts";
+import { reconcileSubscriptions } from "./billing/reconciliation.ts";
 import { deliverDueEvents } from "./events/delivery.ts";
 import { recordCronRun } from "./health/heartbeat.ts";
 import { rollbackStaleUploads } from "./ingest/cleanup.ts";
@@ -17,6 +18,7 @@ export async function runJobs(env: Env, now: Date): Promise<void> {
   const { database, bucket } = instrumentBindings(env);
   const { polar, meters, events } = readConfig(env);
   const billing = createBilling(polar);
+  const hasWebhook = polar.webhookSecret !== undefined;
   const logFailure = (job: string) => (cause: unknown) => log.error(`${job}_failed`, { cause });
   await withRequestId(`cron-${now.toISOString()}`, async () => {
     await Promise.all([
@@ -25,6 +27,7 @@ export async function runJobs(env: Env, now: Date): Promise<void> {
       checkTotals(database, createEventCounter(polar), meteredNames(meters), now).catch(
         logFailure("check_metering"),
       ),
+      reconcileSubscriptions(database, billing, hasWebhook, now).catch(logFailure("reconcile_subscriptions")),
       events && deliverDueEvents(database, events, now).catch(logFailure("deliver_change_events")),
       deletePendingObjects(database, bucket, now).catch(logFailure("delete_pending_objects")),
       cleanUpStaleUploads(database, bucket, now).catch(logFailure("clean_up_uploads")),

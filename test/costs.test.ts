@@ -7,6 +7,7 @@ import {
   fixture,
   givenCustomer,
   givenGeneration,
+  givenSubscriber,
   givenVoice,
   newOrg,
   resetPolar,
@@ -48,24 +49,24 @@ it.each([
 
 it.each([
   // Its levels are one more.
-  { file: "speech.wav", written: 30 },
+  { file: "speech.wav", written: 31 },
   ...["mp3", "m4a", "webm", "flac", "ogg"].map((type) => ({
     file: `speech.${type}`,
-    written: 29,
+    written: 30,
     maxRead: 10,
   })),
 ])(
   "an upload of $file writes $written rows and one object, and reads that object at most twice",
   async ({ file, written }) => {
     const orgId = await givenCustomer({ active: true });
-    // The first upload also stores the subscription: two more rows. The first of a day also begins its total.
+    // The first upload also asks Polar and stores the subscription: four more rows. The first of a day also begins its total.
     await expectSuccess(upload(orgId, await fixture(file)));
     const recording = await fixture(file);
     const { rowsRead, rowsWritten, r2 } = await costOf((isolate) =>
       expectSuccess(upload(orgId, recording, { isolate })),
     );
     expect(rowsWritten).toBe(written);
-    expect(rowsRead).toBeLessThanOrEqual(19);
+    expect(rowsRead).toBeLessThanOrEqual(20);
     expect(r2).toEqual({ put: 1, get: expect.toSatisfy((gets) => gets <= 2) });
   },
 );
@@ -75,10 +76,41 @@ it("the cron writes one row to delete the record of an upload a day later", asyn
   const orgId = await givenCustomer({ active: true });
   await expectSuccess(upload(orgId, await fixture("speech.mp3")));
   await withoutChecks();
+  // Without the webhook, whose states the cron confirms.
+  const withoutWebhook = { POLAR_WEBHOOK_SECRET: "" };
   const { rowsWritten } = await costOf(({ DB, AUDIO }) =>
-    runCron({ env: { DB, AUDIO }, minutesLater: 25 * 60 }),
+    runCron({ env: { DB, AUDIO, ...withoutWebhook } as Partial<Env>, minutesLater: 25 * 60 }),
   );
   expect(rowsWritten).toBe(1 + HEARTBEAT_ROWS);
+});
+
+describe("asking Polar about an organisation that is known to be active", () => {
+  const age = (orgId: string, minutes: number) =>
+    env.DB.prepare("update subscriptions set confirmed_at = confirmed_at - ? where org_id = ?")
+      .bind(minutes * 60_000, orgId)
+      .run();
+
+  it("writes three rows in a request, and reads six at most", async () => {
+    const orgId = await givenCustomer({ active: true });
+    const create = async (isolate: Env) => {
+      expect((await upload(orgId, null, { isolate, query: {} })).status).toBe(400);
+    };
+    await create(newIsolate());
+    await age(orgId, 2);
+    const cost = await costOf(create, { POLAR_WEBHOOK_SECRET: "" } as Partial<Env>);
+    expect(cost).toMatchObject({ rowsWritten: 3, rowsRead: expect.toSatisfy((rows) => rows <= 6) });
+  });
+
+  it("writes two rows in the cron, and reads six at most", async () => {
+    await env.DB.prepare("delete from subscriptions").run();
+    const orgId = await givenSubscriber();
+    await age(orgId, 61);
+    const cost = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO } }));
+    expect(cost).toMatchObject({
+      rowsWritten: 2 + HEARTBEAT_ROWS,
+      rowsRead: expect.toSatisfy((rows) => rows <= 6 + 10),
+    });
+  });
 });
 
 it.each([

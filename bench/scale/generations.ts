@@ -50,14 +50,28 @@ export const generations = [
     },
     LEVELS,
   ]),
-  scenario("delete a generation", deleteGenerationRows, (run) => [[row(400 + run)], ORG, NOW, RECEIVER]),
+  scenario("delete a generation", deleteGenerationRows, (run) => [
+    { ids: [row(400 + run)], orgId: ORG, includesUnbegun: false },
+    NOW,
+    RECEIVER,
+  ]),
+  scenario("delete a generation that may begin later", deleteGenerationRows, (run) => [
+    { ids: [`unbegun_${run}`], orgId: ORG, includesUnbegun: true },
+    NOW,
+    RECEIVER,
+  ]),
   ...[false, true].map((losesResponse) =>
     scenario(
       `delete ${MAX_DELETIONS} generations${losesResponse ? ", twice after a lost response" : ""}`,
       deleteGenerationRows,
       (run) => [
-        rows((losesResponse ? 2000 : 1000) + run * MAX_DELETIONS, MAX_DELETIONS),
-        ...([ORG, NOW, RECEIVER] as const),
+        {
+          ids: rows((losesResponse ? 2000 : 1000) + run * MAX_DELETIONS, MAX_DELETIONS),
+          orgId: ORG,
+          includesUnbegun: false,
+        },
+        NOW,
+        RECEIVER,
       ],
       { losesResponse, maxRowsRead: 30 * MAX_DELETIONS },
     ),

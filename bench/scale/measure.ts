@@ -1,5 +1,6 @@
 // Runs the scenarios on a database, and judges what each statement read and how it was planned.
 
+import { billing } from "./billing.ts";
 import type { Size } from "./data.ts";
 import { generations } from "./generations.ts";
 import { jobs } from "./jobs.ts";
@@ -10,7 +11,13 @@ import type { Scenario } from "./scenario.ts";
 import { voices } from "./voices.ts";
 
 /** Every query of the service. Lists first: what follows changes rows. */
-export const scenariosOf = (size: Size): Scenario[] => [...lists(size), ...voices, ...generations, ...jobs];
+export const scenariosOf = (size: Size): Scenario[] => [
+  ...lists(size),
+  ...voices,
+  ...generations,
+  ...billing,
+  ...jobs,
+];
 
 /** A statement that ran, without its parameters' values being compared. */
 export type Plans = Map<string, { parameters: unknown[]; steps: string[] }>;

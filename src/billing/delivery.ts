@@ -1,15 +1,14 @@
 // Delivers the outbox to Polar. An event stays due until Polar confirms it. Runs may overlap: Polar deduplicates what
 // both send, and what both store counts once.
-import { clampRetryAfterMs, retryAfterFailure } from "../platform/delivery-retry.ts";
+import { retryAfterFailure } from "../platform/delivery-retry.ts";
 import { log } from "../platform/logger.ts";
 import { type Batch, inGroups, MAX_BATCH_EVENTS, sortOut } from "./batches.ts";
+import { isPaused, pauseCalls } from "./call-budget.ts";
 import {
   deleteDelivered,
   findDueEvents,
-  isPaused,
   markDelivered,
   type PendingEvent,
-  pauseDelivery,
   storeFailures,
 } from "./outbox.ts";
 import type { Billing, DeliveryResult } from "./polar.ts";
@@ -79,7 +78,7 @@ export async function deliverDue(d1: D1Database, billing: Billing, now: Date): P
         }
         case "unavailable":
           isUnavailable = true;
-          await honourRetryAfter(d1, result, now);
+          if (result.retryAfterSeconds !== undefined) await pauseCalls(d1, result.retryAfterSeconds, now);
           await storeRetries(d1, withCause(batch.events, result.cause), now, result.retryAfterSeconds);
       }
     }
@@ -92,16 +91,6 @@ const findBatches = async (d1: D1Database, now: Date, count: number): Promise<Ba
   inGroups(await findDueEvents(d1, now, count * MAX_BATCH_EVENTS), MAX_BATCH_EVENTS).map((events) => ({
     events,
   }));
-
-/** A Retry-After applies to every event, not only to those of the request. */
-async function honourRetryAfter(
-  d1: D1Database,
-  { retryAfterSeconds }: Extract<DeliveryResult, { kind: "unavailable" }>,
-  now: Date,
-): Promise<void> {
-  if (!retryAfterSeconds) return;
-  await pauseDelivery(d1, new Date(now.getTime() + clampRetryAfterMs(retryAfterSeconds)));
-}
 
 /** Counts a failure for the events that were sent in vain, and that the run has not come to again. */
 async function storeUnsettled(d1: D1Database, queue: Batch<PendingEvent>[], now: Date): Promise<void> {
@@ -123,6 +112,7 @@ export async function deliver(
     await markDelivered(d1, [event.id], now, unexpectedDuplicates({ events: [event] }, result));
   } else {
     const retryAfterSeconds = result.kind === "unavailable" ? result.retryAfterSeconds : undefined;
+    if (retryAfterSeconds !== undefined) await pauseCalls(d1, retryAfterSeconds, now);
     await storeRetries(d1, [{ event, cause: result.cause }], now, retryAfterSeconds);
   }
 }

@@ -3,7 +3,7 @@ import { and, asc, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm"
 import { drizzle } from "drizzle-orm/d1";
 import { isOneOf, retryIdempotent } from "../platform/database.ts";
 import type { Retry } from "../platform/delivery-retry.ts";
-import { meteringEvents, meteringPause } from "../platform/schema.ts";
+import { meteringEvents } from "../platform/schema.ts";
 import { addToTotals } from "./totals.ts";
 
 /** An event that Polar has not confirmed. */
@@ -16,8 +16,6 @@ export type PendingEvent = Pick<
 export interface FailedEvent extends Retry {
   id: string;
 }
-
-const PAUSE_ID = 1;
 
 /** Up to `limit` events that are due at `now`, the longest overdue first. */
 export function findDueEvents(d1: D1Database, now: Date, limit: number): Promise<PendingEvent[]> {
@@ -79,25 +77,6 @@ export async function storeFailures(d1: D1Database, failed: FailedEvent[]): Prom
           and ${meteringEvents.attempts} < failed.value ->> 1`,
     ),
   );
-}
-
-/** Sends nothing before `until`, unless a later time is stored. One row, however many events are due. */
-export async function pauseDelivery(d1: D1Database, until: Date): Promise<void> {
-  await retryIdempotent(async () =>
-    drizzle(d1)
-      .insert(meteringPause)
-      .values({ id: PAUSE_ID, until })
-      .onConflictDoUpdate({
-        target: meteringPause.id,
-        set: { until },
-        setWhere: lt(meteringPause.until, until),
-      }),
-  );
-}
-
-export async function isPaused(d1: D1Database, now: Date): Promise<boolean> {
-  const [pause] = await drizzle(d1).select({ until: meteringPause.until }).from(meteringPause);
-  return pause !== undefined && now < pause.until;
 }
 
 /** Deletes up to `limit` events that were delivered before `before`. */

@@ -3,7 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createFactory, createMiddleware } from "hono/factory";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError, respondWithError } from "../platform/errors.ts";
-import { upsertSubscription } from "./subscription-queries.ts";
+import { storeReport } from "./subscription-queries.ts";
 import { verifyBillingWebhook } from "./webhook.ts";
 import { parseSignatureHeaders, type SignatureHeaders } from "./webhook-headers.ts";
 
@@ -51,7 +51,7 @@ export const receivePolarWebhook = createFactory<BaseEnv>().createHandlers(
         throw new ApiError("invalid_signature");
       case "subscription": {
         const { orgId, active, at } = webhook;
-        await upsertSubscription(c.var.database, orgId, { active, confirmedAt: at });
+        await storeReport(c.var.database, { orgId, active, confirmedAt: at });
         break;
       }
       case "other":

@@ -1,20 +1,32 @@
-// How long a confirmed active subscription is accepted without asking Polar again.
+// How long a confirmed active subscription is accepted without asking Polar again. Pure.
 
 interface Confirmation {
   active: boolean;
   confirmedAt: Date;
 }
 
-const FRESH_MS = 60_000;
-const OUTAGE_GRACE_MS = 60 * 60_000;
+/** Without the webhook: a burst of uploads costs one call. */
+const POLLED_FRESH_MS = 60_000;
+/**
+ * With the webhook, which reports an end at once. The limit is for a webhook that has stopped: the cron asks about the
+ * oldest states again and finds most ends much earlier.
+ */
+const REPORTED_FRESH_MS = 24 * 60 * 60_000;
+/** While Polar cannot be asked. */
+const GRACE_MS = 60 * 60_000;
 
-const isYoungerThan = (maxAgeMs: number, confirmation: Confirmation | null, now: Date) =>
-  confirmation?.active === true && now.getTime() - confirmation.confirmedAt.getTime() < maxAgeMs;
+export type Freshness =
+  /** Accepted, and Polar need not be asked. */
+  | "fresh"
+  /** Polar should be asked; while it cannot be, the organisation continues. */
+  | "stale"
+  /** Only Polar can tell. */
+  | "unknown";
 
-/** Whether Polar need not be asked: a burst of uploads costs one call. */
-export const isFresh = (confirmation: Confirmation | null, now: Date): boolean =>
-  isYoungerThan(FRESH_MS, confirmation, now);
-
-/** Whether an organisation may continue while Polar is unavailable. */
-export const isWithinOutageGrace = (confirmation: Confirmation | null, now: Date): boolean =>
-  isYoungerThan(OUTAGE_GRACE_MS, confirmation, now);
+/** What the stored state of an organisation says at `now`. "No subscription" is never taken from it. */
+export function freshnessOf(known: Confirmation | null, now: Date, hasWebhook: boolean): Freshness {
+  if (!known?.active) return "unknown";
+  const ageMs = now.getTime() - known.confirmedAt.getTime();
+  if (ageMs < (hasWebhook ? REPORTED_FRESH_MS : POLLED_FRESH_MS)) return "fresh";
+  return ageMs < GRACE_MS ? "stale" : "unknown";
+}

@@ -275,12 +275,22 @@ export const changeFeedPause = sqliteTable(
 );
 
 /** The last known subscription state of each organisation, shared by all isolates and the webhook. */
-export const subscriptions = sqliteTable("subscriptions", {
-  orgId: text("org_id").primaryKey(),
-  active: integer("active", { mode: "boolean" }).notNull(),
-  /** When Polar reported the state: the later of two reports wins. */
-  confirmedAt: integer("confirmed_at", { mode: "timestamp_ms" }).notNull(),
-});
+export const subscriptions = sqliteTable(
+  "subscriptions",
+  {
+    orgId: text("org_id").primaryKey(),
+    active: integer("active", { mode: "boolean" }).notNull(),
+    /** When Polar reported the state: the later of two reports wins. 1970 when it never has. */
+    confirmedAt: integer("confirmed_at", { mode: "timestamp_ms" }).notNull(),
+    /** Since when a request that could not be answered waits for the cron to ask Polar. */
+    waitingSince: integer("waiting_since", { mode: "timestamp_ms" }),
+  },
+  (table) => [
+    // What the cron asks about, the oldest first.
+    index("subscriptions_waiting").on(table.waitingSince).where(sql`${table.waitingSince} is not null`),
+    index("subscriptions_active").on(table.confirmedAt).where(sql`${table.active} = 1`),
+  ],
+);
 
 /** One row: the cron's heartbeat, which /health reports. */
 export const cronHeartbeat = sqliteTable(
@@ -319,12 +329,15 @@ export const meteringTotals = sqliteTable(
   ],
 );
 
-/** One row: until when Polar asked not to be sent events. */
-export const meteringPause = sqliteTable(
-  "metering_pause",
+/** One row: the calls to Polar that requests may make, shared by all isolates (billing/call-budget.ts). */
+export const polarCallBudget = sqliteTable(
+  "polar_call_budget",
   {
     id: integer("id").primaryKey(),
-    until: integer("until", { mode: "timestamp_ms" }).notNull(),
+    /** Each call moves it ahead by its share of a minute: how far it is ahead of now is what was spent lately. */
+    spentUntil: integer("spent_until", { mode: "timestamp_ms" }).notNull(),
+    /** Until when Polar asked not to be called. */
+    pausedUntil: integer("paused_until", { mode: "timestamp_ms" }).notNull(),
   },
-  (table) => [check("metering_pause_one_row", sql`${table.id} = 1`)],
+  (table) => [check("polar_call_budget_one_row", sql`${table.id} = 1`)],
 );

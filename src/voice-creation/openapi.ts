@@ -51,6 +51,7 @@ export const voiceCreationPaths: ZodOpenApiPathsObject = {
           "idempotency_key_reused",
           "rate_limited",
           "billing_unavailable",
+          "billing_busy",
           "voice_creation_failed",
           "storage_busy",
           "too_many_uploads",

@@ -3,8 +3,8 @@ import type { Context } from "hono";
 import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
-import { deliver, firstDueAt } from "../billing/delivery.ts";
-import { createBilling } from "../billing/polar.ts";
+import { firstDueAt } from "../billing/delivery.ts";
+import { deliverNewEvent } from "../billing/new-event.ts";
 import { requireSubscription } from "../billing/subscription.ts";
 import { announceChangesOf } from "../events/background.ts";
 import { isMultipart, mediaType } from "../http/media-type.ts";
@@ -65,7 +65,7 @@ export const createVoice = createFactory<BaseEnv>().createHandlers(
     c.executionCtx.waitUntil(Promise.allSettled([creation]));
     await creation;
 
-    const { meters, polar } = readConfig(c.env);
+    const { meters } = readConfig(c.env);
     const event = {
       id: voice.id,
       name: meters.voiceCreation,
@@ -75,7 +75,8 @@ export const createVoice = createFactory<BaseEnv>().createHandlers(
       attempts: 0,
       stuckAt: null,
     };
-    runInBackground(c, "voice_metering", deliver(c.var.database, createBilling(polar), event, new Date()));
+    const { env, var: variables } = c;
+    runInBackground(c, "voice_metering", deliverNewEvent({ env, database: variables.database }, event));
     announceChangesOf(c, [voice.id]);
     return respondVoiceCreated(c, voice);
   },

@@ -31,7 +31,7 @@ export const numberOf = async (condition: string, table = "metering_events") =>
 
 export const emptyMetering = () =>
   env.DB.batch(
-    ["metering_events", "metering_totals", "metering_pause"].map((table) =>
+    ["metering_events", "metering_totals", "polar_call_budget"].map((table) =>
       env.DB.prepare(`delete from ${table}`),
     ),
   );

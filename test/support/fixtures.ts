@@ -105,7 +105,7 @@ export const endPolarFaults = () => polar("/faults", "DELETE");
 /** Resets the Polar fake, and forgets its Retry-After: tests go back in time. */
 export async function resetPolar(): Promise<void> {
   await polar("/", "DELETE");
-  await env.DB.prepare("delete from metering_pause").run();
+  await env.DB.prepare("delete from polar_call_budget").run();
 }
 
 /** How many requests the Polar fake received for a path below /v1 since the last reset. */

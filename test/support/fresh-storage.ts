@@ -2,12 +2,18 @@
 // share one worker, because a worker per file takes longer to start than most files take to run.
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { beforeEach } from "vitest";
 import { resetPolar } from "./fixtures.ts";
 
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 await emptyDatabase(env.DB);
 await emptyBucket(env.AUDIO);
 await resetPolar();
+
+// Tests follow each other faster than the budget of calls to Polar is refilled.
+beforeEach(async () => {
+  await env.DB.prepare("delete from polar_call_budget").run();
+});
 
 async function emptyDatabase(database: D1Database): Promise<void> {
   const tables = await database
