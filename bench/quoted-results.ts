@@ -1,10 +1,11 @@
-// The rows of bench/results.md that docs/benchmarks.md quotes.
+// What docs/benchmarks.md and the README quote of bench/results.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { markdownTable, readTable, withTables } from "./document.ts";
 
 const RESULTS = join(import.meta.dirname, "results.md");
 const PAGE = join(import.meta.dirname, "../docs/benchmarks.md");
+const README = join(import.meta.dirname, "../README.md");
 
 const QUOTED = [
   "generation, warm, 64-KiB whole",
@@ -25,8 +26,63 @@ export function quotedTables(results: string): Record<string, string> {
   return { "under-load": markdownTable(head, quoted) };
 }
 
-/** Writes the rows into docs/benchmarks.md. */
+/** The cell of a table under `column`, in the row that begins with `name`. */
+function readCell(results: string, heading: string, name: string, column: string): number {
+  const [head = [], ...rows] = readTable(results, heading);
+  const cell = rows.find(([first]) => first === name)?.[head.indexOf(column)];
+  if (cell === undefined) throw new Error(`bench/results.md has no "${column}" of "${name}"`);
+  return Number(cell);
+}
+
+/** The memory of uploads as a ratio to the bare Worker's, of each kind of recording. */
+function memoryRatios(results: string, design: "service" | "buffering"): number[] {
+  const [, ...rows] = readTable(results, "16 concurrent uploads of 20 MiB");
+  const ratios = rows
+    .filter(([name = ""]) => name.endsWith(`, ${design}`))
+    .map(([, memory]) => Number(memory));
+  if (ratios.length === 0) throw new Error(`bench/results.md has no uploads of "${design}"`);
+  return ratios;
+}
+
+const FIRST_BYTE = "cold generation: first byte in hops, less the bare Worker's own time";
+
+/** Where the README has a figure, and which. */
+const README_FIGURES: [RegExp, (results: string) => number][] = [
+  [
+    /(?<=at \[)[\d.]+(?= times the requests per second\]\(bench\/results\.md\))/,
+    (results) => readCell(results, "Under load", "generation, warm, 64-KiB ranged", "requests/s ÷ bare"),
+  ],
+  [
+    /(?<=\[)[\d.]+(?= round trips\]\(bench\/results\.md\))/,
+    (results) => readCell(results, "Targets", FIRST_BYTE, "found"),
+  ],
+  [
+    /(?<=\[at most )[\d.]+(?= times the memory\]\(bench\/results\.md\))/,
+    (results) => Math.max(...memoryRatios(results, "service")),
+  ],
+  [
+    /(?<=buffering them takes )[\d.]+(?= to [\d.]+ times)/,
+    (results) => Math.min(...memoryRatios(results, "buffering")),
+  ],
+  [
+    /(?<=buffering them takes [\d.]+ to )[\d.]+(?= times)/,
+    (results) => Math.max(...memoryRatios(results, "buffering")),
+  ],
+];
+
+/**
+ * The README with the figures of `results`, with one decimal.
+ * @throws {Error} when a sentence with a figure is not in the README
+ */
+export const withFigures = (readme: string, results: string): string =>
+  README_FIGURES.reduce((text, [pattern, figure]) => {
+    if (!pattern.test(text)) throw new Error(`The README has nothing like ${pattern.source}`);
+    return text.replace(pattern, (Math.round(figure(results) * 10) / 10).toFixed(1));
+  }, readme);
+
+/** Writes what is quoted into both pages. */
 export function quoteResults(): void {
-  const tables = quotedTables(readFileSync(RESULTS, "utf8"));
-  writeFileSync(PAGE, withTables(readFileSync(PAGE, "utf8"), tables));
+  const results = readFileSync(RESULTS, "utf8");
+  writeFileSync(PAGE, withTables(readFileSync(PAGE, "utf8"), quotedTables(results)));
+  writeFileSync(README, withFigures(readFileSync(README, "utf8"), results));
 }

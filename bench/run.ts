@@ -1,5 +1,5 @@
 // `npm run bench`: compares this service with bare Workers in one run on one machine, and writes bench/results.md
-// and the rows that docs/benchmarks.md quotes.
+// and what docs/benchmarks.md and the README quote of it.
 // Results are ratios: an absolute time is not comparable across machines. `npm run bench -- TEXT` measures only the rows
 // under load whose name contains TEXT, prints them and writes nothing.
 import { writeFileSync } from "node:fs";

@@ -6,6 +6,8 @@ const DAYS_PER_MONTH = 30;
 export const SECONDS_PER_MONTH = DAYS_PER_MONTH * 24 * 60 * 60;
 const BYTES_PER_GB = 1e9;
 const MILLION = 1e6;
+/** Billed whatever an object uses (Durable Objects, Pricing). */
+const OBJECT_MEMORY_GB = 0.128;
 
 /** Voices for each generation. */
 const voicesPerGeneration = (p: Parameters) => p.voiceCreationsPerSecond / p.generationsPerSecond;
@@ -60,7 +62,10 @@ export function monthlyBill(p: Parameters, sizes: RowSizes, month: Month): Bill 
   const logGb = (requests * p.logBytes) / BYTES_PER_GB;
   const cpuMs = plays * p.cpuMsPerPlay + (generations + voices) * p.cpuMsPerGeneration;
   const reads = plays * (1 - month.edgeHits) + (generations + voices) * p.readsPerGeneration;
-  const rowsRead = plays * month.lookups * p.readRowsPerFirstPlay + generations * p.rowsReadPerGeneration;
+  const rowsRead =
+    plays * month.lookups * p.readRowsPerFirstPlay +
+    generations * p.rowsReadPerGeneration +
+    voices * p.rowsReadPerVoice;
   const rowsWritten = generations * p.rowsWrittenPerGeneration + voices * p.rowsWrittenPerVoice;
   const audioBytes = (p.meanTextCharacters / p.charactersPerSecond) * p.audioBytesPerSecond;
   const keptEvents = (generations * p.keptEventDays) / DAYS_PER_MONTH;
@@ -86,9 +91,14 @@ export function monthlyBill(p: Parameters, sizes: RowSizes, month: Month): Bill 
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
 }
 
-/** What `groups` Durable Objects cost a month beyond D1's rows: a request for each query, and the time in memory. */
-export function durableObjectsPrice(p: Parameters, groups: number, queries: number): number {
-  const MEMORY_GB = 0.128;
-  const duration = groups * SECONDS_PER_MONTH * MEMORY_GB;
-  return (queries * p.objectRequestPrice + duration * p.objectDurationPrice) / MILLION;
+/**
+ * What `groups` Durable Objects cost a month more than D1: a request for each query and the time in memory, less what
+ * their storage is cheaper. Rows have the same prices.
+ */
+export function durableObjectsSurcharge(p: Parameters, groups: number, queries: number, gb: number): number {
+  const duration = groups * SECONDS_PER_MONTH * OBJECT_MEMORY_GB;
+  return (
+    (queries * p.objectRequestPrice + duration * p.objectDurationPrice) / MILLION -
+    gb * (p.databaseStoragePrice - p.objectDatabasePrice)
+  );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   bytesPerGeneration,
   daysUntilFull,
-  durableObjectsPrice,
+  durableObjectsSurcharge,
   monthlyBill,
   SECONDS_PER_MONTH,
 } from "../../bench/simulation/capacity.ts";
@@ -68,14 +68,12 @@ describe("the bill", () => {
     expect(database).toBeCloseTo(35 * 0.75, 2);
   });
 
-  it("of Durable Objects is a request for each query and the time in memory", () => {
-    expect(durableObjectsPrice(committed, 0, 1e9)).toBeCloseTo(150, 6);
-    // Cloudflare's example 3: 100 objects in memory for a month of 30 days are 33.2 million GB-s.
-    expect(durableObjectsPrice(committed, 100, 0)).toBeCloseTo(
-      (100 * SECONDS_PER_MONTH * 0.128 * 12.5) / 1e6,
-      6,
-    );
-    expect(durableObjectsPrice(committed, 100, 0)).toBeGreaterThan(400);
+  it("of Durable Objects is a request for each query and the time in memory more, and their storage less", () => {
+    expect(durableObjectsSurcharge(committed, 0, 1e9, 0)).toBeCloseTo(150, 6);
+    expect(durableObjectsSurcharge(committed, 0, 0, 100)).toBeCloseTo(-55, 6);
+    // Example 3 of Cloudflare's page: 100 objects in memory for a month are 33 million GB-s, $412.50 when rounded.
+    expect(durableObjectsSurcharge(committed, 100, 0, 0)).toBeCloseTo(414.72, 2);
+    expect(SECONDS_PER_MONTH).toBe(2_592_000);
   });
 });
 

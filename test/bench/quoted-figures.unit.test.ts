@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTable, withTables } from "../../bench/document.ts";
-import { quotedTables } from "../../bench/quoted-results.ts";
+import { quotedTables, withFigures } from "../../bench/quoted-results.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (file: string) => readFile(join(ROOT, file), "utf8");
@@ -21,8 +21,6 @@ function cell(page: string, heading: string, name: string, column: string): stri
   return value;
 }
 
-const oneDecimal = (value: string | number) => (Math.round(Number(value) * 10) / 10).toFixed(1);
-
 describe("docs/benchmarks.md", () => {
   it("quotes rows of bench/results.md as they are", () => {
     expect(benchmarks, "run `npm run bench:quote`").toBe(withTables(benchmarks, quotedTables(results)));
@@ -35,29 +33,26 @@ describe("docs/benchmarks.md", () => {
   });
 });
 
-describe("the README quotes bench/results.md:", () => {
-  it("the requests per second of a seek", () => {
-    const ratio = cell(results, "Under load", "generation, warm, 64-KiB ranged", "requests/s ÷ bare");
-    expect(readme).toContain(`at [${oneDecimal(ratio)} times the requests per second](bench/results.md)`);
+describe("the README", () => {
+  it("quotes bench/results.md", () => {
+    expect(readme, "run `npm run bench:quote`").toBe(withFigures(readme, results));
   });
 
-  it("the round trips of a first play", () => {
-    const name = "cold generation: first byte in hops, less the bare Worker's own time";
-    const hops = oneDecimal(cell(results, "Targets", name, "found"));
-    expect(readme).toContain(`[${hops} round trips](bench/results.md)`);
+  it("would quote other results", () => {
+    const measured = results
+      .replace(/^(\| generation, warm, 64-KiB ranged +\| )[\d.]+/m, "$10.33")
+      .replace(/^(\| WAV, buffering +\| )[\d.]+/m, "$17.77")
+      .replace(/^(\| WAV, service +\| )[\d.]+/m, "$16.66")
+      .replace(/(less the bare Worker's own time \|[^|]+\| )[\d.]+/, "$15.55");
+    const quoted = withFigures(readme, measured);
+    expect(quoted).toContain("at [0.3 times the requests per second]");
+    expect(quoted).toContain("[5.6 round trips]");
+    expect(quoted).toContain("[at most 6.7 times the memory]");
+    expect(quoted).toMatch(/buffering them takes \d\.\d to 7\.8 times/);
   });
 
-  it("the memory of uploads, streamed and buffered", () => {
-    const [, ...rows] = readTable(results, "16 concurrent uploads of 20 MiB");
-    const ratios = (kind: string) =>
-      rows.filter(([name = ""]) => name.endsWith(`, ${kind}`)).map(([, memory]) => Number(memory));
-    const [streamed, buffered] = [ratios("service"), ratios("buffering")];
-    expect([streamed.length, buffered.length]).toEqual([3, 3]);
-    expect(readme).toContain(
-      `[at most ${oneDecimal(Math.max(...streamed))} times the memory](bench/results.md)`,
-    );
-    const [least, most] = [Math.min(...buffered), Math.max(...buffered)].map(oneDecimal);
-    expect(readme).toContain(`buffering them takes ${least} to ${most} times`);
+  it("cannot be written without a sentence that it is known for", () => {
+    expect(() => withFigures(readme.replace("round trips", "trips"), results)).toThrow("round trips");
   });
 });
 
@@ -69,7 +64,8 @@ it("the README quotes three rows of docs/benchmarks.md about the app's own handl
   const whole = figures("64 KiB whole");
   const range = figures("32 KiB of a file of 10 MiB");
   const uploads = figures("16 uploads of 18 MB at once, peak MiB");
-  expect(readme).toContain(`${whole[0]} requests a second instead of ${whole[1]} for 64 KiB`);
-  expect(readme).toContain(`${range[0]} instead of ${range[1]} for a seek in 10 MiB`);
-  expect(readme).toContain(`${uploads[0]} MiB of memory instead of ${uploads[1]} for 16 uploads at once`);
+  const sentence = /measured once on one machine: (.*) \(\[how\]/.exec(readme)?.[1];
+  expect(sentence).toBe(
+    `${whole[0]} requests a second instead of ${whole[1]} for 64 KiB, ${range[0]} instead of ${range[1]} for a seek in 10 MiB, and ${uploads[0]} MiB of memory instead of ${uploads[1]} for 16 uploads at once`,
+  );
 });
