@@ -59,7 +59,8 @@ export function monthlyBill(p: Parameters, sizes: RowSizes, month: Month): Bill 
   const voices = generations * voicesPerGeneration(p);
   const beyond = (amount: number, included: number, price: number) => Math.max(0, amount - included) * price;
   const requests = plays + generations * p.requestsPerGeneration + voices;
-  const logGb = (requests * p.logBytes) / BYTES_PER_GB;
+  const logLines = requests - plays * (1 - p.logLinesPerPlay);
+  const logGb = (logLines * p.logBytes) / BYTES_PER_GB;
   const cpuMs = plays * p.cpuMsPerPlay + (generations + voices) * p.cpuMsPerGeneration;
   const reads = plays * (1 - month.edgeHits) + (generations + voices) * p.readsPerGeneration;
   const rowsRead =

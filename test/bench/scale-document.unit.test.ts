@@ -82,8 +82,11 @@ describe("the parameters", () => {
     ["src/platform/isolate-cache.ts", `MAX_ENTRIES = ${committed.rowCacheEntries};`],
     ["src/platform/isolate-cache.ts", `CACHE_TTL_MS = ${inSource(1000 * committed.rowCacheSeconds)};`],
     ["src/platform/database.ts", `D1_CALL_TIMEOUT_MS = ${inSource(committed.maxWaitMs)};`],
-    ["src/platform/database.ts", `MAX_ROWS_PER_STATEMENT = ${committed.eventsPerRequest};`],
-    ["src/billing/delivery.ts", "findDueEvents(d1, now, MAX_ROWS_PER_STATEMENT)"],
+    ["src/billing/batches.ts", `MAX_BATCH_EVENTS = ${committed.eventsPerRequest};`],
+    ["src/billing/delivery.ts", `CONCURRENT_REQUESTS = ${committed.parallelRequests};`],
+    ["src/billing/delivery.ts", `BUDGET_MS = ${inSource(committed.runMs)};`],
+    ["src/billing/delivery.ts", `DELIVERED_LIFETIME_MS = ${committed.keptEventDays} * `],
+    ["wrangler.toml", `LOG_READS_ONE_IN = "${1 / committed.logLinesPerPlay}"`],
     ["src/billing/delivery.ts", `MAX_REQUESTS_PER_RUN = ${committed.requestsPerRun};`],
   ])("are those of %s: %s", async (file, code) => {
     expect(await read(file), UPDATE).toContain(code);
