@@ -18,6 +18,8 @@ export interface RunningWorker {
   database: D1Database;
   /** The CPU time that the workerd process has used. */
   cpuSeconds: () => number;
+  /** The CPU time of its threads that still run: not in steps of 10 ms, as {@link cpuSeconds}. */
+  threadMilliseconds: () => number;
   /** The peak resident memory of the workerd process. */
   peakBytes: () => number;
   /** Runs the cron with `at` as the current time. */
@@ -140,6 +142,7 @@ export async function start(
       await worker.scheduled({ scheduledTime, cron: "* * * * *" });
     },
     cpuSeconds: () => cpuSecondsOf(pid),
+    threadMilliseconds: () => threadMillisecondsOf(pid),
     peakBytes: () => peakBytesOf(pid),
     kill: () => process.kill(pid, "SIGKILL"),
     stop: () => miniflare.dispose(),
@@ -173,6 +176,12 @@ function cpuSecondsOf(pid: number): number {
   if (!stat) throw new Error(`workerd ${pid} has ended`);
   return (stat.userTicks + stat.systemTicks) / CLOCK_TICKS_PER_SECOND;
 }
+
+/** The first field of /proc/[pid]/task/[tid]/schedstat (Documentation/scheduler/sched-stats.rst): nanoseconds on a CPU. */
+const threadMillisecondsOf = (pid: number): number =>
+  readdirSync(`/proc/${pid}/task`)
+    .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
+    .reduce((sum, nanoseconds) => sum + nanoseconds / 1e6, 0);
 
 /** VmHWM of proc(5): the peak of the resident set. */
 function peakBytesOf(pid: number): number {
