@@ -32,7 +32,7 @@ export const sessionHeaders = await newSessionHeaders();
 
 /** Stores an object of each size in every Worker, and a generation and a system voice of each size in the service. */
 export async function seed(service: RunningWorker, others: RunningWorker[]): Promise<void> {
-  await migrate(service.database);
+  await migrate(service);
   for (const [name, bytes] of BYTES) {
     for (const { bucket } of others) await bucket.put(name, bytes);
     await service.bucket.put(systemVoiceKey(name), bytes);

@@ -82,6 +82,14 @@ CREATE TABLE `pending_object_deletions` (
 );
 --> statement-breakpoint
 CREATE INDEX `pending_object_deletions_due` ON `pending_object_deletions` (`due_at`);--> statement-breakpoint
+CREATE TABLE `search_changes` (
+	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`kind` text NOT NULL,
+	`object_id` text NOT NULL,
+	`org_id` text
+);
+--> statement-breakpoint
+CREATE INDEX `search_changes_org` ON `search_changes` (`org_id`);--> statement-breakpoint
 CREATE TABLE `subscriptions` (
 	`org_id` text PRIMARY KEY NOT NULL,
 	`active` integer NOT NULL,

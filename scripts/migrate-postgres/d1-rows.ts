@@ -50,8 +50,8 @@ export async function writeRows(
     ),
   ];
   const tuple = `(${names.map(() => "?").join(", ")})`;
-  await database.batch(
-    chunk(rows, Math.floor(MAX_PARAMETERS / names.length)).map((part) =>
+  await database.batch([
+    ...chunk(rows, Math.floor(MAX_PARAMETERS / names.length)).map((part) =>
       database
         .prepare(
           `insert into ${name} (${names.join(", ")}) values ${part.map(() => tuple).join(", ")} ` +
@@ -59,8 +59,18 @@ export async function writeRows(
         )
         .bind(...part.flatMap((row) => names.map((column) => row[column]))),
     ),
-  );
+    searchChanges(database, name, rows),
+  ]);
 }
+
+/** Records that the search index must read `rows` again. */
+const searchChanges = (database: D1Database, table: MigratedTable["name"], rows: readonly Row[]) =>
+  database
+    .prepare(
+      `insert into search_changes (kind, object_id, org_id)
+       select ?, id, org_id from ${table} where id in (select value from json_each(?)) order by created_at, id`,
+    )
+    .bind(table === "voices" ? "voice" : "generation", JSON.stringify(rows.map(({ id }) => id)));
 
 export async function countRows(database: D1Database, { name }: MigratedTable): Promise<number> {
   const row = await database.prepare(`select count(*) as count from ${name}`).first<{ count: number }>();

@@ -1,12 +1,14 @@
 // Generations in D1. Every query filters by organisation.
-import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { recordGenerationEvents } from "../events/record.ts";
 import { generationKey } from "../platform/audio-store.ts";
-import { contains, isOneOf, retryIdempotent } from "../platform/database.ts";
+import { isOneOf, retryIdempotent } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
 import { deletionDueAt, deletionKeptUntil } from "../platform/object-deletions.ts";
 import { generations, pendingObjectDeletions } from "../platform/schema.ts";
+import { recordGenerationChanges } from "../search/changes.ts";
+import { generationExcerpt } from "../search/texts.ts";
 import type { GenerationListQuery } from "./schema.ts";
 
 const PUBLIC_COLUMNS = {
@@ -44,32 +46,40 @@ export async function findGeneration(d1: D1Database, id: string, orgId: string) 
   return generation ?? null;
 }
 
-/** The length of a text in a list: a page of whole texts could have tens of megabytes. */
-const EXCERPT_CHARACTERS = 1000;
+/** The columns of a list: a page of whole texts could have tens of megabytes. */
+const LIST_COLUMNS = { ...PUBLIC_COLUMNS, text: generationExcerpt };
 
 /**
  * `orgId`'s generations after `cursor`, the newest first: at most `limit` + 1, so that the caller knows whether the list
  * continues. Reads from the primary, so that a generation that was just begun is listed.
  */
 export function listGenerations(d1: D1Database, orgId: string, query: GenerationListQuery) {
-  const { search, state, cursor, limit } = query;
+  const { state, cursor, limit } = query;
   return drizzle(d1)
-    .select({
-      ...PUBLIC_COLUMNS,
-      text: sql<string>`substr(${generations.text}, 1, ${EXCERPT_CHARACTERS})`,
-    })
+    .select(LIST_COLUMNS)
     .from(generations)
     .where(
       and(
         eq(generations.orgId, orgId),
         state && IN_STATE[state],
-        search ? or(contains(generations.text, search), contains(generations.voiceName, search)) : undefined,
         cursor && sql`(${generations.createdAt}, ${generations.id}) < (${cursor.value}, ${cursor.id})`,
       ),
     )
     .orderBy(desc(generations.createdAt), desc(generations.id))
     .limit(limit + 1);
 }
+
+/** Those of `orgId`'s generations with these ids that are in the state, if given. Reads from the primary. */
+export const findGenerations = (
+  d1: D1Database,
+  orgId: string,
+  ids: string[],
+  { state }: Pick<GenerationListQuery, "state">,
+) =>
+  drizzle(d1)
+    .select(LIST_COLUMNS)
+    .from(generations)
+    .where(and(isOneOf(generations.id, ids), eq(generations.orgId, orgId), state && IN_STATE[state]));
 
 const IN_STATE = {
   ready: isNotNull(generations.r2ObjectKey),
@@ -112,6 +122,7 @@ export async function deleteGenerationRows(
             .where(isDeleted),
         )
         .onConflictDoUpdate({ target: pendingObjectDeletions.r2ObjectKey, set: entry }),
+      recordGenerationChanges(db, isDeleted),
       ...events,
       deletion,
     ]);

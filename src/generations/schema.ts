@@ -3,7 +3,7 @@ import * as z from "zod";
 import { audioFacts, toAudioFacts } from "../platform/audio-facts.ts";
 import { levelMembers, toLevelMembers } from "../platform/audio-levels.ts";
 import { linkUrl, toLinkUrl } from "../platform/link-url.ts";
-import { pageQuery } from "../platform/pagination.ts";
+import { type ListQuery, pageQuery } from "../platform/pagination.ts";
 
 const GENERATION_STATES = ["processing", "ready", "failed"] as const;
 
@@ -13,7 +13,7 @@ export const generationListQuery = pageQuery(
   { state: z.enum(GENERATION_STATES, "Invalid state").optional() },
 );
 
-export type GenerationListQuery = z.output<typeof generationListQuery>;
+export type GenerationListQuery = ListQuery<z.output<typeof generationListQuery>>;
 
 const MAX_DELETIONS = 100;
 

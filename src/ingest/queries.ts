@@ -6,6 +6,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { generationKey } from "../platform/audio-store.ts";
 import { retryIdempotent } from "../platform/database.ts";
 import { generations, isVisibleTo, pendingObjectDeletions, voices } from "../platform/schema.ts";
+import { recordGenerationChanges } from "../search/changes.ts";
 import type { GenerationInput } from "./schema.ts";
 
 /** Without the peaks: they have up to 2,000 bytes, and nothing here reads them. */
@@ -77,6 +78,7 @@ export async function insertGeneration(
     const [inserted] = await db.batch([
       db.insert(generations).values(row).onConflictDoNothing().returning({ id: generations.id }),
       db.delete(generations).where(and(isThisRow, exists(deletion))),
+      recordGenerationChanges(db, isThisRow),
     ]);
     if (inserted.length > 0 || !isRetry) return inserted.length > 0;
     // The attempt before may have inserted it.

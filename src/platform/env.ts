@@ -92,6 +92,7 @@ const configuration = z
       z.string().regex(EVENTS_SECRET, "is not whsec_ and the base64 of at least 24 bytes"),
     ),
     DB: z.object({}, "is not bound").loose(),
+    SEARCH_DB: z.object({}, "is not bound").loose(),
     AUDIO: z.object({}, "is not bound").loose(),
     VOICE_CREATION_RATE_LIMIT: z.object({}, "is not bound").loose(),
     // ANALYSIS is optional: recordings/analysis.ts does without it.
@@ -159,6 +160,8 @@ export interface BaseEnv {
     /** `DB` and `AUDIO`, instrumented: their operations appear in the request's log line. Use these, not `env`. */
     database: D1Database;
     bucket: R2Bucket;
+    /** `SEARCH_DB`, instrumented together with `database`. */
+    searchDatabase: D1Database;
     /** The organisation that the request acts for, for its log line. */
     loggedOrgId: string | undefined;
     /** Of the audio that the request brought, once it is accepted: for its log line. */

@@ -5,6 +5,10 @@ import * as z from "zod";
 const MAX_ITEMS = 100;
 const DEFAULT_ITEMS = 50;
 const MAX_SEARCH_CHARACTERS = 200;
+/** Marks the cursor of a search. */
+const SEARCH = "search";
+/** The only order of a search. */
+const SORT_OF_SEARCH = "-createdAt";
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MAX_ITEMS}`;
 
 /** The orders of a list by the name of each, with the schema of the value that it sorts by. */
@@ -37,11 +41,19 @@ export const pageQuery = <S extends Sorts, Filters extends z.ZodRawShape>(sorts:
         .trim()
         .max(MAX_SEARCH_CHARACTERS, `search must have at most ${MAX_SEARCH_CHARACTERS} characters`)
         .optional()
-        .meta({ description: "A substring; A to Z match in either case" }),
+        .meta({
+          description:
+            "A substring, without regard to letter case, accents and spacing. A page can then have fewer items than " +
+            "`limit`, also none, and have a `nextCursor`: the search has not yet read everything",
+        }),
       sort: z
         .enum([first, ...others], `sort must be ${[first, ...others].join(" or ")}`)
-        .default(() => first)
-        .meta({ description: "What the list is sorted by; descending after a hyphen" }),
+        .optional()
+        .meta({
+          description:
+            `What the list is sorted by; descending after a hyphen. \`${first}\` when absent` +
+            (first === SORT_OF_SEARCH ? "" : `; with \`search\`, only \`${SORT_OF_SEARCH}\``),
+        }),
       limit: z.coerce
         .number<string>(LIMIT_MESSAGE)
         .int(LIMIT_MESSAGE)
@@ -51,20 +63,40 @@ export const pageQuery = <S extends Sorts, Filters extends z.ZodRawShape>(sorts:
         .meta({ description: "The maximum number of items of the page" }),
       cursor: cursorSchema(sorts)
         .optional()
-        .meta({ description: "`nextCursor` of the previous page, with the same `sort`" }),
+        .meta({ description: "`nextCursor` of the previous page, with the same `sort` and `search`" }),
     })
-    .refine(isOfSameSort, { path: ["cursor"], error: "cursor is of a list with another sort" });
+    .refine((query) => !isSearch(query) || sortOf(query, SORT_OF_SEARCH) === SORT_OF_SEARCH, {
+      path: ["sort"],
+      error: `sort must be ${SORT_OF_SEARCH}, or absent, with search`,
+    })
+    .refine((query) => hasSort(query, isSearch(query) ? SEARCH : sortOf(query, first)), {
+      path: ["cursor"],
+      error: "cursor is of a list with another sort, or of a search",
+    });
 };
 
-const isOfSameSort = (query: object): boolean => {
-  const { sort, cursor } = query as { sort: string; cursor?: { sort: string } };
+const isSearch = (query: object): boolean => Boolean((query as { search?: string }).search);
+const sortOf = (query: object, absent: string): string => (query as { sort?: string }).sort ?? absent;
+const hasSort = (query: object, sort: string): boolean => {
+  const { cursor } = query as { cursor?: { sort: string } };
   return cursor === undefined || cursor.sort === sort;
 };
+
+/** What a query selects besides a search: a list in an order. */
+export type ListQuery<Query extends { sort?: unknown; search?: unknown }> = Omit<Query, "sort" | "search"> & {
+  sort: NonNullable<Query["sort"]>;
+};
+
+/** Where a search continues: undefined at its beginning. */
+export const searchPosition = ({ cursor }: { cursor?: { value: unknown } | undefined }): number | undefined =>
+  cursor && Number(cursor.value);
+
+export const searchCursor = (position: number): string => encodeCursor(SEARCH, position, "");
 
 const cursorSchema = <S extends Sorts>(sorts: S) =>
   z.string().transform((text, context): Cursor<S> => {
     const [sort, value, id, ...rest] = decodeCursor(text);
-    const schema = typeof sort === "string" && Object.hasOwn(sorts, sort) ? sorts[sort] : undefined;
+    const schema = sort === SEARCH ? POSITION : schemaOf(sorts, sort);
     const parsed = schema?.safeParse(value);
     if (parsed?.success && typeof id === "string" && rest.length === 0) {
       return { sort, value: parsed.data, id } as Cursor<S>;
@@ -73,6 +105,11 @@ const cursorSchema = <S extends Sorts>(sorts: S) =>
     context.issues.push({ code: "custom", message, input: text });
     return z.NEVER;
   });
+
+const POSITION = z.int().nonnegative();
+
+const schemaOf = (sorts: Sorts, sort: unknown) =>
+  typeof sort === "string" && Object.hasOwn(sorts, sort) ? sorts[sort] : undefined;
 
 function decodeCursor(cursor: string): unknown[] {
   try {

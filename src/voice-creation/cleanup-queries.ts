@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, lt, notExists, or } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import { voices, voiceUploads } from "../platform/schema.ts";
+import { recordVoiceChanges } from "../search/changes.ts";
 
 /** An upload whose object no row refers to. The object's key follows from voice and organisation. */
 export type StaleUpload = Pick<typeof voiceUploads.$inferSelect, "voiceId" | "orgId" | "cleanedUpAt">;
@@ -28,7 +29,7 @@ export async function expireStaleUploads(
     lt(voiceUploads.cleanedUpAt, cleanedUpBefore),
   );
   const voiceOfUpload = db.select({ id: voices.id }).from(voices).where(eq(voices.id, voiceUploads.voiceId));
-  const [, , due] = await retryIdempotent(async () =>
+  const [, , , due] = await retryIdempotent(async () =>
     db.batch([
       // A voice without an upload was inserted by another writer, such as the app: it is cleaned up in the same way.
       db
@@ -49,6 +50,7 @@ export async function expireStaleUploads(
             .where(isStale),
         )
         .onConflictDoNothing(),
+      recordVoiceChanges(db, isStale),
       db.delete(voices).where(isStale),
       db
         .select({

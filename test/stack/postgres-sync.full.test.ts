@@ -109,7 +109,7 @@ beforeAll(async () => {
       METER_GENERATIONS: "false",
     },
   });
-  await migrate(worker.database);
+  await migrate(worker);
 }, 120_000);
 
 afterAll(async () => {

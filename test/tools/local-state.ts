@@ -50,10 +50,10 @@ export function givenLocalStores({ state }: Folder): () => Promise<Stores> {
   afterAll(() => storage?.close());
   return async () => {
     if (!storage) throw new Error("the state is not open yet");
-    const { database, bucket } = storage;
+    const { database, searchDatabase, bucket } = storage;
     await database.batch(["generations", "voices"].map((table) => database.prepare(`delete from ${table}`)));
     await bucket.delete((await bucket.list()).objects.map(({ key }) => key));
-    return { database, bucket };
+    return { database, searchDatabase, bucket };
   };
 }
 
