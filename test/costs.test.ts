@@ -240,20 +240,48 @@ describe("the search index", () => {
   });
 
   it.each([
-    ["a common word", "the"],
-    ["a letter", "e"],
-    ["a miss", "zebra"],
-    ["a miss that every token suggests", "the lazy fox"],
-    ["the longest page", "the&limit=100"],
-    ["filters that exclude everything", "the&state=failed&limit=100"],
-  ])("reads at most 2,000 rows for a page, and writes none: %s", async (_fact, query) => {
+    ["a common word", "the", 300],
+    ["a letter", "e", 300],
+    ["a miss", "zebra", 20],
+    ["a miss that every token suggests", "the lazy fox", 2_000],
+    ["the longest page", "the&limit=100", 600],
+    ["filters that exclude everything", "the&state=failed&limit=100", 2_000],
+  ])(
+    "reads a bounded number of rows for each page, the last one as the first, and writes none: %s",
+    async (_fact, query, maxRead) => {
+      const orgId = newOrg();
+      await givenGenerations(orgId, 800, TEXT);
+      await drainSearchChanges();
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const { isolate, cost } = meteredIsolate();
+        const path: string = `/api/generations?search=${query}${cursor && `&cursor=${cursor}`}`;
+        const response = await call(path, { as: orgId, isolate });
+        cursor = ((await response.json()) as { nextCursor: string | null }).nextCursor;
+        expect(cost).toEqual({
+          rowsRead: expect.toSatisfy((rows) => rows <= maxRead),
+          rowsWritten: 0,
+          r2: {},
+        });
+      }
+    },
+  );
+
+  it("reads rows by their id, and not those of the organisation, for a search of voices as well", async () => {
     const orgId = newOrg();
-    await givenGenerations(orgId, 350, TEXT);
+    const ids = JSON.stringify(Array.from({ length: 800 }, () => crypto.randomUUID()));
+    await env.DB.batch([
+      env.DB.prepare(
+        `insert into voices (id, org_id, variant, name) select value, ?1, 'CUSTOM', 'Same' from json_each(?2)`,
+      ).bind(orgId, ids),
+      env.DB.prepare(
+        "insert into search_changes (kind, object_id, org_id) select 'voice', value, ?1 from json_each(?2)",
+      ).bind(orgId, ids),
+    ]);
     await drainSearchChanges();
-    const cost = await costOf((isolate) =>
-      expectSuccess(call(`/api/generations?search=${query}`, { as: orgId, isolate })),
+    const { rowsRead } = await costOf((isolate) =>
+      expectSuccess(call("/api/voices?search=same", { as: orgId, isolate })),
     );
-    expect(cost).toEqual({ rowsRead: expect.toSatisfy((rows) => rows <= 2_000), rowsWritten: 0, r2: {} });
+    expect(rowsRead).toBeLessThanOrEqual(300);
   });
 });
 

@@ -79,7 +79,10 @@ export const findGenerations = (
   drizzle(d1)
     .select(LIST_COLUMNS)
     .from(generations)
-    .where(and(isOneOf(generations.id, ids), eq(generations.orgId, orgId), state && IN_STATE[state]));
+    // The plus keeps SQLite from reading the whole organisation by an index, to find these ids in it.
+    .where(
+      and(isOneOf(generations.id, ids), sql`+${generations.orgId} = ${orgId}`, state && IN_STATE[state]),
+    );
 
 const IN_STATE = {
   ready: isNotNull(generations.r2ObjectKey),

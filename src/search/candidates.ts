@@ -45,11 +45,12 @@ export async function findCandidates(
   { first, last }: IdRange,
   limit: number,
 ): Promise<Candidate[]> {
+  // D1 binds each number as a real one, and FTS5 skips to integers only: it would read every document before the range.
   const { results } = await index
     .prepare(
       `select d.id, d.object_id as objectId
        from tokens join documents d on d.id = tokens.rowid
-       where tokens match ? and tokens.rowid between ? and ?
+       where tokens match ? and tokens.rowid between cast(? as integer) and cast(? as integer)
        order by tokens.rowid desc limit ?`,
     )
     .bind(expression, first, last, limit)

@@ -71,7 +71,14 @@ export const findVoices = (d1: D1Database, orgId: string, ids: string[], filters
   drizzle(d1)
     .select(PUBLIC_COLUMNS)
     .from(voices)
-    .where(and(isOneOf(voices.id, ids), isVisibleTo(orgId), passesFilters(filters)));
+    // The pluses keep SQLite from reading the whole organisation by an index, to find these ids in it.
+    .where(
+      and(
+        isOneOf(voices.id, ids),
+        sql`(+${voices.orgId} is null or +${voices.orgId} = ${orgId})`,
+        passesFilters(filters),
+      ),
+    );
 
 type VoiceFilters = Pick<VoiceListQuery, "category" | "language">;
 

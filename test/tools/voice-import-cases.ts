@@ -239,8 +239,8 @@ export const describeImport = (title: string, given: Given) =>
         expect(rows).toHaveLength(1);
         expect(objects).toMatchObject([{ key: rows[0]?.r2_object_key, md5: md5(noise(1)) }]);
       }
-      expect(states).toEqual([
-        "0 row, 0 ready, 0 object",
+      // A call of the database can be the preparation of a statement, which changes nothing.
+      expect(Array.from(new Set(states))).toEqual([
         "0 row, 0 ready, 0 object",
         "1 row, 0 ready, 0 object",
         "1 row, 0 ready, 1 object",
