@@ -10,7 +10,7 @@ import { matchExpression } from "./grams.ts";
 import { containsFolded } from "./texts.ts";
 
 /** Changes that a search applies first, so that a user finds what was just made. The cron applies the others. */
-const MAX_CHANGES = 50;
+const MAX_CHANGES = 200;
 /** Each is read from the index, and then from the main database: at most five rows. */
 const MAX_CANDIDATES = 300;
 /** Each reads at most one block. */

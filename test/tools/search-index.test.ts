@@ -1,5 +1,7 @@
 // `npm run search-index` on databases in memory: builds the index, continues a build, and applies changes.
 import { describe, expect, it } from "vitest";
+import { writeRows } from "../../scripts/migrate-postgres/d1-rows.ts";
+import { GENERATIONS } from "../../scripts/migrate-postgres/tables.ts";
 import { searchIndex } from "../../scripts/search-index/command.ts";
 import { buildNext, isBuilt } from "../../src/search/build.ts";
 import { blockOf } from "../../src/search/documents.ts";
@@ -106,6 +108,29 @@ describe("npm run search-index", () => {
     expect((await run()).output).toContain("0 rows were read for its build, and 2 changes applied");
     expect(await candidates(index, "generation", "org_0", "hello")).toEqual(["gen 6"]);
     expect(await candidates(index, "generation", "org_0", "goodbye")).toEqual(["gen 0"]);
+  });
+
+  it("adds what migrate-postgres has written, and what it has changed", async () => {
+    const { database, index, run } = await givenRows(0);
+    await run();
+    const generation = (text: string) => ({
+      ...{ id: "gen", org_id: "org_0", voice_id: null, voice_name: "Carl", text, r2_object_key: null },
+      ...{
+        temperature: 0.8,
+        top_p: 0.95,
+        top_k: 1000,
+        repetition_penalty: 1.2,
+        created_at: DATE,
+        updated_at: DATE,
+      },
+    });
+    await writeRows(database, GENERATIONS, [generation("Hello")]);
+    await run();
+    expect(await candidates(index, "generation", "org_0", "hello")).toEqual(["gen"]);
+    await writeRows(database, GENERATIONS, [generation("Goodbye")]);
+    await run();
+    expect(await candidates(index, "generation", "org_0", "hello")).toEqual([]);
+    expect(await candidates(index, "generation", "org_0", "goodbye")).toEqual(["gen"]);
   });
 
   it("with --rebuild forgets what the main database no longer has, which was restored without an outbox", async () => {
