@@ -59,6 +59,7 @@ const workerBindings = {
   FAULT_SEED: process.env.FAULT_SEED ?? "",
   FAULT_PATH: process.env.FAULT_PATH ?? "",
   TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+  TEST_SEARCH_MIGRATIONS: await readD1Migrations("./migrations-search"),
 };
 
 const analysisScript = await bundle("analysis/src/index.ts");

@@ -32,7 +32,7 @@ export const sessionHeaders = await newSessionHeaders();
 
 /** Stores an object and a generation of each size in every Worker, and a system voice of each size in the service. */
 export async function seed(service: RunningWorker, others: RunningWorker[]): Promise<void> {
-  for (const { database } of [service, ...others]) await migrate(database);
+  for (const worker of [service, ...others]) await migrate(worker);
   for (const [name, bytes] of BYTES) {
     for (const { bucket } of others) await bucket.put(name, bytes);
     for (const worker of [service, ...others]) await insertGeneration(worker, name, bytes);

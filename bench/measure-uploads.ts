@@ -92,7 +92,7 @@ async function costOf(
   }
   const worker = await start(script, { outside: polar });
   try {
-    await migrate(worker.database);
+    await migrate(worker);
     const cpuBefore = worker.cpuSeconds();
     const atOnce = isChunked ? CHUNKED_AT_ONCE : UPLOADS_AT_ONCE;
     for (let uploaded = 0; uploaded < WAVES * UPLOADS_AT_ONCE; uploaded += atOnce) {

@@ -22,7 +22,7 @@ const state = mkdtempSync(join(tmpdir(), "resonance-scale-"));
 const worker = await start("export default {}", { state });
 const { database } = worker;
 try {
-  await migrate(database);
+  await migrate(worker);
   const builtAt = performance.now();
   await fill(database, LARGE, show);
   const buildSeconds = (performance.now() - builtAt) / 1000;

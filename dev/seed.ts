@@ -10,6 +10,8 @@ import { validateGenerationAudio } from "../src/ingest/policy.ts";
 import { customVoiceKey, generationKey } from "../src/platform/audio-store.ts";
 import { generations, voices } from "../src/platform/schema.ts";
 import { probeUpload } from "../src/recordings/probe-upload.ts";
+import { restartBuild } from "../src/search/build.ts";
+import { updateSearchIndex } from "../src/search/job.ts";
 import { DEMO_ORG } from "./identities.ts";
 import { ROOT } from "./paths.ts";
 
@@ -20,7 +22,7 @@ type GenerationRow = typeof generations.$inferInsert;
 
 /** Writes the demo data into `state`. Replaces rows and objects with the same ids and keys. */
 export async function seed(state: string): Promise<void> {
-  const { database, bucket, close } = await openStorage({ kind: "local", state });
+  const { database, searchDatabase: index, bucket, close } = await openStorage({ kind: "local", state });
   try {
     const db = drizzle(database);
     await seedSystemVoices({ database, bucket });
@@ -30,6 +32,9 @@ export async function seed(state: string): Promise<void> {
     for (const row of await demoGenerations(bucket)) {
       await db.insert(generations).values(row).onConflictDoUpdate({ target: generations.id, set: row });
     }
+    // These rows are in no outbox.
+    await restartBuild(index);
+    await updateSearchIndex({ database, index }, new Date());
   } finally {
     await close();
   }

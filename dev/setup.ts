@@ -26,21 +26,30 @@ export async function prepareData(state: string, edgeConfig: string): Promise<vo
   await writeFile(stamp, current);
 }
 
-/** Applies the pending migrations to `state`. @throws with wrangler's output when one fails */
+/** Applies the pending migrations of both databases to `state`. @throws with wrangler's output when one fails */
 export function applyMigrations(state: string, edgeConfig: string): void {
-  const migrated = spawnSync(
-    "wrangler",
-    ["d1", "migrations", "apply", "resonance", "--local", "--persist-to", state, "-c", edgeConfig],
-    { cwd: ROOT, encoding: "utf8", env: { ...process.env, CI: "true" } },
-  );
-  if (migrated.status === 0) return;
-  throw new Error(`the migrations failed:\n${`${migrated.stdout}${migrated.stderr}`.trim()}`);
+  for (const database of ["DB", "SEARCH_DB"]) {
+    const migrated = spawnSync(
+      "wrangler",
+      ["d1", "migrations", "apply", database, "--local", "--persist-to", state, "-c", edgeConfig],
+      { cwd: ROOT, encoding: "utf8", env: { ...process.env, CI: "true" } },
+    );
+    if (migrated.status !== 0) {
+      throw new Error(`the migrations failed:\n${`${migrated.stdout}${migrated.stderr}`.trim()}`);
+    }
+  }
 }
 
 /** A hash of the files from which the data is made. */
 async function fingerprint(): Promise<string> {
   const hash = createHash("sha256");
-  const sources = ["migrations/*.sql", "dev/seed.ts", "dev/seed/**/*.*", "scripts/voices/*.ts"];
+  const sources = [
+    "{migrations,migrations-search}/*.sql",
+    "src/search/*.ts",
+    "dev/seed.ts",
+    "dev/seed/**/*.*",
+    "scripts/voices/*.ts",
+  ];
   const files = globSync(sources, { cwd: ROOT }).sort();
   for (const file of files) hash.update(file).update(await readFile(join(ROOT, file)));
   return hash.digest("hex");

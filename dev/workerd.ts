@@ -16,6 +16,8 @@ export interface RunningWorker {
   url: string;
   bucket: R2Bucket;
   database: D1Database;
+  /** The search index. */
+  searchDatabase: D1Database;
   /** The CPU time that the workerd process has used. */
   cpuSeconds: () => number;
   /** The CPU time of its threads that still run: not in steps of 10 ms, as {@link cpuSeconds}. */
@@ -100,7 +102,7 @@ export async function start(
           modules: true,
           script,
           compatibilityDate: COMPATIBILITY_DATE,
-          d1Databases: ["DB"],
+          d1Databases: ["DB", "SEARCH_DB"],
           r2Buckets: ["AUDIO"],
           ratelimits: {
             VOICE_CREATION_RATE_LIMIT: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
@@ -137,6 +139,7 @@ export async function start(
     url,
     bucket: (await miniflare.getR2Bucket("AUDIO")) as unknown as R2Bucket,
     database: (await miniflare.getD1Database("DB")) as unknown as D1Database,
+    searchDatabase: (await miniflare.getD1Database("SEARCH_DB")) as unknown as D1Database,
     tick: async (scheduledTime) => {
       const worker = await miniflare.getWorker();
       await worker.scheduled({ scheduledTime, cron: "* * * * *" });
@@ -149,13 +152,21 @@ export async function start(
   };
 }
 
-/** Applies the migrations. Splits them because D1 prepares one statement at a time. */
-export async function migrate(database: D1Database): Promise<void> {
-  for (const file of readdirSync(join(ROOT, "migrations"))
+/** Applies the migrations of both databases. Splits them because D1 prepares one statement at a time. */
+export async function migrate({
+  database,
+  searchDatabase,
+}: Pick<RunningWorker, "database" | "searchDatabase">): Promise<void> {
+  await migrateFrom("migrations", database, "--> statement-breakpoint");
+  await migrateFrom("migrations-search", searchDatabase, /;$/m);
+}
+
+async function migrateFrom(folder: string, database: D1Database, breakpoint: string | RegExp): Promise<void> {
+  for (const file of readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith(".sql"))
     .sort()) {
-    const statements = readFileSync(join(ROOT, "migrations", file), "utf8").split("--> statement-breakpoint");
-    for (const statement of statements) await database.prepare(statement).run();
+    const statements = readFileSync(join(ROOT, folder, file), "utf8").split(breakpoint);
+    for (const statement of statements) if (statement.trim()) await database.prepare(statement).run();
   }
 }
 

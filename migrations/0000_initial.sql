@@ -105,6 +105,14 @@ CREATE TABLE `polar_call_budget` (
 	CONSTRAINT "polar_call_budget_one_row" CHECK("polar_call_budget"."id" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE `search_changes` (
+	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`kind` text NOT NULL,
+	`object_id` text NOT NULL,
+	`org_id` text
+);
+--> statement-breakpoint
+CREATE INDEX `search_changes_org` ON `search_changes` (`org_id`);--> statement-breakpoint
 CREATE TABLE `subscriptions` (
 	`org_id` text PRIMARY KEY NOT NULL,
 	`active` integer NOT NULL,

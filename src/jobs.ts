@@ -11,11 +11,12 @@ import { meteredNames, readConfig } from "./platform/env.ts";
 import { log, withRequestId } from "./platform/logger.ts";
 import { deletePendingObjects } from "./platform/object-deletions.ts";
 import { instrumentBindings } from "./platform/request-log.ts";
+import { updateSearchIndex } from "./search/job.ts";
 import { cleanUpIdempotencyKeys, cleanUpStaleUploads } from "./voice-creation/cleanup.ts";
 
 /** Runs every job as of `now`. */
 export async function runJobs(env: Env, now: Date): Promise<void> {
-  const { database, bucket } = instrumentBindings(env);
+  const { database, searchDatabase: index, bucket } = instrumentBindings(env);
   const { polar, meters, events } = readConfig(env);
   const billing = createBilling(polar);
   const hasWebhook = polar.webhookSecret !== undefined;
@@ -33,6 +34,7 @@ export async function runJobs(env: Env, now: Date): Promise<void> {
       cleanUpStaleUploads(database, bucket, now).catch(logFailure("clean_up_uploads")),
       rollbackStaleUploads(database, bucket, now).catch(logFailure("roll_back_generation_uploads")),
       cleanUpIdempotencyKeys(database, now).catch(logFailure("clean_up_idempotency_keys")),
+      updateSearchIndex({ database, index }, now).catch(logFailure("update_search_index")),
     ]);
     // The real time, also when the local stack runs the jobs as of another: monitors compare it with their clock.
     await recordCronRun(database, new Date()).catch(logFailure("record_cron_run"));

@@ -1,6 +1,8 @@
 // What a request costs in billed units: the figures that docs/costs.md calculates with.
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { applyChanges } from "../src/search/feed.ts";
+import { drainSearchChanges, givenDeletedGenerations, givenGenerations } from "./search/found.ts";
 import { call, newIsolate, statusOf } from "./support/call.ts";
 import { EVENTS, receivedTypes, resetEvents } from "./support/events.ts";
 import {
@@ -49,10 +51,10 @@ it.each([
 
 it.each([
   // Its levels are one more.
-  { file: "speech.wav", written: 31 },
+  { file: "speech.wav", written: 34 },
   ...["mp3", "m4a", "webm", "flac", "ogg"].map((type) => ({
     file: `speech.${type}`,
-    written: 30,
+    written: 33,
     maxRead: 10,
   })),
 ])(
@@ -66,7 +68,7 @@ it.each([
       expectSuccess(upload(orgId, recording, { isolate })),
     );
     expect(rowsWritten).toBe(written);
-    expect(rowsRead).toBeLessThanOrEqual(20);
+    expect(rowsRead).toBeLessThanOrEqual(23);
     expect(r2).toEqual({ put: 1, get: expect.toSatisfy((gets) => gets <= 2) });
   },
 );
@@ -76,10 +78,11 @@ it("the cron writes one row to delete the record of an upload a day later", asyn
   const orgId = await givenCustomer({ active: true });
   await expectSuccess(upload(orgId, await fixture("speech.mp3")));
   await withoutChecks();
+  await drainSearchChanges();
   // Without the webhook, whose states the cron confirms.
   const withoutWebhook = { POLAR_WEBHOOK_SECRET: "" };
-  const { rowsWritten } = await costOf(({ DB, AUDIO }) =>
-    runCron({ env: { DB, AUDIO, ...withoutWebhook } as Partial<Env>, minutesLater: 25 * 60 }),
+  const { rowsWritten } = await costOf(({ DB, SEARCH_DB, AUDIO }) =>
+    runCron({ env: { DB, SEARCH_DB, AUDIO, ...withoutWebhook } as Partial<Env>, minutesLater: 25 * 60 }),
   );
   expect(rowsWritten).toBe(1 + HEARTBEAT_ROWS);
 });
@@ -114,8 +117,8 @@ describe("asking Polar about an organisation that is known to be active", () => 
 });
 
 it.each([
-  ["false", 8, 9],
-  ["true", 9, 12],
+  ["false", 12, 12],
+  ["true", 13, 15],
 ])(
   "with METER_GENERATIONS %s, a generation and its audio read %i rows, and write %i and one object",
   async (METER_GENERATIONS, rowsRead, rowsWritten) => {
@@ -139,13 +142,18 @@ it.each([1, 10])(
     await store();
     await runCron();
     for (let stored = 0; stored < count; stored += 1) await store();
-    const { rowsRead, rowsWritten } = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO } }));
+    await drainSearchChanges();
+    const { rowsRead, rowsWritten } = await costOf(({ DB, SEARCH_DB, AUDIO }) =>
+      runCron({ env: { DB, SEARCH_DB, AUDIO } }),
+    );
     expect(rowsWritten).toBe(2 * count + 2 + HEARTBEAT_ROWS);
     expect(rowsRead).toBeLessThanOrEqual(10 * count + 16);
 
     await withoutChecks();
     const inFiveWeeks = () =>
-      costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO }, minutesLater: 36 * DAY_MINUTES }));
+      costOf(({ DB, SEARCH_DB, AUDIO }) =>
+        runCron({ env: { DB, SEARCH_DB, AUDIO }, minutesLater: 36 * DAY_MINUTES }),
+      );
     const events = await env.DB.prepare("select count(*) as n from metering_events").first<number>("n");
     expect((await inFiveWeeks()).rowsWritten).toBe(Number(events) + HEARTBEAT_ROWS);
   },
@@ -162,7 +170,7 @@ it("the daily check of a name writes 6 rows, 3 of them for the next day", async 
   expect(rowsRead).toBeLessThanOrEqual(30);
 });
 
-it("renaming a voice in en-US reads 3 rows, writes 7, and touches no object", async () => {
+it("renaming a voice in en-US reads 7 rows, writes 10, and touches no object", async () => {
   const orgId = newOrg();
   const id = await givenVoice(orgId);
   const rename = (isolate: Env) =>
@@ -172,11 +180,11 @@ it("renaming a voice in en-US reads 3 rows, writes 7, and touches no object", as
         headers: { "Content-Type": "application/json" },
       }),
     );
-  expect(await costOf(rename)).toEqual({ rowsRead: 3, rowsWritten: 7, r2: {} });
+  expect(await costOf(rename)).toEqual({ rowsRead: 7, rowsWritten: 10, r2: {} });
 });
 
 it.each([1, 100])(
-  "deleting %i generations costs one R2 call, and per generation 6 rows and another a day later",
+  "deleting %i generations costs one R2 call, and per generation 8 rows, one more, and two each a day later",
   async (count) => {
     await runCron({ minutesLater: 26 * 60 });
     const orgId = newOrg();
@@ -189,10 +197,13 @@ it.each([1, 100])(
         }),
       ),
     );
-    expect({ rowsWritten, r2 }).toEqual({ rowsWritten: 6 * count, r2: { delete: 1 } });
-    expect(rowsRead).toBeLessThanOrEqual(16 * count + 4);
-    const later = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO }, minutesLater: 26 * 60 }));
-    expect(later.rowsWritten).toBe(count + HEARTBEAT_ROWS);
+    expect({ rowsWritten, r2 }).toEqual({ rowsWritten: 8 * count + 1, r2: { delete: 1 } });
+    expect(rowsRead).toBeLessThanOrEqual(20 * count + 6);
+    await drainSearchChanges();
+    const later = await costOf(({ DB, SEARCH_DB, AUDIO }) =>
+      runCron({ env: { DB, SEARCH_DB, AUDIO }, minutesLater: 26 * 60 }),
+    );
+    expect(later.rowsWritten).toBe(2 * count + HEARTBEAT_ROWS);
   },
 );
 
@@ -229,10 +240,10 @@ describe("with a receiver of the change feed", () => {
     expect(rowsWritten).toBe(Number(events) + HEARTBEAT_ROWS);
   });
 
-  it("a cron run without work writes one row, its heartbeat, and reads at most twenty", async () => {
+  it("a cron run without work writes one row, its heartbeat, and reads at most thirty", async () => {
     const cost = await costOf((isolate) => runCron({ env: isolate }), EVENTS);
     expect(cost).toEqual({
-      rowsRead: expect.toSatisfy((rows) => rows <= 20),
+      rowsRead: expect.toSatisfy((rows) => rows <= 30),
       rowsWritten: HEARTBEAT_ROWS,
       r2: {},
     });
@@ -247,10 +258,70 @@ it("the peaks of an audio whose levels are known read one row and no object", as
   expect(await costOf(peaks)).toEqual({ rowsRead: 1, rowsWritten: 0, r2: {} });
 });
 
-it("a cron run without work writes one row, its heartbeat, and reads at most 17", async () => {
-  const cost = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO } }));
+describe("the search index", () => {
+  const TEXT = "The quick brown fox jumps over the lazy dog";
+
+  it("writes five rows for a generation that the cron adds, and four for one that it removes", async () => {
+    await drainSearchChanges();
+    const orgId = newOrg();
+    const ids = await givenGenerations(orgId, 100, TEXT);
+    const cron = ({ DB, SEARCH_DB }: Env) => applyChanges({ database: DB, index: SEARCH_DB }, 100);
+    // And the scope of the organisation.
+    expect((await costOf(cron)).rowsWritten).toBe(5 * 100 + 2);
+    await givenDeletedGenerations(orgId, ids);
+    expect((await costOf(cron)).rowsWritten).toBe(4 * 100);
+  });
+
+  it.each([
+    ["a common word", "the", 300],
+    ["a letter", "e", 300],
+    ["a miss", "zebra", 20],
+    ["a miss that every token suggests", "the lazy fox", 2_000],
+    ["the longest page", "the&limit=100", 600],
+    ["filters that exclude everything", "the&state=failed&limit=100", 2_000],
+  ])(
+    "reads a bounded number of rows for each page, the last one as the first, and writes none: %s",
+    async (_fact, query, maxRead) => {
+      const orgId = newOrg();
+      await givenGenerations(orgId, 800, TEXT);
+      await drainSearchChanges();
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const { isolate, cost } = meteredIsolate();
+        const path: string = `/api/generations?search=${query}${cursor && `&cursor=${cursor}`}`;
+        const response = await call(path, { as: orgId, isolate });
+        cursor = ((await response.json()) as { nextCursor: string | null }).nextCursor;
+        expect(cost).toEqual({
+          rowsRead: expect.toSatisfy((rows) => rows <= maxRead),
+          rowsWritten: 0,
+          r2: {},
+        });
+      }
+    },
+  );
+
+  it("reads rows by their id, and not those of the organisation, for a search of voices as well", async () => {
+    const orgId = newOrg();
+    const ids = JSON.stringify(Array.from({ length: 800 }, () => crypto.randomUUID()));
+    await env.DB.batch([
+      env.DB.prepare(
+        `insert into voices (id, org_id, variant, name) select value, ?1, 'CUSTOM', 'Same' from json_each(?2)`,
+      ).bind(orgId, ids),
+      env.DB.prepare(
+        "insert into search_changes (kind, object_id, org_id) select 'voice', value, ?1 from json_each(?2)",
+      ).bind(orgId, ids),
+    ]);
+    await drainSearchChanges();
+    const { rowsRead } = await costOf((isolate) =>
+      expectSuccess(call("/api/voices?search=same", { as: orgId, isolate })),
+    );
+    expect(rowsRead).toBeLessThanOrEqual(300);
+  });
+});
+
+it("a cron run without work writes one row, its heartbeat, and reads at most 30", async () => {
+  const cost = await costOf(({ DB, SEARCH_DB, AUDIO }) => runCron({ env: { DB, SEARCH_DB, AUDIO } }));
   expect(cost).toEqual({
-    rowsRead: expect.toSatisfy((rows) => rows <= 17),
+    rowsRead: expect.toSatisfy((rows) => rows <= 30),
     rowsWritten: HEARTBEAT_ROWS,
     r2: {},
   });

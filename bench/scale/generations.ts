@@ -1,5 +1,5 @@
 // Generations besides their list: played, deleted, and written by the ingest.
-import { deleteGenerationRows, findGeneration } from "../../src/generations/queries.ts";
+import { deleteGenerationRows, findGeneration, findGenerations } from "../../src/generations/queries.ts";
 import { commitAudio } from "../../src/ingest/commit-audio.ts";
 import {
   acquireLease,
@@ -39,6 +39,14 @@ const LEVELS = { peaks: new Uint8Array(2000), peakLevel: 1, clippedShare: 0, sil
 
 export const generations = [
   scenario("a generation", findGeneration, () => [row(300), ORG]),
+  scenario(
+    "generations that a search has found",
+    findGenerations,
+    () => [ORG, rows(300, MAX_DELETIONS), {}],
+    {
+      maxRowsRead: 4 * MAX_DELETIONS,
+    },
+  ),
   scenario("play a generation", findPlayableGeneration, () => [row(300), ORG, NEAREST]),
   scenario("play a generation that is not there", findPlayableGeneration, () => ["absent", ORG, NEAREST]),
   scenario("the peaks of a generation", generationLevels.find, () => [row(300), ORG, NEAREST]),

@@ -1,4 +1,4 @@
-// The lists: every combination of filters, order, first and deep page, and limit. Searches belong here as well.
+// The lists: every combination of filters, order, first and deep page, and limit.
 
 import { listGenerations } from "../../src/generations/queries.ts";
 import { generationListQuery } from "../../src/generations/schema.ts";
@@ -59,7 +59,7 @@ function voiceLists({ voices }: Size): Scenario[] {
         languages.flatMap((language) =>
           VARIANTS.flatMap((variant) =>
             pagesOf(sort, { category, language, variant }, voices).map((parameters) => {
-              const query = voiceListQuery.parse(parameters);
+              const query = { ...voiceListQuery.parse(parameters), sort };
               const filters = named(
                 category !== undefined && "of a category",
                 subtags > 0 && `of a language range of ${subtags} subtag${subtags === 1 ? "" : "s"}`,
@@ -78,7 +78,7 @@ function voiceLists({ voices }: Size): Scenario[] {
 const generationLists = ({ generations }: Size): Scenario[] =>
   [undefined, "processing", "ready", "failed"].flatMap((state) =>
     pagesOf("-createdAt", { state }, generations).map((parameters) => {
-      const query = generationListQuery.parse(parameters);
+      const query = { ...generationListQuery.parse(parameters), sort: "-createdAt" as const };
       return scenario(named("generations", state ?? ""), listGenerations, () => [ORG, query], {
         maxRowsRead: maxRowsRead(query.limit),
       });

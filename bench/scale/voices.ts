@@ -9,9 +9,12 @@ import {
   findUploadByIdempotencyKey,
   rollbackUpload,
 } from "../../src/voice-creation/queries.ts";
-import { deleteVoiceRow, findVoice, updateVoiceRow } from "../../src/voices/queries.ts";
+import { deleteVoiceRow, findVoice, findVoices, updateVoiceRow } from "../../src/voices/queries.ts";
 import { NOW, ORG, POPULAR_VOICE, timeOfRow } from "./data.ts";
 import { scenario } from "./scenario.ts";
+
+/** The rows that a search loads for a page. */
+const FOUND = 100;
 
 const NEAREST: ReadFrom = "nearest";
 const RECEIVER = { url: "https://events.test", secret: "whsec_" };
@@ -36,6 +39,12 @@ const version = (run: number) => ({
 
 export const voices = [
   scenario("a voice", findVoice, () => [row(300), ORG]),
+  scenario(
+    "voices that a search has found",
+    findVoices,
+    () => [ORG, Array.from({ length: FOUND }, (_, i) => row(300 + i)), { language: "en" }],
+    { maxRowsRead: 2 * FOUND },
+  ),
   scenario("a voice that is not there", findVoice, () => ["absent", ORG]),
   scenario("play a voice", findPlayableVoice, () => [row(300), ORG, NEAREST]),
   scenario("play a voice that is not there", findPlayableVoice, () => ["absent", ORG, NEAREST]),

@@ -124,7 +124,12 @@ function first(p: Parameters, sizes: RowSizes, withoutReplicas: number, withRepl
       p.voiceCreationsPerSecond,
       "new voices/s",
     ],
-    ["Workers Logs: lines a day", p.logLinesPerDay / 86_400 / p.logLinesPerPlay, p.playsPerSecond, "requests/s"],
+    [
+      "Workers Logs: lines a day",
+      p.logLinesPerDay / 86_400 / p.logLinesPerPlay,
+      p.playsPerSecond,
+      "requests/s",
+    ],
   ];
   return markdownTable(
     ["limit", "reached at", "asked about", "share of it"],

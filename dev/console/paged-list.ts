@@ -29,10 +29,16 @@ export function usePagedList<Item>(path: string, filter: Record<string, string>)
       if (cursor !== null) parameters.set("cursor", cursor);
       setList((before) => ({ ...before, status: "loading", error: null }));
       try {
-        const page = await fetchJson<Page<Item>>(`${path}?${parameters}`, { signal });
+        let page = await fetchJson<Page<Item>>(`${path}?${parameters}`, { signal });
+        // A search that found nothing yet continues: a page reads a bounded part of the list.
+        while (page.items.length === 0 && page.nextCursor !== null) {
+          parameters.set("cursor", page.nextCursor);
+          page = await fetchJson<Page<Item>>(`${path}?${parameters}`, { signal });
+        }
+        const { items, nextCursor } = page;
         setList((before) => ({
-          items: cursor === null ? page.items : [...before.items, ...page.items],
-          nextCursor: page.nextCursor,
+          items: cursor === null ? items : [...before.items, ...items],
+          nextCursor,
           status: "ready",
           error: null,
         }));

@@ -9,35 +9,51 @@ import { type ExitCode, runTool } from "../operator/run-tool.ts";
 import { ToolError } from "../operator/tool-error.ts";
 import { analysisDeployment } from "./analysis.ts";
 
-const USAGE = `npm run deploy -- [--env NAME] [--config FILE] [--analysis-config FILE]
+const USAGE = `npm run deploy -- [--env NAME] [--config FILE] [--analysis-config FILE] [--migrations-only]
 
-Deploys the analysis Worker, unless the service does not bind it, applies the migrations to the deployed database, then
+Deploys the analysis Worker, unless the service does not bind it, applies the migrations to the deployed databases, then
 deploys the service.
 
   --env NAME              an environment of both configurations, such as staging; their top level when absent
   --config FILE           another file than wrangler.toml
-  --analysis-config FILE  another file than analysis/wrangler.toml`;
+  --analysis-config FILE  another file than analysis/wrangler.toml
+  --migrations-only       only apply the migrations`;
 
-const OPTIONS = { ...DEPLOYMENT_OPTIONS, "analysis-config": { type: "string" } } as const;
+const OPTIONS = {
+  ...DEPLOYMENT_OPTIONS,
+  "analysis-config": { type: "string" },
+  "migrations-only": { type: "boolean", default: false },
+} as const;
 
-/** @returns 0 when both Workers are deployed, 1 when a step failed, 2 for a usage error */
+/** @returns 0 when everything is deployed, 1 when a step failed, 2 for a usage error */
 export const deploy = (
   args: string[],
   { output = consoleOutput }: { output?: Output } = {},
 ): Promise<ExitCode> =>
   runTool(USAGE, output, async () => {
-    const { "analysis-config": analysisConfig, ...service } = parseCommandLine({
-      args,
-      options: OPTIONS,
-    }).values;
+    const {
+      "analysis-config": analysisConfig,
+      "migrations-only": migrationsOnly,
+      ...service
+    } = parseCommandLine({ args, options: OPTIONS }).values;
+    if (migrationsOnly) {
+      applyMigrations(service);
+      return 0;
+    }
     // Cloudflare refuses to deploy a Worker whose binding names one that does not exist (code 10143).
     const analysis = await analysisDeployment(service, analysisConfig);
     if (analysis) runWrangler(["deploy", "--minify", ...argumentsOf(analysis)]);
     // The previous version works on the newer database, because migrations only add; not the other way round.
-    runWrangler(["d1", "migrations", "apply", "DB", "--remote", ...argumentsOf(service)]);
+    applyMigrations(service);
     runWrangler(["deploy", "--minify", ...argumentsOf(service)]);
     return 0;
   });
+
+function applyMigrations(service: Deployment): void {
+  for (const database of ["DB", "SEARCH_DB"]) {
+    runWrangler(["d1", "migrations", "apply", database, "--remote", ...argumentsOf(service)]);
+  }
+}
 
 /** wrangler asks for an environment that is named explicitly; an empty one is the top level. */
 const argumentsOf = ({ env, config }: Deployment): string[] => [

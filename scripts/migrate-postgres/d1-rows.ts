@@ -96,7 +96,8 @@ export async function writeRows(
   const isNotQueued = `not exists (select 1 from pending_object_deletions where r2_object_key = column${valuesPerRow})`;
   const isInD1 = `exists (select 1 from ${name} where id = ${selected[names.indexOf("id")]})`;
   const all = [...statements(missing, isNotQueued), ...statements(differing, isInD1)];
-  if (all.length > 0) await database.batch(all);
+  if (all.length > 0)
+    await database.batch([...all, searchChanges(database, name, [...missing, ...differing])]);
 }
 
 /** Deletes those rows that are still as they were read, and queues their objects, in one transaction, like the service. */
@@ -117,6 +118,8 @@ export async function deleteRows(
   );
   const json = JSON.stringify(entries);
   await database.batch([
+    // Before the deletion, which it reads.
+    searchChanges(database, name, rows),
     database
       .prepare(
         `insert into pending_object_deletions (r2_object_key, due_at, kept_until)
@@ -134,6 +137,15 @@ export async function deleteRows(
       .bind(json),
   ]);
 }
+
+/** Records that the search index must read `rows` again. */
+const searchChanges = (database: D1Database, table: MigratedTable["name"], rows: readonly Row[]) =>
+  database
+    .prepare(
+      `insert into search_changes (kind, object_id, org_id)
+       select ?, id, org_id from ${table} where id in (select value from json_each(?)) order by created_at, id`,
+    )
+    .bind(table === "voices" ? "voice" : "generation", JSON.stringify(rows.map(({ id }) => id)));
 
 export async function countRows(database: D1Database, { name }: MigratedTable): Promise<number> {
   const row = await database.prepare(`select count(*) as count from ${name}`).first<{ count: number }>();

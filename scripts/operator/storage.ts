@@ -13,6 +13,8 @@ export type Target = { kind: "local"; state: string } | ({ kind: "remote" } & De
 
 export interface Storage {
   database: D1Database;
+  /** The search index. */
+  searchDatabase: D1Database;
   bucket: R2Bucket;
   close: () => Promise<void>;
 }
@@ -38,7 +40,12 @@ export async function openStorage(target: Target): Promise<Storage> {
   }).catch((error: unknown) => {
     throw target.kind === "remote" ? explainRemoteError(error) : error;
   });
-  const storage = { database: env.DB, bucket: env.AUDIO, close: dispose };
+  const storage = {
+    database: env.DB,
+    searchDatabase: env.SEARCH_DB,
+    bucket: env.AUDIO,
+    close: dispose,
+  };
   try {
     await requireTables(storage.database);
   } catch (error) {

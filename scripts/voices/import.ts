@@ -5,6 +5,7 @@ import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { systemVoiceKey } from "../../src/platform/audio-store.ts";
 import { NO_LEVELS, voices } from "../../src/platform/schema.ts";
+import { recordVoiceChanges } from "../../src/search/changes.ts";
 import type { Storage } from "../operator/storage.ts";
 import { messageOf } from "../operator/tool-error.ts";
 import { findExistingVoices } from "./existing-voices.ts";
@@ -83,7 +84,10 @@ async function writeVoice(
   if (dryRun) return outcome;
 
   if (!row) {
-    await db.insert(voices).values({ id, name, category, language, description, variant: "SYSTEM" });
+    await db.batch([
+      db.insert(voices).values({ id, name, category, language, description, variant: "SYSTEM" }),
+      recordVoiceChanges(db, isSystemVoice),
+    ]);
   } else if (!isObjectCurrent) {
     // First, so that no request is answered with the levels of the recording that is replaced. Without its size, the row
     // does not look complete to an import that continues after an interruption.
@@ -100,7 +104,10 @@ async function writeVoice(
   const isAudioCurrent = isObjectCurrent && row !== null && hasValues(row, audio);
   // Again, because the service may have measured the replaced recording meanwhile.
   const changes = isAudioCurrent ? wanted : { ...wanted, ...NO_LEVELS };
-  const changed = await db.update(voices).set(changes).where(isSystemVoice).returning({ id: voices.id });
+  const [changed] = await db.batch([
+    db.update(voices).set(changes).where(isSystemVoice).returning({ id: voices.id }),
+    recordVoiceChanges(db, isSystemVoice),
+  ]);
   if (changed.length === 0) throw new Error("the row was deleted during the import: run the import again");
   return outcome;
 }

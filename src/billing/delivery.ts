@@ -4,13 +4,7 @@ import { retryAfterFailure } from "../platform/delivery-retry.ts";
 import { log } from "../platform/logger.ts";
 import { type Batch, inGroups, MAX_BATCH_EVENTS, sortOut } from "./batches.ts";
 import { isPaused, pauseCalls } from "./call-budget.ts";
-import {
-  deleteDelivered,
-  findDueEvents,
-  markDelivered,
-  type PendingEvent,
-  storeFailures,
-} from "./outbox.ts";
+import { deleteDelivered, findDueEvents, markDelivered, type PendingEvent, storeFailures } from "./outbox.ts";
 import type { Billing, DeliveryResult } from "./polar.ts";
 
 /**

@@ -19,12 +19,13 @@ export const generationPaths: ZodOpenApiPathsObject = {
       operationId: "listGenerations",
       summary: "List generations",
       description:
-        "The organisation's generations, the newest first, with the first 1,000 characters of each text.",
+        "The organisation's generations, the newest first, with the first 1,000 characters of each text. With `search`, " +
+        "those whose voice name or the first 1,000 characters of whose text contain it.",
       tags: ["Generations"],
       requestParams: { query: generationListQuery },
       responses: {
         "200": jsonResponse("One page", pageOf(generationResource)),
-        ...errorResponses([...SESSION_ERRORS, "invalid_input"]),
+        ...errorResponses([...SESSION_ERRORS, "invalid_input", "search_unavailable"]),
       },
     },
   },

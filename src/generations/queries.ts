@@ -1,13 +1,15 @@
 // Generations in D1. Every query filters by organisation.
-import { and, desc, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { recordGenerationEvents } from "../events/record.ts";
 import { generationKey } from "../platform/audio-store.ts";
-import { contains, isOneOf, isWithoutIndex, retryIdempotent } from "../platform/database.ts";
+import { isOneOf, isWithoutIndex, retryIdempotent } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
 import { inState } from "../platform/list-indexes.ts";
 import { deletionDueAt, deletionKeptUntil } from "../platform/object-deletions.ts";
 import { existingVoiceId, generations, pendingObjectDeletions } from "../platform/schema.ts";
+import { recordGenerationChanges } from "../search/changes.ts";
+import { generationExcerpt } from "../search/texts.ts";
 import type { GenerationListQuery } from "./schema.ts";
 
 const PUBLIC_COLUMNS = {
@@ -45,32 +47,46 @@ export async function findGeneration(d1: D1Database, id: string, orgId: string) 
   return generation ?? null;
 }
 
-/** The length of a text in a list: a page of whole texts could have tens of megabytes. */
-const EXCERPT_CHARACTERS = 1000;
+/** The columns of a list: a page of whole texts could have tens of megabytes. */
+const LIST_COLUMNS = { ...PUBLIC_COLUMNS, text: generationExcerpt };
 
 /**
  * `orgId`'s generations after `cursor`, the newest first: at most `limit` + 1, so that the caller knows whether the list
  * continues. Reads from the primary, so that a generation that was just begun is listed.
  */
 export function listGenerations(d1: D1Database, orgId: string, query: GenerationListQuery) {
-  const { search, state, cursor, limit } = query;
+  const { state, cursor, limit } = query;
   return drizzle(d1)
-    .select({
-      ...PUBLIC_COLUMNS,
-      text: sql<string>`substr(${generations.text}, 1, ${EXCERPT_CHARACTERS})`,
-    })
+    .select(LIST_COLUMNS)
     .from(generations)
     .where(
       and(
         eq(generations.orgId, orgId),
         state && inState(generations)[state],
-        search ? or(contains(generations.text, search), contains(generations.voiceName, search)) : undefined,
         cursor && sql`(${generations.createdAt}, ${generations.id}) < (${cursor.value}, ${cursor.id})`,
       ),
     )
     .orderBy(desc(generations.createdAt), desc(generations.id))
     .limit(limit + 1);
 }
+
+/** Those of `orgId`'s generations with these ids that are in the state, if given. Reads from the primary. */
+export const findGenerations = (
+  d1: D1Database,
+  orgId: string,
+  ids: string[],
+  { state }: Pick<GenerationListQuery, "state">,
+) =>
+  drizzle(d1)
+    .select(LIST_COLUMNS)
+    .from(generations)
+    .where(
+      and(
+        isOneOf(generations.id, ids),
+        isWithoutIndex(generations.orgId, orgId),
+        state && inState(generations)[state],
+      ),
+    );
 
 /** A generation that was deleted, and the keys at which it has objects, or would have had one. */
 export interface DeletedGeneration {
@@ -118,7 +134,13 @@ export async function deleteGenerationRows(
   );
   const deletion = db.delete(generations).where(isDeleted).returning({ id: generations.id, r2ObjectKey });
   return retryIdempotent(async (isRetry) => {
-    const results = await db.batch([queueNamed, queueOtherKeys, ...events, deletion]);
+    const results = await db.batch([
+      queueNamed,
+      queueOtherKeys,
+      recordGenerationChanges(db, isDeleted),
+      ...events,
+      deletion,
+    ]);
     const rows = results.at(-1) as Awaited<typeof deletion>;
     const deleted = rows.map((row) => toDeleted(row.id, row.r2ObjectKey));
     return isRetry ? [...deleted, ...(await findQueuedBefore(deleted))] : deleted;

@@ -6,16 +6,21 @@ import { type BaseEnv, hasLinks } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
+import { foldText } from "../search/fold.ts";
 import { deleteGenerationsWithObjects } from "./deletion.ts";
 import { findGeneration, listGenerations } from "./queries.ts";
 import { generationIds, generationListQuery, toGenerationResource } from "./schema.ts";
+import { searchGenerations } from "./search.ts";
 
-/** GET /api/generations: the organisation's generations, the newest first. */
+/** GET /api/generations: the organisation's generations, or those that match, the newest first. */
 export const getGenerations = createFactory<BaseEnv>().createHandlers(
   session,
   validateQuery(generationListQuery),
   async (c) => {
-    const query = c.req.valid("query");
+    const { search, sort = "-createdAt", ...filters } = c.req.valid("query");
+    const needle = foldText(search ?? "").trim();
+    if (needle) return c.json(await searchGenerations(c, filters, needle), 200);
+    const query = { ...filters, sort };
     const rows = await listGenerations(c.var.database, c.var.identity.orgId, query);
     const toItem = (row: (typeof rows)[number]) => toGenerationResource(row, hasLinks(c.env));
     return c.json(

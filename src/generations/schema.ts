@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { toAudioFacts } from "../platform/audio-facts.ts";
 import { toLevelMembers } from "../platform/audio-levels.ts";
 import { toLinkUrl } from "../platform/link-url.ts";
-import { pageQuery } from "../platform/pagination.ts";
+import { type ListQuery, pageQuery } from "../platform/pagination.ts";
 import type { generationResource } from "./resource.ts";
 
 export const GENERATION_STATES = ["processing", "ready", "failed"] as const;
@@ -14,7 +14,7 @@ export const generationListQuery = pageQuery(
   { state: z.optional(z.enum(GENERATION_STATES, "Invalid state")) },
 );
 
-export type GenerationListQuery = z.output<typeof generationListQuery>;
+export type GenerationListQuery = ListQuery<z.output<typeof generationListQuery>>;
 
 const MAX_DELETIONS = 100;
 

@@ -25,6 +25,7 @@ import {
   pendingObjectDeletions,
   voices,
 } from "../platform/schema.ts";
+import { recordGenerationChanges } from "../search/changes.ts";
 import type { GenerationInput } from "./schema.ts";
 
 /** Without the peaks: they have up to 2,000 bytes, and nothing here reads them. */
@@ -96,6 +97,7 @@ export async function insertGeneration(
     const [inserted] = await db.batch([
       db.insert(generations).values(row).onConflictDoNothing().returning({ id: generations.id }),
       db.delete(generations).where(and(isThisRow, exists(deletion))),
+      recordGenerationChanges(db, isThisRow),
     ]);
     if (inserted.length > 0 || !isRetry) return inserted.length > 0;
     // The attempt before may have inserted it.

@@ -55,7 +55,7 @@ export async function retryIdempotent<T>(write: (isRetry: boolean) => Promise<T>
 export const MAX_ROWS_PER_STATEMENT = 80;
 
 /** Whether `column` is one of `values`, which are one parameter together, however many they are. */
-export const isOneOf = (column: Column, values: readonly string[]): SQL =>
+export const isOneOf = (column: Column, values: readonly (string | number)[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
 
 /**
@@ -90,7 +90,3 @@ export async function read<T>(
 // drizzle() is typed for D1Database only, but calls nothing that a session lacks (drizzle-orm#4776).
 const inSession = (d1: D1Database, constraint: D1SessionConstraint) =>
   drizzle(d1.withSession(constraint) as unknown as D1Database);
-
-/** Whether `column` contains `text`, ignoring the case of A to Z. Not LIKE: D1 limits its pattern to 50 bytes. */
-export const contains = (column: Column, text: string): SQL =>
-  sql`instr(lower(${column}), lower(${text})) > 0`;

@@ -109,6 +109,7 @@ const configuration = z
       z.string().check(z.regex(EVENTS_SECRET, "is not whsec_ and the base64 of at least 24 bytes")),
     ),
     DB: z.looseObject({}, "is not bound"),
+    SEARCH_DB: z.looseObject({}, "is not bound"),
     AUDIO: z.looseObject({}, "is not bound"),
     VOICE_CREATION_RATE_LIMIT: z.looseObject({}, "is not bound"),
     // ANALYSIS is optional: recordings/analysis.ts does without it.
@@ -178,6 +179,8 @@ export interface BaseEnv {
     /** `DB` and `AUDIO`, instrumented: their operations appear in the request's log line. Use these, not `env`. */
     database: D1Database;
     bucket: R2Bucket;
+    /** `SEARCH_DB`, instrumented together with `database`. */
+    searchDatabase: D1Database;
     /** The organisation that the request acts for, for its log line. */
     loggedOrgId: string | undefined;
     /** Of the audio that the request brought, once it is accepted: for its log line. */

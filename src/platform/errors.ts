@@ -63,6 +63,7 @@ const ERRORS = {
   billing_busy: [503, "Your subscription could not be checked right now. Please try again in a moment."],
   unhealthy: [503, "The service is unhealthy"],
   peaks_busy: [503, "The peaks could not be measured right now. Please try again in a minute."],
+  search_unavailable: [503, "Search is not available right now. Please try again in a minute."],
   storage_busy: [503, "The storage is busy. Please try again in a moment."],
   too_many_uploads: [503, "Too many uploads at once. Please try again in a moment."],
 } as const;

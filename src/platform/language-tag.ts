@@ -12,6 +12,6 @@ export const normalizeLanguageTag = (tag: string): string => tag.replaceAll("_",
 export const isWellFormedLanguageTag = (tag: string): boolean =>
   /^[a-z\d-]+$/i.test(tag) && stringify(parse(tag)) !== "";
 
-/** Basic filtering (RFC 4647 §3.3.1): the range itself, or a tag that continues after it with a hyphen. */
-export const matchesLanguageRange = (tag: string, range: string): boolean =>
-  `${tag}-`.toLowerCase().startsWith(`${range}-`.toLowerCase());
+/** Basic filtering (RFC 4647 §3.3.1): the range itself, or a tag that continues after it with a hyphen; any without range. */
+export const matchesLanguageRange = (tag: string, range: string | undefined): boolean =>
+  range === undefined || `${tag}-`.toLowerCase().startsWith(`${range}-`.toLowerCase());

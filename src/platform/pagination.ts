@@ -5,6 +5,10 @@ import * as z from "zod/mini";
 const MAX_ITEMS = 100;
 const DEFAULT_ITEMS = 50;
 const MAX_SEARCH_CHARACTERS = 200;
+/** Marks the cursor of a search. */
+const SEARCH = "search";
+/** The only order of a search. */
+const SORT_OF_SEARCH = "-createdAt";
 const LIMIT_MESSAGE = `limit must be a whole number from 1 to ${MAX_ITEMS}`;
 
 /** The orders of a list by the name of each, with the schema of the value that it sorts by. */
@@ -44,10 +48,20 @@ export const pageQuery = <S extends Sorts, Filters extends z.core.$ZodShape>(sor
               ),
             ),
         )
-        .check(z.describe("A substring; A to Z match in either case")),
+        .check(
+          z.describe(
+            "A substring, without regard to letter case, accents and spacing. A page can then have fewer items than " +
+              "`limit`, also none, and have a `nextCursor`: the search has not yet read everything",
+          ),
+        ),
       sort: z
-        ._default(z.enum([first, ...others], `sort must be ${[first, ...others].join(" or ")}`), () => first)
-        .check(z.describe("What the list is sorted by; descending after a hyphen")),
+        .optional(z.enum([first, ...others], `sort must be ${[first, ...others].join(" or ")}`))
+        .check(
+          z.describe(
+            `What the list is sorted by; descending after a hyphen. \`${first}\` when absent` +
+              (first === SORT_OF_SEARCH ? "" : `; with \`search\`, only \`${SORT_OF_SEARCH}\``),
+          ),
+        ),
       limit: z
         ._default(
           z.coerce
@@ -62,22 +76,44 @@ export const pageQuery = <S extends Sorts, Filters extends z.core.$ZodShape>(sor
         .check(z.describe("The maximum number of items of the page")),
       cursor: z
         .optional(cursorSchema(sorts))
-        .check(z.describe("`nextCursor` of the previous page, with the same `sort`")),
+        .check(z.describe("`nextCursor` of the previous page, with the same `sort` and `search`")),
     })
-    .check(z.refine(isOfSameSort, { path: ["cursor"], error: "cursor is of a list with another sort" }));
+    .check(
+      z.refine((query) => !isSearch(query) || sortOf(query, SORT_OF_SEARCH) === SORT_OF_SEARCH, {
+        path: ["sort"],
+        error: `sort must be ${SORT_OF_SEARCH}, or absent, with search`,
+      }),
+      z.refine((query) => hasSort(query, isSearch(query) ? SEARCH : sortOf(query, first)), {
+        path: ["cursor"],
+        error: "cursor is of a list with another sort, or of a search",
+      }),
+    );
 };
 
-const isOfSameSort = (query: object): boolean => {
-  const { sort, cursor } = query as { sort: string; cursor?: { sort: string } };
+const isSearch = (query: object): boolean => Boolean((query as { search?: string }).search);
+const sortOf = (query: object, absent: string): string => (query as { sort?: string }).sort ?? absent;
+const hasSort = (query: object, sort: string): boolean => {
+  const { cursor } = query as { cursor?: { sort: string } };
   return cursor === undefined || cursor.sort === sort;
 };
+
+/** What a query selects besides a search: a list in an order. */
+export type ListQuery<Query extends { sort?: unknown; search?: unknown }> = Omit<Query, "sort" | "search"> & {
+  sort: NonNullable<Query["sort"]>;
+};
+
+/** Where a search continues: undefined at its beginning. */
+export const searchPosition = ({ cursor }: { cursor?: { value: unknown } | undefined }): number | undefined =>
+  cursor && Number(cursor.value);
+
+export const searchCursor = (position: number): string => encodeCursor(SEARCH, position, "");
 
 const cursorSchema = <S extends Sorts>(sorts: S) =>
   z.pipe(
     z.string(),
     z.transform((text, context): Cursor<S> => {
       const [sort, value, id, ...rest] = decodeCursor(text);
-      const schema = typeof sort === "string" && Object.hasOwn(sorts, sort) ? sorts[sort] : undefined;
+      const schema = sort === SEARCH ? POSITION : schemaOf(sorts, sort);
       const parsed = schema && z.safeParse(schema, value);
       if (parsed?.success && typeof id === "string" && rest.length === 0) {
         return { sort, value: parsed.data, id } as Cursor<S>;
@@ -87,6 +123,11 @@ const cursorSchema = <S extends Sorts>(sorts: S) =>
       return z.NEVER;
     }),
   );
+
+const POSITION = z.int().check(z.nonnegative());
+
+const schemaOf = (sorts: Sorts, sort: unknown) =>
+  typeof sort === "string" && Object.hasOwn(sorts, sort) ? sorts[sort] : undefined;
 
 function decodeCursor(cursor: string): unknown[] {
   try {

@@ -23,6 +23,7 @@ export function instrumentBindings(env: Env) {
   return {
     // Unbound in a misconfigured deployment, which /health reports.
     database: env.DB && instrumentDatabase(env.DB, d1),
+    searchDatabase: env.SEARCH_DB && instrumentDatabase(env.SEARCH_DB, d1),
     bucket: env.AUDIO && instrumentBucket(env.AUDIO, r2),
     stats: { d1, r2 },
   };
@@ -33,9 +34,10 @@ export const requestLog = createMiddleware<BaseEnv>(async (c, next) => {
   const startedAt = Date.now();
   const requestedId = c.req.header("X-Request-Id");
   const requestId = requestedId && ACCEPTED_REQUEST_ID.test(requestedId) ? requestedId : crypto.randomUUID();
-  const { database, bucket, stats } = instrumentBindings(c.env);
+  const { database, searchDatabase, bucket, stats } = instrumentBindings(c.env);
   c.set("requestId", requestId);
   c.set("database", database);
+  c.set("searchDatabase", searchDatabase);
   c.set("bucket", bucket);
   await withRequestId(requestId, async () => {
     await next();

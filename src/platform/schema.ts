@@ -274,6 +274,24 @@ export const changeFeedPause = sqliteTable(
   (table) => [check("change_feed_pause_one_row", sql`${table.id} = 1`)],
 );
 
+/**
+ * The outbox of the search index: each change of a text that can be searched. An entry is deleted when the index has the
+ * row as it is then, or no longer has it.
+ */
+export const searchChanges = sqliteTable(
+  "search_changes",
+  {
+    /** Increases with each commit, also after the table was emptied: a document is never replaced by an earlier one. */
+    sequence: integer("sequence").primaryKey({ autoIncrement: true }),
+    kind: text("kind", { enum: ["voice", "generation"] }).notNull(),
+    objectId: text("object_id").notNull(),
+    /** Null for a system voice. */
+    orgId: text("org_id"),
+  },
+  // A search first applies what its organisation has changed.
+  (table) => [index("search_changes_org").on(table.orgId)],
+);
+
 /** The last known subscription state of each organisation, shared by all isolates and the webhook. */
 export const subscriptions = sqliteTable(
   "subscriptions",

@@ -4,6 +4,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import { voices, voiceUploads } from "../platform/schema.ts";
+import { recordVoiceChanges } from "../search/changes.ts";
 
 /** An upload whose object no row refers to. The object's key follows from voice and organisation. */
 export type StaleUpload = Pick<typeof voiceUploads.$inferSelect, "voiceId" | "orgId" | "cleanedUpAt">;
@@ -41,7 +42,7 @@ export async function expireStaleUploads(
       .orderBy(since)
       .limit(limit);
   const isBegun = and(isNull(voiceUploads.cleanedUpAt), lt(voiceUploads.createdAt, staleBefore));
-  const [, , begun, cleanedUp] = await retryIdempotent(async () =>
+  const [, , , begun, cleanedUp] = await retryIdempotent(async () =>
     db.batch([
       // A voice without an upload was inserted by another writer, such as the app: it is cleaned up in the same way.
       db
@@ -64,6 +65,7 @@ export async function expireStaleUploads(
             .limit(limit),
         )
         .onConflictDoNothing(),
+      recordVoiceChanges(db, inArray(voices.id, staleVoices)),
       db.delete(voices).where(inArray(voices.id, staleVoices)),
       due(isBegun, voiceUploads.createdAt),
       due(lt(voiceUploads.cleanedUpAt, cleanedUpBefore), voiceUploads.cleanedUpAt),

@@ -7,6 +7,7 @@ import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
 import { meteringEvents, voices, voiceUploads } from "../platform/schema.ts";
+import { recordVoiceChanges } from "../search/changes.ts";
 
 /** A voice to be created. */
 export interface NewVoice
@@ -111,6 +112,7 @@ export async function beginUpload(
           requestSha256: request?.requestSha256 ?? null,
         })
         .onConflictDoNothing({ target: voiceUploads.voiceId }),
+      recordVoiceChanges(db, eq(voices.id, id)),
     ]),
   );
 }
@@ -211,9 +213,11 @@ export async function rollbackUpload(
     })
     .from(sql`(select 1)`)
     .where(notExists(voice));
-  const [, , remaining] = await retryIdempotent(async () =>
+  const isUnready = and(eq(voices.id, voiceId), isNull(voices.r2ObjectKey));
+  const [, , , remaining] = await retryIdempotent(async () =>
     db.batch([
-      db.delete(voices).where(and(eq(voices.id, voiceId), isNull(voices.r2ObjectKey))),
+      recordVoiceChanges(db, isUnready),
+      db.delete(voices).where(isUnready),
       db
         .insert(voiceUploads)
         .select(rolledBack)

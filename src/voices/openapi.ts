@@ -18,12 +18,14 @@ export const voicePaths: ZodOpenApiPathsObject = {
     get: {
       operationId: "listVoices",
       summary: "List voices",
-      description: "The system voices and the organisation's own voices, by name or the newest first.",
+      description:
+        "The system voices and the organisation's own voices, by name or the newest first. With `search`, those whose " +
+        "name or description contains it: the organisation's own, then the system voices, each the newest first.",
       tags: ["Voices"],
       requestParams: { query: voiceListQuery },
       responses: {
         "200": jsonResponse("One page", pageOf(voiceResource)),
-        ...errorResponses([...SESSION_ERRORS, "invalid_input"]),
+        ...errorResponses([...SESSION_ERRORS, "invalid_input", "search_unavailable"]),
       },
     },
   },

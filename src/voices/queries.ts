@@ -1,12 +1,13 @@
 // Voices in D1. Every query filters by organisation.
-import { and, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { unionAll } from "drizzle-orm/sqlite-core";
 import { recordVoiceEvents } from "../events/record.ts";
-import { contains, NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
+import { isOneOf, NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
 import { deletionDueAt } from "../platform/object-deletions.ts";
 import { isVisibleTo, pendingObjectDeletions, voices } from "../platform/schema.ts";
+import { recordVoiceChanges } from "../search/changes.ts";
 import type { VoiceListQuery, VoiceUpdate } from "./schema.ts";
 
 const PUBLIC_COLUMNS = {
@@ -50,14 +51,9 @@ export async function findVoice(d1: D1Database, id: string, orgId: string) {
  * index. Of a language range only three subtags are compared: the caller leaves out the voices that do not match it.
  */
 export function listVoices(d1: D1Database, orgId: string, query: VoiceListQuery) {
-  const { search, category, variant, language, sort, cursor, limit } = query;
+  const { variant, sort, cursor, limit } = query;
   const { sortKey, inOrder, isAfter } = ORDERS[sort];
-  const filter = and(
-    category && eq(voices.category, category),
-    language ? matchesRange(language) : undefined,
-    search ? or(contains(voices.name, search), contains(voices.description, search)) : undefined,
-    cursor && isAfter(cursor),
-  );
+  const filter = and(passesFilters(query), cursor && isAfter(cursor));
   const select = (owner: SQL) =>
     drizzle(d1)
       .select({ ...PUBLIC_COLUMNS, sortKey: sql`${sortKey}`.as("sort_key") })
@@ -70,6 +66,25 @@ export function listVoices(d1: D1Database, orgId: string, query: VoiceListQuery)
     .orderBy(inOrder)
     .limit(limit + 1);
 }
+
+/** The voices with these ids that `orgId` sees and that pass the filters. Reads from the primary. */
+export const findVoices = (d1: D1Database, orgId: string, ids: string[], filters: VoiceFilters) =>
+  drizzle(d1)
+    .select(PUBLIC_COLUMNS)
+    .from(voices)
+    // The pluses keep SQLite from reading the whole organisation by an index, to find these ids in it.
+    .where(
+      and(
+        isOneOf(voices.id, ids),
+        sql`(+${voices.orgId} is null or +${voices.orgId} = ${orgId})`,
+        passesFilters(filters),
+      ),
+    );
+
+type VoiceFilters = Pick<VoiceListQuery, "category" | "language">;
+
+const passesFilters = ({ category, language }: VoiceFilters) =>
+  and(category && eq(voices.category, category), language ? matchesRange(language) : undefined);
 
 type Cursor = NonNullable<VoiceListQuery["cursor"]>;
 
@@ -134,6 +149,7 @@ export async function updateVoiceRow(
           .set({ ...update, updatedAt })
           .where(and(isOwn, eq(voices.updatedAt, current.updatedAt)))
           .returning(PUBLIC_COLUMNS),
+        recordVoiceChanges(db, isOwn),
         ...events,
       ]);
       return row ?? (isRetry ? findUpdated(updatedAt) : undefined);
@@ -186,6 +202,7 @@ export async function deleteVoiceRow(
             .where(and(isOwn, isReady)),
         )
         .onConflictDoNothing(),
+      recordVoiceChanges(db, isOwn),
       ...events,
       deletion,
     ]);

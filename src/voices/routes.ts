@@ -8,22 +8,26 @@ import { ApiError } from "../platform/errors.ts";
 import { matchesLanguageRange } from "../platform/language-tag.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
+import { foldText } from "../search/fold.ts";
 import { deleteVoiceWithObject } from "./deletion.ts";
 import { findVoice, listVoices, updateVoiceRow } from "./queries.ts";
 import { toVoiceResource, type VoiceColumns, voiceListQuery, voiceUpdate } from "./schema.ts";
+import { searchVoices } from "./search.ts";
 
-/** GET /api/voices: the system voices and the organisation's own, by name or the newest first. */
+/** GET /api/voices: the system voices and the organisation's own, by name or the newest first, or those that match. */
 export const getVoices = createFactory<BaseEnv>().createHandlers(
   session,
   validateQuery(voiceListQuery),
   async (c) => {
-    const query = c.req.valid("query");
+    const { search, sort = "name", ...filters } = c.req.valid("query");
+    const needle = foldText(search ?? "").trim();
+    if (needle) return c.json(await searchVoices(c, filters, needle), 200);
+    const query = { ...filters, sort };
     const rows = await listVoices(c.var.database, c.var.identity.orgId, query);
     const sortedBy = ({ name, createdAt }: VoiceColumns) =>
       query.sort === "name" ? name : createdAt.getTime();
     const toItem = (row: VoiceColumns) => toVoiceResource(row, hasLinks(c.env));
-    const isItem = ({ language }: VoiceColumns) =>
-      query.language === undefined || matchesLanguageRange(language, query.language);
+    const isItem = ({ language }: VoiceColumns) => matchesLanguageRange(language, query.language);
     return c.json(paginate(rows, query, sortedBy, toItem, isItem), 200);
   },
 );

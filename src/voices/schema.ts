@@ -4,7 +4,7 @@ import { toAudioFacts } from "../platform/audio-facts.ts";
 import { toLevelMembers } from "../platform/audio-levels.ts";
 import { normalizeLanguageTag } from "../platform/language-tag.ts";
 import { toLinkUrl } from "../platform/link-url.ts";
-import { pageQuery } from "../platform/pagination.ts";
+import { type ListQuery, pageQuery } from "../platform/pagination.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../platform/voice-categories.ts";
 import { voiceFields } from "../platform/voice-fields.ts";
 import type { voiceResource } from "./resource.ts";
@@ -39,7 +39,7 @@ export const voiceListQuery = pageQuery(
   },
 );
 
-export type VoiceListQuery = z.output<typeof voiceListQuery>;
+export type VoiceListQuery = ListQuery<z.output<typeof voiceListQuery>>;
 
 /** The body of `PATCH /api/voices/{voiceId}`. */
 export const voiceUpdate = z.partial(z.strictObject(voiceFields)).check(

@@ -18,6 +18,7 @@ const env = {
   POLAR_ACCESS_TOKEN: "polar",
   POLAR_BASE_URL: "https://polar.test",
   DB: {},
+  SEARCH_DB: {},
   AUDIO: {},
   VOICE_CREATION_RATE_LIMIT: {},
 };

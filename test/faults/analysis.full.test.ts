@@ -35,7 +35,7 @@ async function givenWorkers(script: string | undefined): Promise<RunningWorker> 
   });
   await polar(subscription);
   worker = await start(service, { outside: polar, ...(script !== undefined && { analysis: script }) });
-  await migrate(worker.database);
+  await migrate(worker);
   return worker;
 }
 

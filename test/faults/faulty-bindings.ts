@@ -79,7 +79,11 @@ export class FaultyBindings {
   }
 
   get bindings(): Partial<Env> {
-    return { DB: this.#database(), AUDIO: this.#bucket(env.AUDIO) };
+    return {
+      DB: this.#database(env.DB),
+      SEARCH_DB: this.#database(env.SEARCH_DB),
+      AUDIO: this.#bucket(env.AUDIO),
+    };
   }
 
   /** Lets the operations that are late take effect. */
@@ -148,15 +152,15 @@ export class FaultyBindings {
     throw new Error(d1Error);
   }
 
-  #database(): D1Database {
-    const database: D1Database = wrapMethods(env.DB, (name, method) => {
+  #database(binding: D1Database): D1Database {
+    const database: D1Database = wrapMethods(binding, (name, method) => {
       switch (name) {
         case "prepare":
-          return (sql) => this.#statement(String(sql), env.DB.prepare(String(sql)));
+          return (sql) => this.#statement(String(sql), binding.prepare(String(sql)));
         case "withSession":
           return () => database;
         case "batch":
-          return (statements) => this.#batch(statements as D1PreparedStatement[]);
+          return (statements) => this.#batch(binding, statements as D1PreparedStatement[]);
         default:
           return method;
       }
@@ -164,13 +168,13 @@ export class FaultyBindings {
     return database;
   }
 
-  #batch(statements: D1PreparedStatement[]): Promise<unknown> {
+  #batch(binding: D1Database, statements: D1PreparedStatement[]): Promise<unknown> {
     return this.#operate({
       service: "D1",
       name: `batch of ${statements.length}`,
-      act: () => env.DB.batch(statements),
+      act: () => binding.batch(statements),
       actBroken: (index) =>
-        env.DB.batch(statements.with(index % statements.length, env.DB.prepare("injected fault"))),
+        binding.batch(statements.with(index % statements.length, binding.prepare("injected fault"))),
     });
   }
 

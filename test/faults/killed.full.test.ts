@@ -23,7 +23,7 @@ beforeAll(async () => {
   stepping = await bundle("test/faults/stepping-worker.ts");
   plain = await bundle("src/index.ts");
   const worker = await start(plain, { state: join(folder, "empty") });
-  await migrate(worker.database);
+  await migrate(worker);
   await worker.stop();
 }, 60_000);
 

@@ -55,9 +55,9 @@ it("a begin of a voice of which nothing had taken effect before its rollback lea
   const faulty = hangingAt(1, 2);
   expect(await uploadSpeech(orgId, faulty.bindings)).toBe(500);
   expect(faulty.operations.slice(1)).toEqual([
-    "D1 batch of 2 (hangs)",
-    "D1 batch of 2 (hangs)",
-    "D1 batch of 3",
+    "D1 batch of 3 (hangs)",
+    "D1 batch of 3 (hangs)",
+    "D1 batch of 4",
   ]);
   await faulty.applyLate();
   expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
@@ -77,7 +77,7 @@ it.each([
     const faulty = hangingAt(reads, reads + 4, reads + 5);
     expect(await send(faulty.bindings), faulty.operations.join("\n")).toBe(500);
     expect(faulty.operations.filter((name) => name.includes("(hangs)"))).toEqual([
-      "D1 batch of 2 (hangs)",
+      "D1 batch of 3 (hangs)",
       "D1 batch of 3 (hangs)",
       "D1 batch of 3 (hangs)",
     ]);
@@ -106,7 +106,7 @@ it("a begin that lands after the voice was deleted during its upload does not br
   const AUDIO = withMethods(env.AUDIO, { put });
   expect(await uploadSpeech(orgId, { ...faulty.bindings, AUDIO })).toBe(409);
   expect(deleted).toBe(204);
-  expect(faulty.operations).toContain("D1 batch of 2 (hangs)");
+  expect(faulty.operations).toContain("D1 batch of 3 (hangs)");
   expect(await storedCounts(orgId)).toEqual(NOTHING_STORED);
 });
 
@@ -114,7 +114,7 @@ it("a begin that lands after the commit changes nothing, and the upload is forgo
   const orgId = await givenSubscriber();
   const faulty = hangingAt(1);
   expect(await uploadSpeech(orgId, faulty.bindings)).toBe(201);
-  expect(faulty.operations).toContain("D1 batch of 2 (hangs)");
+  expect(faulty.operations).toContain("D1 batch of 3 (hangs)");
   await faulty.applyLate();
   expect(await storedCounts(orgId)).toEqual(ONE_VOICE_STORED);
   expect(await countUploads(orgId)).toBe(1);

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { pageQuery, paginate } from "../../src/platform/pagination.ts";
+import { pageQuery, paginate, searchCursor, searchPosition } from "../../src/platform/pagination.ts";
 
 const query = pageQuery({ name: z.string(), "-time": z.number() }, { color: z.string().optional() });
 
@@ -70,14 +70,37 @@ describe("a cursor of another order of the same list", () => {
   ])("is rejected with the sort %s, and the message says why", (sort, cursor) => {
     const { error } = query.safeParse({ ...(sort && { sort }), cursor });
     expect(error?.issues).toMatchObject([
-      { path: ["cursor"], message: "cursor is of a list with another sort" },
+      { path: ["cursor"], message: "cursor is of a list with another sort, or of a search" },
     ]);
   });
 });
 
+describe("a search", () => {
+  it("has no order but -createdAt, and positions as its cursors", () => {
+    const searched = pageQuery({ name: z.string(), "-createdAt": z.int() }, {});
+    for (const sort of [undefined, "-createdAt"]) {
+      const parsed = searched.parse({ search: "a", cursor: searchCursor(7), ...(sort && { sort }) });
+      expect(searchPosition(parsed)).toBe(7);
+    }
+    expect(searched.safeParse({ search: "a", sort: "name" }).error?.issues).toMatchObject([
+      { path: ["sort"], message: "sort must be -createdAt, or absent, with search" },
+    ]);
+  });
+
+  it.each([
+    ["of a list", { search: "a", cursor: cursorAt("name", "a", "id") }],
+    ["of a search, in a list,", { cursor: searchCursor(7) }],
+    ["of a search, in a search for nothing,", { search: " ", cursor: searchCursor(7) }],
+    ["with a negative position", { search: "a", cursor: searchCursor(-1) }],
+    ["with half a position", { search: "a", cursor: searchCursor(0.5) }],
+  ])("refuses a cursor %s", (_fact, input) => {
+    expect(query.safeParse(input).error?.issues).toMatchObject([{ path: ["cursor"] }]);
+  });
+});
+
 describe("the order of a list", () => {
-  it("is the first one when absent", () => {
-    expect(query.parse({}).sort).toBe("name");
+  it("is the first one when absent, as the cursors that are accepted show", () => {
+    expect(query.parse({ cursor: cursorAt("name", "a", "id") }).cursor?.sort).toBe("name");
     expect(query.parse({ sort: "-time" }).sort).toBe("-time");
   });
 

@@ -182,12 +182,18 @@ describe("the log line of a request", () => {
 it("the log line of a failed query contains no user input", async () => {
   const lines = captureLog();
   const search = "x\n    at Secret.search (secret.js:1:1)\nat SECRET";
-  const overrides = { DB: failingQueries(env.DB, /select/) };
   const path = `/api/voices?search=${encodeURIComponent(search)}`;
-  await (await call(path, { as: newOrg(), env: overrides })).text();
-  const [failure] = lines.filter(({ event }) => event === "internal");
-  expect(failure).toMatchObject({ cause: { name: "Error", at: expect.any(Array) } });
-  expect(JSON.stringify(lines)).not.toMatch(/secret/i);
+  for (const overrides of [
+    { DB: failingQueries(env.DB, /select/) },
+    { SEARCH_DB: failingQueries(env.SEARCH_DB, /match/) },
+  ]) {
+    const as = newOrg();
+    await givenVoice(as);
+    await (await call(path, { as, env: overrides })).text();
+    const [failure] = lines.splice(0).filter(({ event }) => event === "search_unavailable");
+    expect(failure).toMatchObject({ cause: { name: "Error", at: expect.any(Array) } });
+    expect(JSON.stringify(failure)).not.toMatch(/secret/i);
+  }
 });
 
 it("Server-Timing has the number of D1 and R2 operations", async () => {

@@ -25,7 +25,7 @@ async function outside(request: Request): Promise<Response> {
 
 beforeAll(async () => {
   worker = await start(await bundle("src/index.ts"), { outside });
-  await migrate(worker.database);
+  await migrate(worker);
 }, 60_000);
 afterAll(() => worker.stop());
 beforeEach(() => {

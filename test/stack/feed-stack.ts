@@ -107,7 +107,7 @@ export async function startFeedStack() {
       METER_GENERATIONS: "false",
     },
   });
-  await migrate(worker.database);
+  await migrate(worker);
   let minutes = 0;
 
   async function asUser(path: string, init: RequestInit = {}): Promise<Response> {

@@ -8,5 +8,6 @@ declare namespace Cloudflare {
     TEST_CLERK_PRIVATE_KEY: string;
     TEST_CLERK_PUBLIC_KEY: string;
     TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+    TEST_SEARCH_MIGRATIONS: import("cloudflare:test").D1Migration[];
   }
 }

@@ -1,9 +1,11 @@
 // Fixtures of a test: rows in D1, objects in R2, customers at the Polar fake, recordings.
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import worker from "../../src/index.ts";
 import { generations, voices } from "../../src/platform/schema.ts";
+import { recordGenerationChanges, recordVoiceChanges } from "../../src/search/changes.ts";
 
 type VoiceRow = typeof voices.$inferInsert;
 type GenerationRow = typeof generations.$inferInsert;
@@ -40,9 +42,11 @@ export async function givenVoice(
   const key = orgId ? `voices/orgs/${orgId}/${id}` : `voices/system/${id}`;
   const r2ObjectKey = await givenObject(key, state, { contentType: storedContentType, bytes });
   const variant = orgId ? "CUSTOM" : "SYSTEM";
-  await drizzle(env.DB)
-    .insert(voices)
-    .values({ id, orgId, variant, r2ObjectKey, name: "Test voice", ...columns });
+  const db = drizzle(env.DB);
+  await db.batch([
+    db.insert(voices).values({ id, orgId, variant, r2ObjectKey, name: "Test voice", ...columns }),
+    recordVoiceChanges(db, eq(voices.id, id)),
+  ]);
   return id;
 }
 
@@ -58,9 +62,13 @@ export async function givenGeneration(
     contentType: storedContentType,
     bytes,
   });
-  await drizzle(env.DB)
-    .insert(generations)
-    .values({ id, orgId, r2ObjectKey, voiceName: "Test voice", text: "Hello", ...columns });
+  const db = drizzle(env.DB);
+  await db.batch([
+    db
+      .insert(generations)
+      .values({ id, orgId, r2ObjectKey, voiceName: "Test voice", text: "Hello", ...columns }),
+    recordGenerationChanges(db, eq(generations.id, id)),
+  ]);
   return id;
 }
 

@@ -1,12 +1,18 @@
-// Runs before each test file: applies the migrations to the local D1, and empties D1, R2 and the Polar fake. The files
-// share one worker, because a worker per file takes longer to start than most files take to run.
+// Runs before each test file: applies the migrations to the local D1, empties D1, R2 and the Polar fake, and builds the
+// search index of nothing. The files share one worker, because a worker per file takes longer to start than most files
+// take to run.
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach } from "vitest";
+import { restartBuild } from "../../src/search/build.ts";
+import { updateSearchIndex } from "../../src/search/job.ts";
 import { resetPolar } from "./fixtures.ts";
 
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 await emptyDatabase(env.DB);
+await applyD1Migrations(env.SEARCH_DB, env.TEST_SEARCH_MIGRATIONS);
+await restartBuild(env.SEARCH_DB);
+await updateSearchIndex({ database: env.DB, index: env.SEARCH_DB }, new Date());
 await emptyBucket(env.AUDIO);
 await resetPolar();
 

@@ -16,7 +16,13 @@ export interface Cost {
 export function meteredIsolate(overrides: Partial<Env> | typeof EVENTS = {}): { isolate: Env; cost: Cost } {
   const bucket = countingBucket(env.AUDIO);
   const cost: Cost = { rowsRead: 0, rowsWritten: 0, r2: bucket.calls };
-  const bindings = { DB: metered(env.DB, cost), AUDIO: bucket.binding, INGEST_SECRET, ...overrides };
+  const bindings = {
+    DB: metered(env.DB, cost),
+    SEARCH_DB: metered(env.SEARCH_DB, cost),
+    AUDIO: bucket.binding,
+    INGEST_SECRET,
+    ...overrides,
+  };
   return { isolate: newIsolate(bindings), cost };
 }
 

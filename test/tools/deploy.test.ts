@@ -56,6 +56,7 @@ it("the analysis Worker is deployed first, then the migrations are applied, then
   expect((await deploy(["--env", "staging"])).calls).toEqual([
     `deploy|--minify|--env|staging|--config|${ANALYSIS}|`,
     "d1|migrations|apply|DB|--remote|--env|staging|",
+    "d1|migrations|apply|SEARCH_DB|--remote|--env|staging|",
     "deploy|--minify|--env|staging|",
   ]);
 });
@@ -64,6 +65,7 @@ it("without --env all name the top level explicitly, so that wrangler does not h
   expect((await deploy([])).calls).toEqual([
     `deploy|--minify|--env||--config|${ANALYSIS}|`,
     "d1|migrations|apply|DB|--remote|--env||",
+    "d1|migrations|apply|SEARCH_DB|--remote|--env||",
     "deploy|--minify|--env||",
   ]);
 });
@@ -77,9 +79,19 @@ it("other files are deployed in the same order", async () => {
     calls: [
       `deploy|--minify|--env|staging|--config|${analysis}|`,
       `d1|migrations|apply|DB|--remote|--env|staging|--config|${config}|`,
+      `d1|migrations|apply|SEARCH_DB|--remote|--env|staging|--config|${config}|`,
       `deploy|--minify|--env|staging|--config|${config}|`,
     ],
   });
+});
+
+it("npm run migrations:apply applies the migrations of both databases in one environment, and deploys nothing", async () => {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  expect(scripts["migrations:apply"]).toBe("node scripts/deploy.ts --migrations-only");
+  expect((await deploy(["--migrations-only", "--env", "staging"])).calls).toEqual([
+    "d1|migrations|apply|DB|--remote|--env|staging|",
+    "d1|migrations|apply|SEARCH_DB|--remote|--env|staging|",
+  ]);
 });
 
 describe("the analysis Worker of a deployment", () => {

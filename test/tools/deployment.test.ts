@@ -18,7 +18,10 @@ describe("a deployment", () => {
   it("of an environment has its own bindings, and inherits the rest", async () => {
     const staging = await readDeployment({ env: "staging" });
     expect(staging.name).toBe("resonance-audio-edge-staging");
-    expect(staging.d1_databases.map(({ database_name }) => database_name)).toEqual(["resonance-staging"]);
+    expect(staging.d1_databases.map(({ database_name }) => database_name)).toEqual([
+      "resonance-staging",
+      "resonance-search-staging",
+    ]);
     expect(staging.compatibility_date).toBe((await readDeployment({})).compatibility_date);
   });
 

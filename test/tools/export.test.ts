@@ -24,7 +24,7 @@ const exportFrom = (database: D1Database, ...args: string[]) =>
   );
 
 const openAs = (database: D1Database) => async () => ({
-  ...{ database, bucket: {} as R2Bucket, close: async () => undefined },
+  ...{ database, searchDatabase: {} as D1Database, bucket: {} as R2Bucket, close: async () => undefined },
 });
 
 /** `database`, with `onPage` called before each page of a table is read, counted from 1. */

@@ -50,11 +50,11 @@ export function givenLocalStores({ state }: Folder): () => Promise<Stores> {
   afterAll(() => storage?.close());
   return async () => {
     if (!storage) throw new Error("the state is not open yet");
-    const { database, bucket } = storage;
+    const { database, searchDatabase, bucket } = storage;
     const tables = ["generations", "voices", "pending_object_deletions"];
     await database.batch(tables.map((table) => database.prepare(`delete from ${table}`)));
     await bucket.delete((await bucket.list()).objects.map(({ key }) => key));
-    return { database, bucket };
+    return { database, searchDatabase, bucket };
   };
 }
 

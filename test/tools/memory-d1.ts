@@ -9,9 +9,9 @@ const MAX_PARAMETERS = 100;
 const MAX_STATEMENT_BYTES = 100_000;
 const MAX_VALUE_BYTES = 2_000_000;
 
-export function createMemoryD1(): D1Database {
+export function createMemoryD1(folder: "migrations" | "migrations-search" = "migrations"): D1Database {
   const sqlite = new DatabaseSync(":memory:");
-  for (const file of globSync("migrations/*.sql", { cwd: ROOT }).sort()) {
+  for (const file of globSync(`${folder}/*.sql`, { cwd: ROOT }).sort()) {
     sqlite.exec(readFileSync(join(ROOT, file), "utf8"));
   }
   return {

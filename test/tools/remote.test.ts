@@ -8,9 +8,9 @@ const staging = await readDeployment({ env: "staging" });
 
 describe("with --remote", () => {
   it.each([
-    ["the top level", production, "resonance", "resonance-audio"],
-    ["staging", staging, "resonance-staging", "resonance-audio-staging"],
-  ])("each D1 and R2 binding of %s is remote and has no preview id", (_, deployment, database, bucket) => {
+    ["the top level", production, ""],
+    ["staging", staging, "-staging"],
+  ])("each D1 and R2 binding of %s is remote and has no preview id", (_, deployment, suffix) => {
     const deployed = {
       d1_databases: deployment.d1_databases.map((each) => ({
         ...{ ...each, database_id: "an-id", preview_database_id: "another" },
@@ -18,8 +18,16 @@ describe("with --remote", () => {
       r2_buckets: deployment.r2_buckets.map((each) => ({ ...each, preview_bucket_name: "another" })),
     };
     expect(remoteBindings(deployed)).toEqual({
-      d1_databases: [{ binding: "DB", database_name: database, database_id: "an-id", remote: true }],
-      r2_buckets: [{ binding: "AUDIO", bucket_name: bucket, remote: true }],
+      d1_databases: [
+        { binding: "DB", database_name: `resonance${suffix}`, database_id: "an-id", remote: true },
+        {
+          binding: "SEARCH_DB",
+          database_name: `resonance-search${suffix}`,
+          database_id: "an-id",
+          remote: true,
+        },
+      ],
+      r2_buckets: [{ binding: "AUDIO", bucket_name: `resonance-audio${suffix}`, remote: true }],
     });
   });
 

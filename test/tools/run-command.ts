@@ -11,7 +11,7 @@ type Command = (
 ) => Promise<ExitCode>;
 
 /** The state that a test works on; the command must not close it. */
-export type Stores = Pick<Storage, "database" | "bucket">;
+export type Stores = Pick<Storage, "database" | "bucket"> & Partial<Pick<Storage, "searchDatabase">>;
 
 export const createMemoryStores = (): Stores => ({ database: createMemoryD1(), bucket: createMemoryR2() });
 
@@ -26,7 +26,8 @@ export async function runCommand(
     lines.push(`${text}\n`);
   };
   const output = { log: print, error: print, isTerminal: false };
-  const open = stores && (async () => ({ ...stores, close: async () => undefined }));
+  const searchDatabase = stores?.searchDatabase ?? createMemoryD1("migrations-search");
+  const open = stores && (async () => ({ ...stores, searchDatabase, close: async () => undefined }));
   const code = await command(args, { output, ...(open && { open }) });
   return { code, output: lines.join("") };
 }

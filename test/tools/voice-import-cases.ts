@@ -85,6 +85,23 @@ export const describeImport = (title: string, given: Given) =>
       expect(after.objects).toEqual(before.objects);
     });
 
+    it("records which voices the search index must read: those that it adds or changes", async () => {
+      const { database, directory, voices, importAgain } = await givenImported();
+      const recorded = async () => {
+        const { results } = await database
+          .prepare("select distinct v.name from search_changes c join voices v on v.id = c.object_id")
+          .all<{ name: string }>();
+        await database.prepare("delete from search_changes").run();
+        return new Set(results.map(({ name }) => name));
+      };
+      expect(await recorded()).toEqual(new Set(["A", "B"]));
+      await importAgain();
+      expect(await recorded()).toEqual(new Set());
+      await writeVoices(directory, [{ ...voices[0], description: "second" }, voices[1]]);
+      await importAgain();
+      expect(await recorded()).toEqual(new Set(["A"]));
+    });
+
     it("adds the facts to a row that was stored without them", async () => {
       const { database, importAgain, stored } = await givenImported();
       await database.prepare("update voices set codec = null, channels = null where name = 'A'").run();
@@ -239,8 +256,8 @@ export const describeImport = (title: string, given: Given) =>
         expect(rows).toHaveLength(1);
         expect(objects).toMatchObject([{ key: rows[0]?.r2_object_key, md5: md5(noise(1)) }]);
       }
-      expect(states).toEqual([
-        "0 row, 0 ready, 0 object",
+      // A call of the database can be the preparation of a statement, which changes nothing.
+      expect(Array.from(new Set(states))).toEqual([
         "0 row, 0 ready, 0 object",
         "1 row, 0 ready, 0 object",
         "1 row, 0 ready, 1 object",

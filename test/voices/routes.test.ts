@@ -96,7 +96,7 @@ describe("GET /api/voices", () => {
       await givenVoice(orgId, "ready", { name, description });
     }
     const search = (text: string) => names(orgId, { variant: "CUSTOM", search: text });
-    expect(await search("alto")).toEqual(["Bright Alto", "Calm"]);
+    expect(await search("alto")).toEqual(["Calm", "Bright Alto"]);
     expect(await search(" STORIES ")).toEqual(["Bright Alto"]);
     expect(await search("100%")).toEqual(["Calm"]);
     expect(await search("p_b")).toEqual(["Deep_Bass"]);

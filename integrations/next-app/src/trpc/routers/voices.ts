@@ -14,9 +14,11 @@ export const voicesRouter = createTRPCRouter({
       const search = input?.query ? { search: input.query.slice(0, MAX_SEARCH_CHARACTERS) } : {};
       const [custom, system] = await Promise.all([
         audio.voices.all({ ...search, variant: "CUSTOM", sort: "-createdAt" }),
-        audio.voices.all({ ...search, variant: "SYSTEM", sort: "name" }),
+        audio.voices.all({ ...search, variant: "SYSTEM" }),
       ]);
-      return { custom: custom.map(toAppVoice), system: system.map(toAppVoice) };
+      // A search has no order but the newest first; there are few system voices.
+      const byName = system.toSorted((a, b) => a.name.localeCompare(b.name));
+      return { custom: custom.map(toAppVoice), system: byName.map(toAppVoice) };
     }),
 
   update: audioProcedure
