@@ -4,10 +4,25 @@ import type { RecordedStatement } from "./recorded-d1.ts";
 /** Steps of a plan that read or sort everything, where that is little by construction. */
 const ALLOWED: { step: RegExp; in: RegExp; because: string }[] = [
   {
-    step: /^SCAN (json_each|failed)/,
+    step: /^SCAN (json_each|failed|j) /,
     in: /json_each/,
     because:
       "the values of one parameter: ids that the request names, at most 100, or the events of one call of Polar, at most 1000",
+  },
+  {
+    step: /^USE TEMP B-TREE FOR ORDER BY$/,
+    in: /from json_each\(\?2\) j join scopes/,
+    because: "the two owners whose voices an organisation sees",
+  },
+  {
+    step: /^USE TEMP B-TREE FOR (ORDER BY|DISTINCT)$|^SCAN \(subquery/,
+    in: /^insert into (documents|scopes|tokens)\b/,
+    because: "the documents of one step of the search index, in one parameter: at most 200",
+  },
+  {
+    step: /^SCAN tokens VIRTUAL TABLE INDEX \d+:./,
+    in: /\btokens\b/,
+    because: "FTS5 with a condition: the rows of some ids, or the newest that match within a range, up to the limit",
   },
   {
     step: /^USE TEMP B-TREE FOR GROUP BY$/,

@@ -35,7 +35,7 @@ export async function isBuilt(index: D1Database): Promise<boolean> {
 }
 
 async function readBuild(index: D1Database): Promise<BuildRow> {
-  const row = await index.prepare("select version, step, position from build").first<BuildRow>();
+  const row = await index.prepare("select version, step, position from build where id = 1").first<BuildRow>();
   if (!row) throw new Error("the search index has no row in build: apply its migrations");
   return row;
 }
@@ -45,7 +45,7 @@ export async function restartBuild(index: D1Database): Promise<void> {
   await index.batch([
     ...clearStatements(index),
     index
-      .prepare("update build set version = ?, step = ?, position = ?")
+      .prepare("update build set version = ?, step = ?, position = ? where id = 1")
       .bind(INDEX_VERSION, STEPS[0], BEGINNING),
   ]);
 }
@@ -63,7 +63,7 @@ export async function buildNext({ database, index }: Databases): Promise<BuildPr
   const isDone = objects.length < ROWS_PER_STEP || !last;
   const next = isDone ? (STEPS[STEPS.indexOf(step) + 1] ?? "complete") : step;
   await index
-    .prepare("update build set step = ?, position = ? where version = ? and step = ? and position = ?")
+    .prepare("update build set step = ?, position = ? where id = 1 and version = ? and step = ? and position = ?")
     .bind(next, isDone ? BEGINNING : JSON.stringify(last), version, step, position)
     .run();
   return { step: next, rows: objects.length };

@@ -1,6 +1,6 @@
 // Brings the changes of voices and generations into the search index. An entry of the outbox stays until the index has
 // it, and may be applied again, late, and by several runs at once.
-import { asc, eq, inArray, isNull, or, type SQL } from "drizzle-orm";
+import { asc, eq, inArray, isNull, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { isOneOf, retryIdempotent } from "../platform/database.ts";
 import { generations, searchChanges, voices } from "../platform/schema.ts";
@@ -17,9 +17,15 @@ export interface Databases {
 export const applyChanges = (databases: Databases, limit: number): Promise<number> =>
   apply(databases, undefined, limit);
 
-/** Like {@link applyChanges}, of the voices and generations that `orgId` sees. */
-export const applyChangesOf = (databases: Databases, orgId: string, limit: number): Promise<number> =>
-  apply(databases, or(isNull(searchChanges.orgId), eq(searchChanges.orgId, orgId)), limit);
+/**
+ * Like {@link applyChanges}, of the system voices and of the organisation's own voices and generations: up to `limit` of
+ * each, because only one owner's changes are read in their order by the index.
+ */
+export async function applyChangesOf(databases: Databases, orgId: string, limit: number): Promise<number> {
+  const owners = [isNull(searchChanges.orgId), eq(searchChanges.orgId, orgId)];
+  const applied = await Promise.all(owners.map((owner) => apply(databases, owner, limit)));
+  return applied.reduce((sum, count) => sum + count);
+}
 
 async function apply({ database, index }: Databases, which: SQL | undefined, limit: number): Promise<number> {
   const { changes, objects } = await readChanges(database, which, limit);
