@@ -100,7 +100,7 @@ async function measure({ database, index }: Databases, search: string, state: "f
     const metered = { database: meteredDatabase(database, meter), index: meteredDatabase(index, meter) };
     const page = await searchPage(metered, {
       kind: "generation",
-      ...{ orgId: ORG, owners: [ORG], needle: foldText(search), limit: PAGE, from: from ?? undefined },
+      ...{ owners: [ORG], needle: foldText(search), limit: PAGE, from: from ?? undefined },
       load: (ids) => findGenerations(metered.database, ORG, ids, { state }),
       textsOf: (row) => textsOfGeneration(row),
     });

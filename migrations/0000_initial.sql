@@ -112,7 +112,7 @@ CREATE TABLE `search_changes` (
 	`org_id` text
 );
 --> statement-breakpoint
-CREATE INDEX `search_changes_org` ON `search_changes` (`org_id`);--> statement-breakpoint
+CREATE INDEX `search_changes_owner` ON `search_changes` (`org_id`,`kind`);--> statement-breakpoint
 CREATE TABLE `subscriptions` (
 	`org_id` text PRIMARY KEY NOT NULL,
 	`active` integer NOT NULL,

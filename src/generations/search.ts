@@ -20,7 +20,6 @@ export async function searchGenerations<E extends SessionEnv>(
     { database, index },
     {
       kind: "generation",
-      orgId,
       owners: [orgId],
       needle,
       limit: query.limit,

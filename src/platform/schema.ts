@@ -289,7 +289,7 @@ export const searchChanges = sqliteTable(
     orgId: text("org_id"),
   },
   // A search first applies what its organisation has changed.
-  (table) => [index("search_changes_org").on(table.orgId)],
+  (table) => [index("search_changes_owner").on(table.orgId, table.kind)],
 );
 
 /** The last known subscription state of each organisation, shared by all isolates and the webhook. */

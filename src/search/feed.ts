@@ -1,10 +1,10 @@
 // Brings the changes of voices and generations into the search index. An entry of the outbox stays until the index has
 // it, and may be applied again, late, and by several runs at once.
-import { asc, eq, inArray, isNull, type SQL } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { isOneOf, retryIdempotent } from "../platform/database.ts";
 import { generations, searchChanges, voices } from "../platform/schema.ts";
-import { type IndexedObject, writeDocuments } from "./documents.ts";
+import { type IndexedObject, type Owner, writeDocuments } from "./documents.ts";
 import { GENERATION_TEXTS, textsOfGeneration, textsOfVoice, VOICE_TEXTS } from "./texts.ts";
 
 /** The main database, and that of the index. */
@@ -17,15 +17,15 @@ export interface Databases {
 export const applyChanges = (databases: Databases, limit: number): Promise<number> =>
   apply(databases, undefined, limit);
 
-/**
- * Like {@link applyChanges}, of the system voices and of the organisation's own voices and generations: up to `limit` of
- * each, because only one owner's changes are read in their order by the index.
- */
-export async function applyChangesOf(databases: Databases, orgId: string, limit: number): Promise<number> {
-  const owners = [isNull(searchChanges.orgId), eq(searchChanges.orgId, orgId)];
-  const applied = await Promise.all(owners.map((owner) => apply(databases, owner, limit)));
-  return applied.reduce((sum, count) => sum + count);
-}
+/** Like {@link applyChanges}, of one owner. */
+export const applyChangesOf = (
+  databases: Databases,
+  { kind, orgId }: Owner,
+  limit: number,
+): Promise<number> => {
+  const isOwners = orgId === null ? isNull(searchChanges.orgId) : eq(searchChanges.orgId, orgId);
+  return apply(databases, and(isOwners, eq(searchChanges.kind, kind)), limit);
+};
 
 async function apply({ database, index }: Databases, which: SQL | undefined, limit: number): Promise<number> {
   const { changes, objects } = await readChanges(database, which, limit);

@@ -14,13 +14,11 @@ const MAX_CHANGES = 200;
 /** Each is read from the index, and then from the main database: at most five rows. */
 const MAX_CANDIDATES = 300;
 /** Each reads at most one block. */
-const MAX_QUERIES = 6;
+const MAX_QUERIES = 5;
 const RETRY_AFTER_SECONDS = 60;
 
 export interface Search<Row> {
   kind: Kind;
-  /** The organisation that searches. */
-  orgId: string;
   /** Whose voices or generations, in the order of the results. Null for the system voices. */
   owners: readonly Owner["orgId"][];
   /** The folded text, not empty. */
@@ -87,14 +85,12 @@ const unavailable = (cause: unknown) =>
   new ApiError("search_unavailable", { cause, headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } });
 
 /** The ranges of the owners, with the organisation's latest changes. */
-async function findRanges<Row>(
-  databases: Databases,
-  { kind, orgId, owners }: Search<Row>,
-): Promise<IdRange[]> {
+async function findRanges<Row>(databases: Databases, { kind, owners }: Search<Row>): Promise<IdRange[]> {
   const find = () => findScopes(databases.index, kind, owners);
   const [isComplete, ranges] = await Promise.all([isBuilt(databases.index), find()]);
   if (!isComplete) throw unavailable("the search index is being built");
-  const applied = await applyChangesOf(databases, orgId, MAX_CHANGES);
+  let applied = 0;
+  for (const orgId of owners) applied += await applyChangesOf(databases, { kind, orgId }, MAX_CHANGES);
   return applied === 0 ? ranges : find();
 }
 

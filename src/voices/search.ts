@@ -22,7 +22,6 @@ export async function searchVoices<E extends SessionEnv>(
     { database, index },
     {
       kind: "voice",
-      orgId,
       owners,
       needle,
       limit: query.limit,

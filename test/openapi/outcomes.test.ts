@@ -30,6 +30,8 @@ import { changeScenarios } from "./change-scenarios.ts";
 
 afterEach(resetPolar);
 
+/** The search database fails. */
+const WITHOUT_INDEX = { SEARCH_DB: failingQueries(env.SEARCH_DB, /from build/) };
 const MAX_UPLOAD_BYTES = 20 * 1024 * 1024;
 
 const REASON = { reason: "Out of memory" };
@@ -81,6 +83,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
       for (const state of ["ready", "processing"] as const) await givenVoice(orgId, state);
       return call("/api/voices?limit=1", { as: orgId });
     },
+    503: () => call("/api/voices?search=a", { as: newOrg(), env: WITHOUT_INDEX }),
     400: () => call("/api/voices?limit=0", { as: newOrg() }),
   },
   createVoice: {
@@ -132,6 +135,7 @@ const scenarios: Record<string, Record<number, Scenario>> = {
       return call("/api/generations", { as: orgId });
     },
     400: () => call("/api/generations?state=done", { as: newOrg() }),
+    503: () => call("/api/generations?search=a", { as: newOrg(), env: WITHOUT_INDEX }),
   },
   getGeneration: {
     ...behindSession("/api/generations/x"),
