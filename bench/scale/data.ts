@@ -30,7 +30,7 @@ export const timeOfRow = (i: number): number => START + i * 1000;
 
 /** Rows that are at the end of every list. */
 const FAR_ROWS = 10;
-const ROWS_PER_STATEMENT = 20_000;
+const ROWS_PER_STATEMENT = 5_000;
 
 /** Rows of a table: of each column, the SQL of its value in row `i`. */
 interface Rows {

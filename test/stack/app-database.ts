@@ -38,7 +38,7 @@ export async function serviceRows(database: D1Database) {
          ${times} from voices where r2_object_key is not null order by id`,
     ),
     generations: await all(
-      `select id, org_id as "orgId", voice_id as "voiceId", voice_name as "voiceName", text,
+      `select id, org_id as "orgId", (select id from voices where id = voice_id) as "voiceId", voice_name as "voiceName", text,
          r2_object_key as "r2ObjectKey", temperature, top_p as "topP", top_k as "topK",
          repetition_penalty as "repetitionPenalty", ${times}
        from generations where r2_object_key is not null order by id`,
