@@ -154,6 +154,7 @@ describe("the reconciliation of subscriptions by the cron", () => {
     expect(polar.calls.filter(({ status }) => status === 200)).toHaveLength(5);
     const calls = polar.calls.length;
     expect(calls).toBeLessThanOrEqual(8);
+    for (const orgId of orgIds) expect(await stored(orgId)).toMatchObject({ waiting_since: null });
     await runCron();
     const response = await upload(newOrg(), await fixture("speech.mp3"), { isolate: newIsolate() });
     expect(response.status).toBe(503);
