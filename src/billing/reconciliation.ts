@@ -55,14 +55,16 @@ async function askAll(billing: Billing, due: DueSubscription[], hasWebhook: bool
       const status = await billing.getSubscriptionStatus(next.orgId);
       if (status.kind === "unknown") {
         log.error("reconciliation_failed", { orgId: next.orgId, cause: status.cause });
-        failed.push(next.orgId);
-        retryAfterSeconds = status.retryAfterSeconds ?? retryAfterSeconds;
+        // A 429 says nothing of the organisation, which keeps its place.
+        if (status.retryAfterSeconds === undefined) failed.push(next.orgId);
+        else retryAfterSeconds = status.retryAfterSeconds;
         if (failed.length >= MAX_FAILURES_PER_RUN || retryAfterSeconds !== undefined) left.length = 0;
         continue;
       }
       const active = status.kind === "active";
-      if (hasWebhook && next.active && !active)
+      if (hasWebhook && next.active && !active) {
         log.error("subscription_notice_missed", { orgId: next.orgId });
+      }
       reports.push({ orgId: next.orgId, active, confirmedAt });
     }
   };

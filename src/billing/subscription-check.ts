@@ -28,7 +28,7 @@ export interface Check {
  * somebody who has just subscribed can still be refused.
  */
 const NONE_TTL_MS = 10_000;
-/** Longer than D1's and Polar's timeouts together. */
+/** Longer than a check takes, unless D1 fails and is asked again: then two requests may ask Polar. */
 const JOIN_TIMEOUT_MS = 15_000;
 
 /** The organisations of which Polar has just known no active subscription. */
@@ -68,7 +68,7 @@ export async function checkSubscription(c: Context<SessionEnv>, check: Check): P
 
 async function askPolar(c: Context<SessionEnv>, { orgId, known, priority }: Check): Promise<CheckResult> {
   const { database } = c.var;
-  const queue = () => runInBackground(c, "queue_check", queueCheck(database, orgId, new Date()));
+  const queue = () => runInBackground(c, "queue_subscription_check", queueCheck(database, orgId, new Date()));
   const grant = await takeCall({ env: c.env, database }, priority, new Date()).catch(denyAfterFailure);
   if (grant.kind === "denied") {
     if (priority === "required") queue();
@@ -78,7 +78,7 @@ async function askPolar(c: Context<SessionEnv>, { orgId, known, priority }: Chec
   const status = await createBilling(readConfig(c.env).polar).getSubscriptionStatus(orgId);
   switch (status.kind) {
     case "active":
-      runInBackground(c, "store_report", storeReport(database, { orgId, active: true, confirmedAt }));
+      runInBackground(c, "upsert_subscription", storeReport(database, { orgId, active: true, confirmedAt }));
       break;
     case "none":
       knownNone(c.env).set(orgId, true, { maxAge: NONE_TTL_MS });
@@ -91,7 +91,7 @@ async function askPolar(c: Context<SessionEnv>, { orgId, known, priority }: Chec
       break;
     case "unknown":
       if (status.retryAfterSeconds === undefined) break;
-      runInBackground(c, "pause_calls", pauseCalls(database, status.retryAfterSeconds, new Date()));
+      runInBackground(c, "pause_polar_calls", pauseCalls(database, status.retryAfterSeconds, new Date()));
       if (priority === "required") queue();
   }
   return status;
