@@ -64,7 +64,7 @@ describe("Postgres behind the change feed", () => {
     for (const _time of [1, 2]) await deleteVoice(stack.service, second);
     const id = await generate(null);
     await stack.settle();
-    await deleteGeneration(stack.service, id);
+    await deleteGeneration(stack.service, id, stack.orgId);
     await stack.settle();
     expect(await stack.expectSameRows()).toEqual({ voices: [], generations: [] });
   });
