@@ -1,7 +1,10 @@
 // `npm run search-index` on databases in memory: builds the index, continues a build, and applies changes.
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeRows } from "../../scripts/migrate-postgres/d1-rows.ts";
 import { GENERATIONS } from "../../scripts/migrate-postgres/tables.ts";
+import { ROOT } from "../../scripts/operator/paths.ts";
 import { searchIndex } from "../../scripts/search-index/command.ts";
 import { buildNext, isBuilt } from "../../src/search/build.ts";
 import { blockOf } from "../../src/search/documents.ts";
@@ -71,6 +74,12 @@ async function expectComplete(index: D1Database, count: number): Promise<void> {
     expect(await candidates(index, "generation", `org_${rest}`, "hello")).toEqual(own.map((n) => `gen ${n}`));
   }
 }
+
+it("the main database has no virtual table, which `wrangler d1 export` refuses, and no trigger, which D1 may not apply", () => {
+  for (const file of globSync("migrations/*.sql", { cwd: ROOT })) {
+    expect(readFileSync(join(ROOT, file), "utf8"), file).not.toMatch(/create\s+(virtual|trigger)/i);
+  }
+});
 
 describe("npm run search-index", () => {
   it("builds a new index of every row, by organisation and time, and says what it did", async () => {
