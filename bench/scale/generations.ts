@@ -58,11 +58,12 @@ export const generations = [
     },
     LEVELS,
   ]),
-  scenario("delete a generation", deleteGenerationRows, (run) => [
-    { ids: [row(400 + run)], orgId: ORG, includesUnbegun: false },
-    NOW,
-    RECEIVER,
-  ]),
+  scenario(
+    "delete a generation",
+    deleteGenerationRows,
+    (run) => [{ ids: [row(400 + run)], orgId: ORG, includesUnbegun: false }, NOW, RECEIVER],
+    { maxRowsRead: 30 },
+  ),
   scenario("delete a generation that may begin later", deleteGenerationRows, (run) => [
     { ids: [`unbegun_${run}`], orgId: ORG, includesUnbegun: true },
     NOW,
@@ -81,7 +82,7 @@ export const generations = [
         NOW,
         RECEIVER,
       ],
-      { losesResponse, maxRowsRead: 30 * MAX_DELETIONS },
+      { losesResponse, maxRowsRead: 40 * MAX_DELETIONS },
     ),
   ),
   scenario("the row of a generation", findGenerationRow, () => [row(300)]),

@@ -20,9 +20,20 @@ const ALLOWED: { step: RegExp; in: RegExp; because: string }[] = [
     because: "the documents of one step of the search index, in one parameter: at most 200",
   },
   {
+    step: /^SCAN search_changes$/,
+    in: /order by "search_changes"\."sequence" asc limit \?/,
+    because: "the first changes in the order of the primary key, up to the limit",
+  },
+  {
+    step: /^SCAN sqlite_sequence$/,
+    in: /^select seq from sqlite_sequence/,
+    because: "SQLite's own table has a row for each table with an increasing key: one",
+  },
+  {
     step: /^SCAN tokens VIRTUAL TABLE INDEX \d+:./,
     in: /\btokens\b/,
-    because: "FTS5 with a condition: the rows of some ids, or the newest that match within a range, up to the limit",
+    because:
+      "FTS5 with a condition: the rows of some ids, or the newest that match within a range, up to the limit",
   },
   {
     step: /^USE TEMP B-TREE FOR GROUP BY$/,

@@ -43,7 +43,7 @@ export const voices = [
     "voices that a search has found",
     findVoices,
     () => [ORG, Array.from({ length: FOUND }, (_, i) => row(300 + i)), { language: "en" }],
-    { maxRowsRead: 2 * FOUND },
+    { maxRowsRead: 3 * FOUND },
   ),
   scenario("a voice that is not there", findVoice, () => ["absent", ORG]),
   scenario("play a voice", findPlayableVoice, () => [row(300), ORG, NEAREST]),

@@ -50,8 +50,8 @@ describe("the bill", () => {
     const logs = more.logs - before.logs;
     // Rows read are within what the plan includes: $0.001 less.
     expect(more.total - before.total - logs).toBeCloseTo(0.7, 2);
-    // A kilobyte each: $0.25 for a GB, and $0.10 for seven of thirty days.
-    expect(logs).toBeCloseTo(0.25 + (0.1 * 7) / 30, 3);
+    // A kilobyte for one of ten: $0.25 for a GB, and $0.10 for seven of thirty days.
+    expect(logs).toBeCloseTo(0.1 * (0.25 + (0.1 * 7) / 30), 3);
   });
 
   it("of a million more plays from the edge is $0.36 less: R2 is not read", () => {
