@@ -37,7 +37,8 @@ afterAll(async () => {
   for (const [sql, state] of queries) {
     if (state === "checked") continue;
     queries.set(sql, "checked");
-    const parameters = Array(sql.split("?").length - 1).fill(1);
+    const numbers = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
+    const parameters = Array(numbers.length > 0 ? Math.max(...numbers) : sql.split("?").length - 1).fill(1);
     const plan = await planOf(SEARCH_TABLES.test(sql) ? env.SEARCH_DB : env.DB, { sql, parameters });
     expect(unboundedSteps(sql, plan), sql).toEqual([]);
   }
