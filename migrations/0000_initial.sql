@@ -1,3 +1,31 @@
+CREATE TABLE `metering_totals` (
+	`name` text NOT NULL,
+	`day` text NOT NULL,
+	`events` integer DEFAULT 0 NOT NULL,
+	`duplicates` integer DEFAULT 0 NOT NULL,
+	`settled_at` integer NOT NULL,
+	`check_due_at` integer,
+	`difference` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`name`, `day`)
+);
+--> statement-breakpoint
+CREATE INDEX `metering_totals_check_due` ON `metering_totals` (`check_due_at`) WHERE "metering_totals"."check_due_at" is not null;--> statement-breakpoint
+CREATE TABLE `polar_call_budget` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`spent_until` integer NOT NULL,
+	`paused_until` integer NOT NULL,
+	CONSTRAINT "polar_call_budget_one_row" CHECK("polar_call_budget"."id" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE `subscriptions` (
+	`org_id` text PRIMARY KEY NOT NULL,
+	`active` integer NOT NULL,
+	`confirmed_at` integer NOT NULL,
+	`waiting_since` integer
+);
+--> statement-breakpoint
+CREATE INDEX `subscriptions_waiting` ON `subscriptions` (`waiting_since`) WHERE "subscriptions"."waiting_since" is not null;--> statement-breakpoint
+CREATE INDEX `subscriptions_active` ON `subscriptions` (`confirmed_at`) WHERE "subscriptions"."active" = 1;--> statement-breakpoint
 CREATE TABLE `change_events` (
 	`sequence` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
@@ -21,6 +49,29 @@ CREATE TABLE `change_feed_pause` (
 	CONSTRAINT "change_feed_pause_one_row" CHECK("change_feed_pause"."id" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE `metering_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`org_id` text NOT NULL,
+	`metadata` text,
+	`occurred_at` integer NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`due_at` integer NOT NULL,
+	`delivered_at` integer,
+	`stuck_at` integer,
+	`last_error` text
+);
+--> statement-breakpoint
+CREATE INDEX `metering_events_due` ON `metering_events` (`due_at`) WHERE "metering_events"."delivered_at" is null;--> statement-breakpoint
+CREATE INDEX `metering_events_delivered` ON `metering_events` (`delivered_at`) WHERE "metering_events"."delivered_at" is not null;--> statement-breakpoint
+CREATE TABLE `search_changes` (
+	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`kind` text NOT NULL,
+	`object_id` text NOT NULL,
+	`org_id` text
+);
+--> statement-breakpoint
+CREATE INDEX `search_changes_owner` ON `search_changes` (`org_id`,`kind`);--> statement-breakpoint
 CREATE TABLE `cron_heartbeat` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`completed_at` integer NOT NULL,
@@ -64,33 +115,6 @@ CREATE INDEX `generations_ready_by_time` ON `generations` (`org_id`,`created_at`
 CREATE INDEX `generations_failed_by_time` ON `generations` (`org_id`,`created_at`,`id`) WHERE "generations"."r2_object_key" is null and "generations"."failed_at" is not null;--> statement-breakpoint
 CREATE INDEX `generations_upload_leased` ON `generations` (`upload_leased_at`) WHERE "generations"."upload_lease_id" is not null and "generations"."upload_cleaned_up_at" is null;--> statement-breakpoint
 CREATE INDEX `generations_upload_cleaned_up` ON `generations` (`upload_cleaned_up_at`) WHERE "generations"."upload_cleaned_up_at" is not null;--> statement-breakpoint
-CREATE TABLE `metering_events` (
-	`id` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`org_id` text NOT NULL,
-	`metadata` text,
-	`occurred_at` integer NOT NULL,
-	`attempts` integer DEFAULT 0 NOT NULL,
-	`due_at` integer NOT NULL,
-	`delivered_at` integer,
-	`stuck_at` integer,
-	`last_error` text
-);
---> statement-breakpoint
-CREATE INDEX `metering_events_due` ON `metering_events` (`due_at`) WHERE "metering_events"."delivered_at" is null;--> statement-breakpoint
-CREATE INDEX `metering_events_delivered` ON `metering_events` (`delivered_at`) WHERE "metering_events"."delivered_at" is not null;--> statement-breakpoint
-CREATE TABLE `metering_totals` (
-	`name` text NOT NULL,
-	`day` text NOT NULL,
-	`events` integer DEFAULT 0 NOT NULL,
-	`duplicates` integer DEFAULT 0 NOT NULL,
-	`settled_at` integer NOT NULL,
-	`check_due_at` integer,
-	`difference` integer DEFAULT 0 NOT NULL,
-	PRIMARY KEY(`name`, `day`)
-);
---> statement-breakpoint
-CREATE INDEX `metering_totals_check_due` ON `metering_totals` (`check_due_at`) WHERE "metering_totals"."check_due_at" is not null;--> statement-breakpoint
 CREATE TABLE `pending_object_deletions` (
 	`r2_object_key` text PRIMARY KEY NOT NULL,
 	`due_at` integer NOT NULL,
@@ -98,30 +122,6 @@ CREATE TABLE `pending_object_deletions` (
 );
 --> statement-breakpoint
 CREATE INDEX `pending_object_deletions_due` ON `pending_object_deletions` (`due_at`);--> statement-breakpoint
-CREATE TABLE `polar_call_budget` (
-	`id` integer PRIMARY KEY NOT NULL,
-	`spent_until` integer NOT NULL,
-	`paused_until` integer NOT NULL,
-	CONSTRAINT "polar_call_budget_one_row" CHECK("polar_call_budget"."id" = 1)
-);
---> statement-breakpoint
-CREATE TABLE `search_changes` (
-	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-	`kind` text NOT NULL,
-	`object_id` text NOT NULL,
-	`org_id` text
-);
---> statement-breakpoint
-CREATE INDEX `search_changes_owner` ON `search_changes` (`org_id`,`kind`);--> statement-breakpoint
-CREATE TABLE `subscriptions` (
-	`org_id` text PRIMARY KEY NOT NULL,
-	`active` integer NOT NULL,
-	`confirmed_at` integer NOT NULL,
-	`waiting_since` integer
-);
---> statement-breakpoint
-CREATE INDEX `subscriptions_waiting` ON `subscriptions` (`waiting_since`) WHERE "subscriptions"."waiting_since" is not null;--> statement-breakpoint
-CREATE INDEX `subscriptions_active` ON `subscriptions` (`confirmed_at`) WHERE "subscriptions"."active" = 1;--> statement-breakpoint
 CREATE TABLE `voice_uploads` (
 	`voice_id` text PRIMARY KEY NOT NULL,
 	`org_id` text NOT NULL,

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { retryIdempotent } from "../platform/database.ts";
 import { isolateCache, lru } from "../platform/isolate-cache.ts";
-import { polarCallBudget } from "../platform/schema.ts";
+import { polarCallBudget } from "../platform/schema-billing.ts";
 
 /*
  * Polar allows an organisation 500 requests in a minute that begins with the first of them, for all of its tokens, the

@@ -3,7 +3,7 @@ import { and, asc, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm"
 import { drizzle } from "drizzle-orm/d1";
 import { isOneOf, retryIdempotent } from "../platform/database.ts";
 import type { Retry } from "../platform/delivery-retry.ts";
-import { meteringEvents } from "../platform/schema.ts";
+import { meteringEvents } from "../platform/schema-outboxes.ts";
 import { addToTotals } from "./totals.ts";
 
 /** An event that Polar has not confirmed. */

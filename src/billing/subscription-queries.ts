@@ -2,7 +2,7 @@
 import { and, asc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { isOneOf, retryIdempotent } from "../platform/database.ts";
-import { subscriptions } from "../platform/schema.ts";
+import { subscriptions } from "../platform/schema-billing.ts";
 
 export type SubscriptionRow = Pick<
   typeof subscriptions.$inferSelect,

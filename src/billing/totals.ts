@@ -2,7 +2,8 @@
 import { and, count, eq, gte, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import { retryIdempotent } from "../platform/database.ts";
-import { meteringEvents, meteringTotals } from "../platform/schema.ts";
+import { meteringTotals } from "../platform/schema-billing.ts";
+import { meteringEvents } from "../platform/schema-outboxes.ts";
 import { DAY_MS, dayBefore, endOfDay, SETTLING_MS, startOfDay, toDay } from "./check-policy.ts";
 
 /** The total of a name and day that is to be compared. */

@@ -4,7 +4,8 @@ import { getTableColumns, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { NULL_COLUMN } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
-import { changeEvents, existingVoiceId, generations, voices } from "../platform/schema.ts";
+import { existingVoiceId, generations, voices } from "../platform/schema.ts";
+import { changeEvents } from "../platform/schema-outboxes.ts";
 import type { ChangeEvent } from "./schema.ts";
 
 type EventType<Kind extends string> = Extract<ChangeEvent["type"], `${Kind}.${string}`>;

@@ -2,6 +2,7 @@
 // the base context of every request.
 import * as z from "zod/mini";
 import type { AudioFacts } from "./audio-facts.ts";
+import { isEventsUrl } from "./events-url.ts";
 import { type LinkKey, toLinkKey } from "./link-key.ts";
 
 const unsetWhenEmpty = (value: unknown) => (value === "" ? undefined : value);
@@ -14,15 +15,6 @@ const parseList = (list: string) => list.split(",").flatMap((item) => item.trim(
 const PEM_PUBLIC_KEY = /^\s*-----BEGIN PUBLIC KEY-----[\sA-Za-z0-9+/=]+-----END PUBLIC KEY-----\s*$/;
 
 const MIN_SECRET_CHARACTERS = 32;
-
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/** Whether events may be sent to `url`: over TLS, except to the same machine, and without credentials in the address. */
-function isEventsUrl(url: string): boolean {
-  const { protocol, hostname, username, password } = new URL(url);
-  const isPrivate = protocol === "https:" || (protocol === "http:" && LOOPBACK_HOSTS.has(hostname));
-  return isPrivate && username === "" && password === "";
-}
 
 // Standard Webhooks: 24 to 64 random bytes in base64.
 const EVENTS_SECRET =

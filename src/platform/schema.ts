@@ -1,21 +1,14 @@
-// The D1 tables, from which drizzle-kit generates migrations/. Columns of voices and generations are those of the app.
+// The D1 tables of voices, generations and their storage. drizzle-kit generates migrations/ from all schema files here.
+// Columns of voices and generations are those of the app.
 import { eq, isNull, or, type SQL, sql } from "drizzle-orm";
-import {
-  blob,
-  check,
-  index,
-  integer,
-  primaryKey,
-  real,
-  sqliteTable,
-  text,
-  uniqueIndex,
-} from "drizzle-orm/sqlite-core";
+import { blob, check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { generationListIndexes, languageRanges, voiceListIndexes } from "./list-indexes.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "./voice-categories.ts";
 
 const sqlList = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(", "));
+
 const now = sql`(cast(unixepoch('subsec') * 1000 as integer))`;
+
 const timestamps = {
   createdAt: integer("created_at", { mode: "timestamp_ms" }).notNull().default(now),
   updatedAt: integer("updated_at", { mode: "timestamp_ms" })
@@ -195,121 +188,6 @@ export const voiceUploads = sqliteTable(
   ],
 );
 
-/** The transactional outbox of metering events for Polar. Delivered rows are kept for 35 days. */
-export const meteringEvents = sqliteTable(
-  "metering_events",
-  {
-    /** Sent as `external_id`, by which Polar deduplicates. */
-    id: text("id").primaryKey(),
-    name: text("name").notNull(),
-    orgId: text("org_id").notNull(),
-    /** What a meter sums up, such as the characters of a generation. Null for an event that is only counted. */
-    metadata: text("metadata", { mode: "json" }).$type<Record<string, number>>(),
-    occurredAt: integer("occurred_at", { mode: "timestamp_ms" }).notNull(),
-    /** Failed deliveries. */
-    attempts: integer("attempts").notNull().default(0),
-    dueAt: integer("due_at", { mode: "timestamp_ms" }).notNull(),
-    deliveredAt: integer("delivered_at", { mode: "timestamp_ms" }),
-    /** Since when the event counts as stuck: its delivery failed repeatedly. It is still retried. */
-    stuckAt: integer("stuck_at", { mode: "timestamp_ms" }),
-    lastError: text("last_error"),
-  },
-  (table) => [
-    index("metering_events_due").on(table.dueAt).where(sql`${table.deliveredAt} is null`),
-    // Finds the rows that are old enough to be deleted.
-    index("metering_events_delivered").on(table.deliveredAt).where(sql`${table.deliveredAt} is not null`),
-  ],
-);
-
-export const CHANGE_EVENT_TYPES = [
-  "voice.created",
-  "voice.updated",
-  "voice.deleted",
-  "generation.ready",
-  "generation.failed",
-  "generation.deleted",
-] as const;
-
-/** The transactional outbox of the change feed. Delivered rows are kept for a week. */
-export const changeEvents = sqliteTable(
-  "change_events",
-  {
-    /**
-     * Increases with each commit. Unix time in milliseconds, or one more than the last: it also increases after the
-     * table was emptied, or the database restored to an earlier time.
-     */
-    sequence: integer("sequence").primaryKey(),
-    /** Sent as `webhook-id`. A statement that was repeated can have inserted the same event twice. */
-    id: text("id").notNull(),
-    type: text("type", { enum: CHANGE_EVENT_TYPES }).notNull(),
-    objectId: text("object_id").notNull(),
-    /** The columns of the voice or generation after the change, or before its deletion, as JSON. */
-    data: text("data").notNull(),
-    occurredAt: integer("occurred_at", { mode: "timestamp_ms" }).notNull(),
-    /** Failed deliveries. */
-    attempts: integer("attempts").notNull().default(0),
-    /** When it may be sent. A run that is sending it has moved this ahead, so that no other run does. */
-    dueAt: integer("due_at", { mode: "timestamp_ms" }).notNull(),
-    deliveredAt: integer("delivered_at", { mode: "timestamp_ms" }),
-    /** Since when the event counts as stuck: its delivery failed repeatedly. It is still retried. */
-    stuckAt: integer("stuck_at", { mode: "timestamp_ms" }),
-    lastError: text("last_error"),
-  },
-  (table) => [
-    index("change_events_due").on(table.dueAt).where(sql`${table.deliveredAt} is null`),
-    // Finds the earlier events of an object: they are sent first.
-    index("change_events_undelivered").on(table.objectId).where(sql`${table.deliveredAt} is null`),
-    // Finds what to delete, behind events that were never delivered.
-    index("change_events_delivered").on(table.deliveredAt).where(sql`${table.deliveredAt} is not null`),
-  ],
-);
-
-/** One row: until when the receiver of the change feed asked not to be called. */
-export const changeFeedPause = sqliteTable(
-  "change_feed_pause",
-  {
-    id: integer("id").primaryKey(),
-    until: integer("until", { mode: "timestamp_ms" }).notNull(),
-  },
-  (table) => [check("change_feed_pause_one_row", sql`${table.id} = 1`)],
-);
-
-/**
- * The outbox of the search index: each change of a text that can be searched. An entry is deleted when the index has the
- * row as it is then, or no longer has it.
- */
-export const searchChanges = sqliteTable(
-  "search_changes",
-  {
-    /** Increases with each commit, also after the table was emptied: a document is never replaced by an earlier one. */
-    sequence: integer("sequence").primaryKey({ autoIncrement: true }),
-    kind: text("kind", { enum: ["voice", "generation"] }).notNull(),
-    objectId: text("object_id").notNull(),
-    /** Null for a system voice. */
-    orgId: text("org_id"),
-  },
-  // A search first applies what its organisation has changed.
-  (table) => [index("search_changes_owner").on(table.orgId, table.kind)],
-);
-
-/** The last known subscription state of each organisation, shared by all isolates and the webhook. */
-export const subscriptions = sqliteTable(
-  "subscriptions",
-  {
-    orgId: text("org_id").primaryKey(),
-    active: integer("active", { mode: "boolean" }).notNull(),
-    /** When Polar reported the state: the later of two reports wins. 1970 when it never has. */
-    confirmedAt: integer("confirmed_at", { mode: "timestamp_ms" }).notNull(),
-    /** Since when a request that could not be answered waits for the cron to ask Polar. */
-    waitingSince: integer("waiting_since", { mode: "timestamp_ms" }),
-  },
-  (table) => [
-    // What the cron asks about, the oldest first.
-    index("subscriptions_waiting").on(table.waitingSince).where(sql`${table.waitingSince} is not null`),
-    index("subscriptions_active").on(table.confirmedAt).where(sql`${table.active} = 1`),
-  ],
-);
-
 /** One row: the cron's heartbeat, which /health reports. */
 export const cronHeartbeat = sqliteTable(
   "cron_heartbeat",
@@ -319,43 +197,4 @@ export const cronHeartbeat = sqliteTable(
     completedAt: integer("completed_at", { mode: "timestamp_ms" }).notNull(),
   },
   (table) => [check("cron_heartbeat_one_row", sql`${table.id} = 1`)],
-);
-
-/**
- * How many events Polar has confirmed, by name and by the UTC day of their time: what the daily check compares with
- * Polar. A row also says that its name was metered on that day. Kept for 400 days.
- */
-export const meteringTotals = sqliteTable(
-  "metering_totals",
-  {
-    name: text("name").notNull(),
-    /** YYYY-MM-DD. */
-    day: text("day").notNull(),
-    events: integer("events").notNull().default(0),
-    /** At most this many of them were at Polar before they were first sent: it may count them on another day. */
-    duplicates: integer("duplicates").notNull().default(0),
-    /** Since when nothing in flight can explain a difference: the day is over, and its last delivery some time ago. */
-    settledAt: integer("settled_at", { mode: "timestamp_ms" }).notNull(),
-    /** Null when Polar had the same number, or the difference was reported often enough. */
-    checkDueAt: integer("check_due_at", { mode: "timestamp_ms" }),
-    /** What Polar had more than was sent at the last check; negative when it had fewer. */
-    difference: integer("difference").notNull().default(0),
-  },
-  (table) => [
-    primaryKey({ columns: [table.name, table.day] }),
-    index("metering_totals_check_due").on(table.checkDueAt).where(sql`${table.checkDueAt} is not null`),
-  ],
-);
-
-/** One row: the calls to Polar that requests may make, shared by all isolates (billing/call-budget.ts). */
-export const polarCallBudget = sqliteTable(
-  "polar_call_budget",
-  {
-    id: integer("id").primaryKey(),
-    /** Each call moves it ahead by its share of a minute: how far it is ahead of now is what was spent lately. */
-    spentUntil: integer("spent_until", { mode: "timestamp_ms" }).notNull(),
-    /** Until when Polar asked not to be called. */
-    pausedUntil: integer("paused_until", { mode: "timestamp_ms" }).notNull(),
-  },
-  (table) => [check("polar_call_budget_one_row", sql`${table.id} = 1`)],
 );

@@ -63,7 +63,9 @@ export async function buildNext({ database, index }: Databases): Promise<BuildPr
   const isDone = objects.length < ROWS_PER_STEP || !last;
   const next = isDone ? (STEPS[STEPS.indexOf(step) + 1] ?? "complete") : step;
   await index
-    .prepare("update build set step = ?, position = ? where id = 1 and version = ? and step = ? and position = ?")
+    .prepare(
+      "update build set step = ?, position = ? where id = 1 and version = ? and step = ? and position = ?",
+    )
     .bind(next, isDone ? BEGINNING : JSON.stringify(last), version, step, position)
     .run();
   return { step: next, rows: objects.length };

@@ -2,7 +2,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { NULL_COLUMN } from "../platform/database.ts";
-import { generations, searchChanges, voices } from "../platform/schema.ts";
+import { generations, voices } from "../platform/schema.ts";
+import { searchChanges } from "../platform/schema-outboxes.ts";
 
 /**
  * The statement to add to the batch that changes voices: behind an insert or update, before a deletion. It may record

@@ -3,7 +3,8 @@
 import { and, asc, eq, inArray, isNull, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { isOneOf, retryIdempotent } from "../platform/database.ts";
-import { generations, searchChanges, voices } from "../platform/schema.ts";
+import { generations, voices } from "../platform/schema.ts";
+import { searchChanges } from "../platform/schema-outboxes.ts";
 import { type IndexedObject, type Owner, writeDocuments } from "./documents.ts";
 import { GENERATION_TEXTS, textsOfGeneration, textsOfVoice, VOICE_TEXTS } from "./texts.ts";
 
