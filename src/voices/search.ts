@@ -12,7 +12,7 @@ import { toVoiceResource, type VoiceListQuery, type VoiceResource } from "./sche
 export async function searchVoices<E extends SessionEnv>(
   c: Context<E>,
   query: Omit<VoiceListQuery, "sort">,
-  needle: string,
+  text: string,
 ): Promise<Page<VoiceResource>> {
   const { database, searchDatabase: index, identity } = c.var;
   const { orgId } = identity;
@@ -22,7 +22,7 @@ export async function searchVoices<E extends SessionEnv>(
     {
       kind: "voice",
       owners,
-      needle,
+      text,
       limit: query.limit,
       from: searchPosition(query),
       load: (ids) => findVoices(database, orgId, ids, query),
