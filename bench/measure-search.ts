@@ -2,7 +2,6 @@
 import { findGenerations } from "../src/generations/queries.ts";
 import { buildNext } from "../src/search/build.ts";
 import type { Databases } from "../src/search/feed.ts";
-import { foldText } from "../src/search/fold.ts";
 import { searchPage } from "../src/search/page.ts";
 import { textsOfGeneration } from "../src/search/texts.ts";
 import { type Meter, meteredDatabase } from "./metered-database.ts";
@@ -100,7 +99,7 @@ async function measure({ database, index }: Databases, search: string, state: "f
     const metered = { database: meteredDatabase(database, meter), index: meteredDatabase(index, meter) };
     const page = await searchPage(metered, {
       kind: "generation",
-      ...{ owners: [ORG], needle: foldText(search), limit: PAGE, from: from ?? undefined },
+      ...{ owners: [ORG], text: search, limit: PAGE, from: from ?? undefined },
       load: (ids) => findGenerations(metered.database, ORG, ids, { state }),
       textsOf: (row) => textsOfGeneration(row),
     });

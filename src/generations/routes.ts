@@ -6,7 +6,6 @@ import { type BaseEnv, hasLinks } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
-import { foldText } from "../search/fold.ts";
 import { deleteGenerationsWithObjects } from "./deletion.ts";
 import { findGeneration, listGenerations } from "./queries.ts";
 import { generationIds, generationListQuery, toGenerationResource } from "./schema.ts";
@@ -18,8 +17,7 @@ export const getGenerations = createFactory<BaseEnv>().createHandlers(
   validateQuery(generationListQuery),
   async (c) => {
     const { search, sort = "-createdAt", ...filters } = c.req.valid("query");
-    const needle = foldText(search ?? "").trim();
-    if (needle) return c.json(await searchGenerations(c, filters, needle), 200);
+    if (search) return c.json(await searchGenerations(c, filters, search), 200);
     const query = { ...filters, sort };
     const rows = await listGenerations(c.var.database, c.var.identity.orgId, query);
     const toItem = (row: (typeof rows)[number]) => toGenerationResource(row, hasLinks(c.env));

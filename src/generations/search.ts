@@ -12,7 +12,7 @@ import { type GenerationListQuery, type GenerationResource, toGenerationResource
 export async function searchGenerations<E extends SessionEnv>(
   c: Context<E>,
   query: Omit<GenerationListQuery, "sort">,
-  needle: string,
+  text: string,
 ): Promise<Page<GenerationResource>> {
   const { database, searchDatabase: index, identity } = c.var;
   const { orgId } = identity;
@@ -21,7 +21,7 @@ export async function searchGenerations<E extends SessionEnv>(
     {
       kind: "generation",
       owners: [orgId],
-      needle,
+      text,
       limit: query.limit,
       from: searchPosition(query),
       load: (ids) => findGenerations(database, orgId, ids, query),

@@ -6,6 +6,7 @@ import { isBuilt } from "./build.ts";
 import { type Candidate, findCandidates, findScopes, type IdRange, rangesFrom } from "./candidates.ts";
 import { blockOf, firstOfBlock, type Kind, type Owner } from "./documents.ts";
 import { applyChangesOf, type Databases } from "./feed.ts";
+import { foldText } from "./fold.ts";
 import { matchExpression } from "./grams.ts";
 import { containsFolded } from "./texts.ts";
 
@@ -21,8 +22,7 @@ export interface Search<Row> {
   kind: Kind;
   /** Whose voices or generations, in the order of the results. Null for the system voices. */
   owners: readonly Owner["orgId"][];
-  /** The folded text, not empty. */
-  needle: string;
+  text: string;
   limit: number;
   /** {@link SearchPage.next} of the previous page. */
   from: number | undefined;
@@ -46,7 +46,10 @@ export async function searchPage<Row extends { id: string }>(
   databases: Databases,
   search: Search<Row>,
 ): Promise<SearchPage<Row>> {
-  const { needle, limit, from } = search;
+  const { limit, from } = search;
+  const needle = foldText(search.text).trim();
+  // Of marks and invisible characters alone.
+  if (needle === "") return { rows: [], next: null };
   const ranges = await requireIndex(findRanges(databases, search));
   const rows: Row[] = [];
   let candidatesLeft = MAX_CANDIDATES;
@@ -62,7 +65,7 @@ export async function searchPage<Row extends { id: string }>(
       const candidates = await requireIndex(findCandidates(databases.index, expression, range, count));
       queriesLeft -= 1;
       candidatesLeft -= candidates.length;
-      for (const match of await loadMatches(candidates, search)) {
+      for (const match of await loadMatches(candidates, needle, search)) {
         if (rows.length === limit) return { rows, next: match.id };
         rows.push(match.row);
       }
@@ -107,7 +110,8 @@ function continueAt(ranges: IdRange[], from: number): IdRange[] {
 /** Those of `candidates` that match, in their order. */
 async function loadMatches<Row extends { id: string }>(
   candidates: Candidate[],
-  { needle, load, textsOf }: Search<Row>,
+  needle: string,
+  { load, textsOf }: Search<Row>,
 ): Promise<{ id: number; row: Row }[]> {
   if (candidates.length === 0) return [];
   const rows = new Map((await load(candidates.map(({ objectId }) => objectId))).map((row) => [row.id, row]));

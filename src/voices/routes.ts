@@ -8,7 +8,6 @@ import { ApiError } from "../platform/errors.ts";
 import { matchesLanguageRange } from "../platform/language-tag.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
-import { foldText } from "../search/fold.ts";
 import { deleteVoiceWithObject } from "./deletion.ts";
 import { findVoice, listVoices, updateVoiceRow } from "./queries.ts";
 import { toVoiceResource, type VoiceColumns, voiceListQuery, voiceUpdate } from "./schema.ts";
@@ -20,8 +19,7 @@ export const getVoices = createFactory<BaseEnv>().createHandlers(
   validateQuery(voiceListQuery),
   async (c) => {
     const { search, sort = "name", ...filters } = c.req.valid("query");
-    const needle = foldText(search ?? "").trim();
-    if (needle) return c.json(await searchVoices(c, filters, needle), 200);
+    if (search) return c.json(await searchVoices(c, filters, search), 200);
     const query = { ...filters, sort };
     const rows = await listVoices(c.var.database, c.var.identity.orgId, query);
     const sortedBy = ({ name, createdAt }: VoiceColumns) =>

@@ -13,7 +13,7 @@ import { toVoiceResource, type VoiceListQuery, type VoiceResource } from "./sche
 export async function searchVoices<E extends SessionEnv>(
   c: Context<E>,
   query: Omit<VoiceListQuery, "sort">,
-  needle: string,
+  text: string,
 ): Promise<Page<VoiceResource>> {
   const { database, searchDatabase: index, identity } = c.var;
   const { orgId } = identity;
@@ -23,7 +23,7 @@ export async function searchVoices<E extends SessionEnv>(
     {
       kind: "voice",
       owners,
-      needle,
+      text,
       limit: query.limit,
       from: searchPosition(query),
       load: async (ids) => {
