@@ -127,7 +127,7 @@ it.each([1, 100])(
       ),
     );
     expect({ rowsWritten, r2 }).toEqual({ rowsWritten: 6 * count, r2: { delete: 1 } });
-    expect(rowsRead).toBeLessThanOrEqual(14 * count + 2);
+    expect(rowsRead).toBeLessThanOrEqual(16 * count + 4);
     const later = await costOf(({ DB, AUDIO }) => runCron({ env: { DB, AUDIO }, minutesLater: 26 * 60 }));
     expect(later.rowsWritten).toBe(count + HEARTBEAT_ROWS);
   },

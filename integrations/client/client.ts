@@ -1,13 +1,16 @@
 // A client of the service for pages and servers. Every method throws a ResonanceError unless the response is a success.
-import { hc } from "hono/client";
+import { type ClientResponse, hc } from "hono/client";
+import type { StatusCode } from "hono/utils/http-status";
 import type { AppType } from "../../src/app.ts";
 import type {
   CreatedVoice,
   DeletedGenerations,
   Generation,
   GenerationQuery,
+  Health,
   NewGeneration,
   NewVoice,
+  Peaks,
   PlaybackLink,
   Voice,
   VoiceChanges,
@@ -43,8 +46,12 @@ export interface ResonanceClient {
     create(fields: NewVoice, recording: Blob, idempotencyKey?: string): Promise<CreatedVoice>;
     update(id: string, changes: VoiceChanges): Promise<Voice>;
     delete(id: string): Promise<void>;
+    /** The recording, whose body streams. A page plays `/api/voices/{id}` itself. */
+    audio(id: string): Promise<Response>;
     /** A link that plays it for an hour without a session. */
     link(id: string): Promise<PlaybackLink>;
+    /** Its levels, to draw a waveform. Compressed audio has none: `peaks_not_available`. */
+    peaks(id: string): Promise<Peaks>;
   };
   generations: {
     /** Each text is cut to its first 1,000 characters. */
@@ -55,16 +62,26 @@ export interface ResonanceClient {
     delete(id: string): Promise<void>;
     /** Deletes up to 100, and names those that do not exist. */
     deleteMany(ids: string[]): Promise<DeletedGenerations>;
+    /** The WAV, whose body streams. A page plays `/api/audio/{id}` itself. */
+    audio(id: string): Promise<Response>;
     /** A link that plays it for an hour without a session. */
     link(id: string): Promise<PlaybackLink>;
+    /** Its levels, to draw a waveform. */
+    peaks(id: string): Promise<Peaks>;
   };
-  /** For a back end that generates speech. Every step may be repeated. */
+  /** For a back end, with INGEST_SECRET. Every step may be repeated. */
   ingest: {
     begin(id: string, fields: NewGeneration): Promise<Generation>;
     /** Stores a WAV. With its size, where that is known, it streams into R2. */
     storeAudio(id: string, audio: Blob | ReadableStream<Uint8Array>, sizeBytes?: number): Promise<Generation>;
     fail(id: string, reason: string): Promise<Generation>;
+    /** Deletes a generation, of any organisation where `orgId` names none. Succeeds when there is none. */
+    deleteGeneration(id: string, orgId?: string): Promise<void>;
+    /** Deletes a custom voice of any organisation. Succeeds when there is none. */
+    deleteVoice(id: string): Promise<void>;
   };
+  /** Whether the service works, for a monitor. When it does not, the error has the code `unhealthy`. */
+  health(): Promise<Health>;
 }
 
 export function createResonanceClient({
@@ -72,7 +89,7 @@ export function createResonanceClient({
   token,
   headers,
 }: ClientOptions = {}): ResonanceClient {
-  const { api, internal } = hc<AppType>(baseUrl, {
+  const { api, internal, health } = hc<AppType>(baseUrl, {
     headers: {
       // Only a problem (RFC 9457) has the error's code.
       Accept: "application/problem+json, application/json",
@@ -82,6 +99,7 @@ export function createResonanceClient({
   });
   const { ":voiceId": voice, create } = api.voices;
   const { ":generationId": generation } = api.generations;
+  const { ":generationId": generationAudio } = api.audio;
   const { ":generationId": ingested } = internal.generations;
 
   const client: ResonanceClient = {
@@ -98,7 +116,9 @@ export function createResonanceClient({
         ),
       update: (id, json) => read(voice.$patch({ ...voiceAt(id), json })),
       delete: async (id) => void (await expectSuccess(voice.$delete(voiceAt(id)))),
+      audio: (id) => readAudio(voice.$get(voiceAt(id))),
       link: (id) => read(voice.link.$post(voiceAt(id))),
+      peaks: (id) => read(voice.peaks.$get(voiceAt(id))),
     },
     generations: {
       list: (query = {}) => read(api.generations.$get({ query })),
@@ -106,7 +126,9 @@ export function createResonanceClient({
       get: (id) => read(generation.$get(generationAt(id))),
       delete: async (id) => void (await expectSuccess(generation.$delete(generationAt(id)))),
       deleteMany: (ids) => read(api.generations.delete.$post({ json: { ids } })),
-      link: (id) => read(api.audio[":generationId"].link.$post(generationAt(id))),
+      audio: (id) => readAudio(generationAudio.$get(generationAt(id))),
+      link: (id) => read(generationAudio.link.$post(generationAt(id))),
+      peaks: (id) => read(generationAudio.peaks.$get(generationAt(id))),
     },
     ingest: {
       begin: (id, json) => read(ingested.$put({ ...generationAt(id), json })),
@@ -119,7 +141,11 @@ export function createResonanceClient({
           }),
         ),
       fail: (id, reason) => read(ingested.failure.$put({ ...generationAt(id), json: { reason } })),
+      deleteGeneration: async (id, orgId) =>
+        void (await expectSuccess(ingested.$delete(generationOf(id, orgId)))),
+      deleteVoice: async (id) => void (await expectSuccess(internal.voices[":voiceId"].$delete(voiceAt(id)))),
     },
+    health: () => read(health.$get()),
   };
   return client;
 }
@@ -130,6 +156,7 @@ const MAX_PAGE_ITEMS = "100";
 // `hc` writes a parameter into the path as it is: a slash in it would lead to another route.
 const voiceAt = (id: string) => ({ param: { voiceId: encodeURIComponent(id) } });
 const generationAt = (id: string) => ({ param: { generationId: encodeURIComponent(id) } });
+const generationOf = (id: string, orgId: string | undefined) => ({ ...generationAt(id), query: { orgId } });
 
 /** The service requires a type and trusts none: a file of an unknown type has the empty one. */
 const uploadHeaders = (recording: Blob, idempotencyKey: string | undefined) => ({
@@ -138,18 +165,18 @@ const uploadHeaders = (recording: Blob, idempotencyKey: string | undefined) => (
 });
 
 /** A response of `hc`, whose own type knows successes only: errors are thrown by the app, not returned by its routes. */
-interface Answer<Body> {
-  ok: boolean;
-  status: number;
-  headers: Headers;
-  json: () => Promise<Body>;
-}
+type Answer = Pick<ClientResponse<unknown>, "ok" | "status" | "headers" | "json">;
 
-async function read<Body>(sent: Promise<Answer<Body>>): Promise<Body> {
-  return (await expectSuccess(sent)).json();
-}
+/** The JSON of a success: a 304, to a condition that the client does not send, has none. */
+type BodyOf<Sent> = Sent extends ClientResponse<infer Body, StatusCode, "json"> ? Body : never;
 
-async function expectSuccess<Body>(sent: Promise<Answer<Body>>): Promise<Answer<Body>> {
+const read = async <Sent extends Answer>(sent: Promise<Sent>): Promise<BodyOf<Sent>> =>
+  (await expectSuccess(sent)).json() as Promise<BodyOf<Sent>>;
+
+/** The response as it is: a fetch response, in a type of `hc`'s own. */
+const readAudio = async (sent: Promise<Answer>): Promise<Response> => (await expectSuccess(sent)) as Response;
+
+async function expectSuccess<Sent extends Answer>(sent: Promise<Sent>): Promise<Sent> {
   const answer = await sent;
   if (answer.ok) return answer;
   throw new ResonanceError(answer.status, answer.headers, await answer.json().catch(() => null));

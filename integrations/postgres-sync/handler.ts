@@ -1,13 +1,14 @@
 // Receives the change feed in an app that keeps its voices and generations in Postgres: verifies each event and applies
 // it to the tables of the app's Prisma schema. Depends on `standardwebhooks` and on Node 20 or newer, and on no driver.
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
-import { APPLY, LINK } from "./statements.ts";
+import { STATEMENTS } from "./statements";
 
 export interface SyncOptions {
   /** The service's EVENTS_SECRET: `whsec_…`. */
   secret: string | undefined;
   /**
-   * Runs one statement with one parameter. With node-postgres: `(sql, values) => pool.query(sql, values)`; with Prisma:
+   * Runs one statement with one parameter, and commits it. With node-postgres:
+   * `(sql, values) => pool.query(sql, values)`; with Prisma:
    * `(sql, values) => prisma.$executeRawUnsafe(sql, ...values)`.
    */
   query: (sql: string, values: [event: string]) => Promise<unknown>;
@@ -29,11 +30,8 @@ export const createSyncHandler =
     if (body === null) return new Response(null, { status: 413 });
     if (!isSigned(request.headers, body, secret)) return new Response(null, { status: 401 });
     const { type } = JSON.parse(body) as { type: string };
-    const [apply, link] = [APPLY.get(type), LINK.get(type.split(".", 1)[0] ?? "")];
-    // A type that a later version of the service sends.
-    if (!apply || !link) return new Response(null, { status: 204 });
-    await query(apply, [body]);
-    await query(link, [body]);
+    // There are none for a type that a later version of the service sends.
+    for (const statement of STATEMENTS.get(type) ?? []) await query(statement, [body]);
     return new Response(null, { status: 204 });
   };
 

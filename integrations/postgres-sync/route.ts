@@ -1,6 +1,6 @@
 // app/api/resonance-events/route.ts of a Next.js app: the service's EVENTS_URL is its address.
 import { Pool } from "pg";
-import { createSyncHandler } from "./handler.ts";
+import { createSyncHandler } from "./handler";
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL });
 

@@ -39,9 +39,16 @@ export async function storeGeneration(
 export const deleteVoice = (service: AudioService, id: string): Promise<void> =>
   send(service, "DELETE", `/internal/voices/${encodeURIComponent(id)}`);
 
-/** Deletes a generation and its audio. Succeeds when there is none. */
-export const deleteGeneration = (service: AudioService, id: string): Promise<void> =>
-  send(service, "DELETE", `/internal/generations/${encodeURIComponent(id)}`);
+/**
+ * Deletes a generation of `orgId` and its audio. Succeeds when there is none; one that is begun later, by a call that
+ * this one has overtaken, is refused for a day.
+ */
+export const deleteGeneration = (service: AudioService, id: string, orgId: string): Promise<void> =>
+  send(
+    service,
+    "DELETE",
+    `/internal/generations/${encodeURIComponent(id)}?${new URLSearchParams({ orgId })}`,
+  );
 
 /** @throws {Error} when the service does not answer, or with an error */
 async function send(

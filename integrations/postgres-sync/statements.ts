@@ -1,20 +1,18 @@
-// The SQL that applies an event to the app's Postgres. $1 is the event as JSON. Each statement is atomic, changes nothing
-// when it is repeated, and ignores an event that is not later than the last one of its object.
+// The SQL that applies an event to the app's Postgres: two statements, each in a transaction of its own. $1 is the event
+// as JSON. They change nothing when they are repeated, and ignore an event that is not later than the last of its object.
+
+type Kind = "voice" | "generation";
 
 // "ResonanceSync" keeps the last sequence of each object, also of a deleted one: an older event that arrives after the
 // deletion does not bring the row back. Of two requests at the same time, the second waits here for the first.
-const latest = (kind: "voice" | "generation", voiceId: string) => `
-  latest AS (
-    INSERT INTO "ResonanceSync" ("kind", "id", "sequence", "voiceId")
-    SELECT '${kind}', $1::jsonb #>> '{data,id}', ($1::jsonb ->> 'sequence')::bigint, ${voiceId}
-    ON CONFLICT ("kind", "id") DO UPDATE
-      SET "sequence" = EXCLUDED."sequence", "voiceId" = EXCLUDED."voiceId"
-      WHERE "ResonanceSync"."sequence" < EXCLUDED."sequence"
-    RETURNING "id"
-  )`;
+const recordSequence = (kind: Kind, voiceId = "NULL") => `
+INSERT INTO "ResonanceSync" ("kind", "id", "sequence", "voiceId")
+SELECT '${kind}', $1::jsonb #>> '{data,id}', ($1::jsonb ->> 'sequence')::bigint, ${voiceId}
+ON CONFLICT ("kind", "id") DO UPDATE SET "sequence" = EXCLUDED."sequence", "voiceId" = EXCLUDED."voiceId"
+WHERE "ResonanceSync"."sequence" < EXCLUDED."sequence"`;
 
 const UPSERT_VOICE = `
-WITH ${latest("voice", "NULL")}
+WITH latest AS (${recordSequence("voice")} RETURNING "id")
 INSERT INTO "Voice" ("id", "orgId", "name", "description", "category", "language", "variant", "r2ObjectKey",
   "createdAt", "updatedAt")
 SELECT "id", "orgId", "name", "description", "category", "language", "variant", "r2ObjectKey",
@@ -28,13 +26,9 @@ ON CONFLICT ("id") DO UPDATE SET
   "category" = EXCLUDED."category", "language" = EXCLUDED."language", "variant" = EXCLUDED."variant",
   "r2ObjectKey" = EXCLUDED."r2ObjectKey", "createdAt" = EXCLUDED."createdAt", "updatedAt" = EXCLUDED."updatedAt"`;
 
-const DELETE_VOICE = `
-WITH ${latest("voice", "NULL")}
-DELETE FROM "Voice" WHERE "id" IN (SELECT "id" FROM latest)`;
-
-// The voice may be unknown yet, or deleted: then LINK adds it when it is known.
+// The voice may be unknown yet, or deleted: then `link` adds it when it is known.
 const UPSERT_GENERATION = `
-WITH ${latest("generation", "$1::jsonb #>> '{data,voiceId}'")}
+WITH latest AS (${recordSequence("generation", "$1::jsonb #>> '{data,voiceId}'")} RETURNING "id")
 INSERT INTO "Generation" ("id", "orgId", "voiceId", "text", "voiceName", "r2ObjectKey", "temperature", "topP", "topK",
   "repetitionPenalty", "createdAt", "updatedAt")
 SELECT "id", "orgId", (SELECT "Voice"."id" FROM "Voice" WHERE "Voice"."id" = event."voiceId"), "text", "voiceName",
@@ -52,31 +46,36 @@ ON CONFLICT ("id") DO UPDATE SET
   "repetitionPenalty" = EXCLUDED."repetitionPenalty", "createdAt" = EXCLUDED."createdAt",
   "updatedAt" = EXCLUDED."updatedAt"`;
 
-// The app has no column for a failure: like the app itself, this keeps no row of a generation that has no audio.
-const DELETE_GENERATION = `
-WITH ${latest("generation", "NULL")}
-DELETE FROM "Generation" WHERE "id" IN (SELECT "id" FROM latest)`;
+// Run after `recordSequence` has committed, so that it sees a row that another request stored while that one waited.
+// The lock keeps a later event of the object from storing its row meanwhile.
+const deleteRecorded = (kind: Kind, table: "Voice" | "Generation") => `
+WITH recorded AS (
+  SELECT "id" FROM "ResonanceSync"
+  WHERE "kind" = '${kind}' AND "id" = $1::jsonb #>> '{data,id}' AND "sequence" = ($1::jsonb ->> 'sequence')::bigint
+  FOR UPDATE
+)
+DELETE FROM "${table}" WHERE "id" IN (SELECT "id" FROM recorded)`;
 
-/** By the type of an event: the statement to run first. */
-export const APPLY: ReadonlyMap<string, string> = new Map([
-  ["voice.created", UPSERT_VOICE],
-  ["voice.updated", UPSERT_VOICE],
-  ["voice.deleted", DELETE_VOICE],
-  ["generation.ready", UPSERT_GENERATION],
-  ["generation.failed", DELETE_GENERATION],
-  ["generation.deleted", DELETE_GENERATION],
-]);
-
-// A generation can arrive before its voice: the events of different objects have no order. Run after the statement above
-// has committed, by both sides, so that of two requests at the same time the later one sees what the other has stored.
+// A generation can arrive before its voice: the events of different objects have no order. Run after the row was stored
+// and committed, by both sides, so that of two requests at the same time the later one sees what the other has stored.
 const link = (column: '"id"' | '"voiceId"') => `
 UPDATE "Generation" SET "voiceId" = "Voice"."id"
 FROM "ResonanceSync" AS sync, "Voice"
 WHERE sync."kind" = 'generation' AND sync.${column} = $1::jsonb #>> '{data,id}'
   AND "Generation"."id" = sync."id" AND "Generation"."voiceId" IS NULL AND "Voice"."id" = sync."voiceId"`;
 
-/** By the kind of the object: the statement to run second. */
-export const LINK: ReadonlyMap<string, string> = new Map([
-  ["voice", link('"voiceId"')],
-  ["generation", link('"id"')],
+const STORE_VOICE = [UPSERT_VOICE, link('"voiceId"')] as const;
+const STORE_GENERATION = [UPSERT_GENERATION, link('"id"')] as const;
+const DELETE_VOICE = [recordSequence("voice"), deleteRecorded("voice", "Voice")] as const;
+const DELETE_GENERATION = [recordSequence("generation"), deleteRecorded("generation", "Generation")] as const;
+
+/** By the type of an event: the statements to run one after the other. */
+export const STATEMENTS: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ["voice.created", STORE_VOICE],
+  ["voice.updated", STORE_VOICE],
+  ["voice.deleted", DELETE_VOICE],
+  ["generation.ready", STORE_GENERATION],
+  // The app has no column for a failure: like the app itself, this keeps no row of a generation that has no audio.
+  ["generation.failed", DELETE_GENERATION],
+  ["generation.deleted", DELETE_GENERATION],
 ]);

@@ -8,27 +8,35 @@ import { withProgress } from "../operator/progress.ts";
 import { type ExitCode, runTool } from "../operator/run-tool.ts";
 import { sampleLines } from "../operator/samples.ts";
 import { openStorage } from "../operator/storage.ts";
-import { UsageError } from "../operator/tool-error.ts";
-import { requireReplaceable, writeFolder } from "./folder.ts";
+import { ToolError, UsageError } from "../operator/tool-error.ts";
+import { type EarlierIds, readEarlierIds } from "./earlier-rows.ts";
+import { type Append, requireReplaceable, writeFolder } from "./folder.ts";
 import type { Wait } from "./pages.ts";
-import { csvFileName, restoreScript } from "./restore-script.ts";
+import {
+  csvFileName,
+  earlierFileName,
+  RESTORE_SCRIPT,
+  RESTORED_MARK,
+  restoreScript,
+} from "./restore-script.ts";
 import { type ExportReport, writeTable } from "./write-table.ts";
 
-const USAGE = `npm run export -- [DIR] [--format csv] [--overwrite] [--remote [--env NAME] [--config FILE]] [--state DIR]
+const USAGE = `npm run export -- [DIR] [--format csv] [--since DIR] [--overwrite] [--remote [--env NAME] [--config FILE]] [--state DIR]
 
 Writes the voices and generations of the local stack, or of the deployed service (--remote), as the rows of Resonance's
 tables Voice and Generation: DIR/voices.csv, DIR/generations.csv and DIR/restore.sql, which restores them with psql.
 DIR is export when it is not given. Objects in R2 are not touched: they keep their keys.
 
   --format csv   the only format
+  --since DIR    the folder of voices.csv and generations.csv that were migrated to D1, or of an earlier export that was
+                 restored: restore.sql then also applies what was deleted since, in D1 or in Postgres. Can be repeated.
   --overwrite    replace an earlier export in DIR
   --remote       the deployed D1 database of wrangler.toml
   --env NAME     that of an environment of wrangler.toml, such as staging
   --config FILE  another file than wrangler.toml
   --state DIR    a local state other than .wrangler/state`;
 
-const RESTORE_SCRIPT = "restore.sql";
-const FILES = [...TABLES.map(csvFileName), RESTORE_SCRIPT];
+const FILES = [...TABLES.map(csvFileName), ...TABLES.map(earlierFileName), RESTORE_SCRIPT, RESTORED_MARK];
 
 interface Dependencies {
   output?: Output;
@@ -48,6 +56,7 @@ export const exportRows = (
       options: {
         ...TARGET_OPTIONS,
         format: { type: "string", default: "csv" },
+        since: { type: "string", multiple: true, default: [] },
         overwrite: { type: "boolean", default: false },
       },
     } as const);
@@ -56,17 +65,23 @@ export const exportRows = (
       throw new UsageError(`Unknown format ${values.format}: only csv can be written`);
     const [directory = "export", ...others] = positionals;
     if (others.length > 0) throw new UsageError("One folder is needed");
+    if (values.since.some((earlier) => resolve(earlier) === resolve(directory)))
+      throw new UsageError("--since needs another folder than the one that is written");
     const folder = { path: resolve(directory), names: FILES, overwrite: values.overwrite };
     // Opening takes seconds: a folder that cannot be used is reported before.
     await requireReplaceable(folder);
+    const earlierIds = await readEarlierIds(values.since, output);
     const { database, close } = await open(target);
     try {
       const reports = await writeFolder(folder, async (append) => {
         await append(RESTORE_SCRIPT, restoreScript());
-        return writeTables(database, append, output, wait);
+        const written = await writeTables(database, { earlierIds, append, output, wait });
+        requireEarlierDatabase(written);
+        return written;
       });
       const rowsInD1 = await Promise.all(TABLES.map((table) => countRows(database, table)));
-      output.log([...reportLines(reports, rowsInD1), "", ...restoreLines(folder.path)].join("\n"));
+      const lines = reportLines(reports, rowsInD1, values.since.length > 0);
+      output.log([...lines, "", ...restoreLines(folder.path)].join("\n"));
       return reports.every(({ rows, rejected }, index) => rejected.count === 0 && rows === rowsInD1[index])
         ? 0
         : 1;
@@ -78,9 +93,12 @@ export const exportRows = (
 /** Voices first: a generation may only name a voice that is exported. */
 async function writeTables(
   database: D1Database,
-  append: (name: string, text: string) => Promise<void>,
-  output: Output,
-  wait: Wait | undefined,
+  {
+    earlierIds,
+    append,
+    output,
+    wait,
+  }: { earlierIds: EarlierIds; append: Append; output: Output; wait: Wait | undefined },
 ): Promise<ExportReport[]> {
   const counts = await Promise.all(TABLES.map((table) => countRows(database, table)));
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -90,8 +108,7 @@ async function writeTables(
     for (const table of TABLES) {
       reports.push(
         await writeTable({
-          ...{ database, table, voiceIds, wait },
-          append: (text) => append(csvFileName(table), text),
+          ...{ database, table, voiceIds, earlierIds: earlierIds[table.name], append, wait },
           onPage: (rows, report) => advance(rows, `${report.rows} ${table.name}`),
         }),
       );
@@ -100,7 +117,24 @@ async function writeTables(
   });
 }
 
-function reportLines(reports: readonly ExportReport[], rowsInD1: readonly number[]): string[] {
+/**
+ * Restoring an export of another database would delete every row in Postgres.
+ * @throws {ToolError} when D1 has none of the earlier rows
+ */
+function requireEarlierDatabase(reports: readonly ExportReport[]): void {
+  const deleted = reports.reduce((sum, report) => sum + report.deleted.count, 0);
+  if (deleted === 0 || reports.some(({ earlier }) => earlier > 0)) return;
+  throw new ToolError(
+    `D1 has none of the ${deleted} rows of --since. Is it the database that they were migrated to (--remote, --env)?\n` +
+      "Nothing was exported.",
+  );
+}
+
+function reportLines(
+  reports: readonly ExportReport[],
+  rowsInD1: readonly number[],
+  hasEarlier: boolean,
+): string[] {
   return TABLES.flatMap((table, index) => {
     const report = reports[index];
     if (!report) return [];
@@ -114,6 +148,9 @@ function reportLines(reports: readonly ExportReport[], rowsInD1: readonly number
             `  ${report.silent} of the exported have no audio`,
             ...sampleLines(report.unlinked, "with voiceId set to null: the voice is not exported"),
           ]),
+      ...(hasEarlier
+        ? sampleLines(report.deleted, "deleted in D1: restore.sql deletes them in Postgres")
+        : []),
       ...(report.rows === rowsInD1[index]
         ? []
         : [`  ${report.rows} were read: D1 changed meanwhile. Stop what writes to it, and export again.`]),

@@ -1,4 +1,4 @@
-// Formats a record as `\copy … from … with (format csv)` reads it. Pure.
+// Formats a record as `\copy … from … with (format csv)` reads it, and undoes of that what only Postgres reads. Pure.
 
 /** NULL is an unquoted empty field. Every value is quoted, so an empty text is not NULL. */
 export const formatRecord = (fields: readonly (string | null)[]): string =>
@@ -11,3 +11,15 @@ export const formatRecord = (fields: readonly (string | null)[]): string =>
  */
 const escapeText = (text: string): string =>
   text.replaceAll('"', '""').replaceAll(/(?<=\n)\\\.(?=\r?\n)/g, '"\\."');
+
+/** What was written by {@link formatRecord}, as other readers of CSV expect it. */
+export function* withoutPsqlEscapes(chunks: Iterable<string>): Generator<string> {
+  let unfinishedLine = "";
+  for (const chunk of chunks) {
+    const text = unfinishedLine + chunk;
+    const end = text.lastIndexOf("\n") + 1;
+    yield text.slice(0, end).replaceAll(/(?<![^\n])"\\\."(?=\r?\n)/g, "\\.");
+    unfinishedLine = text.slice(end);
+  }
+  yield unfinishedLine;
+}

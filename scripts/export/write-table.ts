@@ -3,9 +3,10 @@ import type { Row } from "../migrate-postgres/row.ts";
 import type { MigratedTable } from "../migrate-postgres/tables.ts";
 import { Samples } from "../operator/samples.ts";
 import { formatRecord } from "./csv.ts";
+import type { Append } from "./folder.ts";
 import { readPages, type Wait } from "./pages.ts";
 import { toPostgresRow } from "./postgres-row.ts";
-import { columnNames } from "./restore-script.ts";
+import { columnNames, csvFileName, earlierFileName } from "./restore-script.ts";
 
 export class ExportReport {
   /** Rows that were read. */
@@ -19,6 +20,10 @@ export class ExportReport {
   silent = 0;
   /** Generations whose voice is not exported: Postgres's foreign key would fail. */
   unlinked = new Samples();
+  /** Earlier rows that D1 still has. */
+  earlier = 0;
+  /** Earlier rows that D1 has no more. */
+  deleted = new Samples();
 }
 
 interface TableExport {
@@ -26,23 +31,32 @@ interface TableExport {
   table: MigratedTable;
   /** Ids of the exported voices: this table's are added, and generations may only name these. */
   voiceIds: Set<string>;
-  append: (text: string) => Promise<void>;
+  /** The ids of the earlier files. Those that D1 still has are removed. */
+  earlierIds: Set<string>;
+  append: Append;
   /** Called after each page with its number of rows. */
   onPage: (rows: number, report: ExportReport) => void;
   wait?: Wait | undefined;
 }
 
 export async function writeTable(options: TableExport): Promise<ExportReport> {
-  const { database, table, append, onPage, wait } = options;
+  const { database, table, earlierIds, append, onPage, wait } = options;
   const report = new ExportReport();
-  await append(`${columnNames(table).join(",")}\n`);
+  const earlierRecords = (ids: string[], isDeleted: "t" | "f") =>
+    append(earlierFileName(table), ids.map((id) => formatRecord([id, isDeleted])).join(""));
+  await append(csvFileName(table), `${columnNames(table).join(",")}\n`);
+  await append(earlierFileName(table), "id,isDeleted\n");
   for await (const page of readPages(database, table, wait)) {
-    let text = "";
-    for (const row of page) text += exportRow(options, row, report);
-    await append(text);
+    await append(csvFileName(table), page.map((row) => exportRow(options, row, report)).join(""));
+    // Also a row that is left out is in D1, and must not be deleted in Postgres.
+    const kept = page.map(({ id }) => id).filter((id) => earlierIds.delete(id));
+    await earlierRecords(kept, "f");
+    report.earlier += kept.length;
     report.rows += page.length;
     onPage(page.length, report);
   }
+  for (const id of earlierIds) report.deleted.add(id);
+  await earlierRecords([...earlierIds], "t");
   return report;
 }
 

@@ -62,8 +62,8 @@ function validateRow(sourceRow: SourceRow, linesById: Map<string, number>, repor
   return null;
 }
 
-// V8 keeps the whole chunk in memory as long as a substring of it is referenced.
-const copyOf = (text: string) => Buffer.from(text).toString();
+/** V8 keeps the whole chunk in memory as long as a substring of it is referenced. */
+export const copyOf = (text: string) => Buffer.from(text).toString();
 
 const countCharacters = (row: Row): number =>
   Object.values(row).reduce<number>((sum, value) => sum + (typeof value === "string" ? value.length : 0), 0);

@@ -17,4 +17,10 @@ export class TableReport {
   /** Rows that differ and have the later `updated_at` in D1: they are kept. */
   newer = new Samples();
   same = 0;
+  /** Rows of the source that are missing in D1 because they were deleted there: they are not added again. */
+  deletedInD1 = new Samples();
+  /** Rows in D1 that the former run's files have and the source has not: they were deleted in the app. */
+  deletedInSource = new Samples();
+  /** The same, but kept in any case: system voices, and rows that were changed in D1 since. */
+  keptInD1 = new Samples();
 }

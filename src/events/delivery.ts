@@ -20,6 +20,11 @@ const LEASE_MS = 120_000;
 const MAX_CLAIM_MS = 30_000;
 /** A Worker has six connections at once; the other jobs need some. */
 const CONCURRENT_REQUESTS = 4;
+/**
+ * Rounds in a row of which nothing is accepted, after which a run ends although the receiver answers: it may be down all
+ * the same, behind a page of errors.
+ */
+const MAX_REFUSED_ROUNDS = 3;
 const DELIVERED_LIFETIME_MS = 7 * 24 * 60 * 60_000;
 const MAX_DELETIONS_PER_RUN = 1_000;
 
@@ -51,7 +56,7 @@ export const deliverEventsOf = (
   objectIds: string[],
 ): Promise<void> => deliver(d1, receiver, new Date(), BACKGROUND, objectIds);
 
-/** Sends in rounds, until nothing is due, the limits are reached, or the receiver accepts nothing of a round. */
+/** Sends in rounds, until nothing is due, the limits are reached, or the receiver seems to be down. */
 async function deliver(
   d1: D1Database,
   receiver: EventReceiver,
@@ -60,6 +65,7 @@ async function deliver(
   objectIds?: string[],
 ): Promise<void> {
   const startedAt = performance.now();
+  let refusedRounds = 0;
   for (let left = requests; left > 0 && performance.now() - startedAt < budgetMs; ) {
     const claimedAt = performance.now();
     // A late cron has a scheduled time in the past, from which a lease would be over too soon.
@@ -70,7 +76,13 @@ async function deliver(
     const results = await Promise.all(
       events.map(async (event) => ({ event, result: await sendEvent(receiver, event) })),
     );
-    if (!(await store(d1, results, at, leaseUntil))) return;
+    await store(d1, results, at, leaseUntil);
+    const isAccepted = results.some(({ result }) => result.kind === "accepted");
+    refusedRounds = isAccepted ? 0 : refusedRounds + 1;
+    const isDown = results.some(
+      ({ result }) => result.kind === "unavailable" && (!isAccepted || result.pauseSeconds),
+    );
+    if (isDown || refusedRounds === MAX_REFUSED_ROUNDS) return;
     left -= events.length;
   }
 }
@@ -80,11 +92,11 @@ interface Sent {
   result: SendResult;
 }
 
-/** Stores the results of a round. Returns whether the next round may follow. */
-async function store(d1: D1Database, results: Sent[], at: Date, leaseUntil: Date): Promise<boolean> {
+/** Stores the results of a round. */
+async function store(d1: D1Database, results: Sent[], at: Date, leaseUntil: Date): Promise<void> {
   const accepted = results.filter(({ result }) => result.kind === "accepted");
   const failed = results.flatMap(({ event, result }) =>
-    result.kind === "failed" ? { event, ...result } : [],
+    result.kind === "accepted" ? [] : { event, pauseSeconds: undefined, ...result },
   );
   // First: a write that fails below must not lose what the receiver asked for.
   const pauseSeconds = Math.max(0, ...failed.map((failure) => failure.pauseSeconds ?? 0));
@@ -97,13 +109,12 @@ async function store(d1: D1Database, results: Sent[], at: Date, leaseUntil: Date
     toFailedEvent(event, cause, at, pauseSeconds),
   );
   await storeFailures(d1, retries, leaseUntil);
-  return accepted.length > 0 && pauseSeconds === 0;
 }
 
 function toFailedEvent(event: ClaimedEvent, cause: string, at: Date, pauseSeconds?: number): FailedEvent {
-  const { sequence, id, type } = event;
+  const { sequence, objectId, id, type } = event;
   const retry = retryAfterFailure(event, cause, at, pauseSeconds);
   log.error("event_delivery_failed", { eventId: id, type, cause });
   if (retry.stuckAt) log.error("event_stuck", { eventId: id, type, failures: retry.attempts });
-  return { sequence, ...retry };
+  return { sequence, objectId, ...retry };
 }

@@ -12,8 +12,18 @@ const GONE_PAUSE_SECONDS = 60 * 60;
 
 export type SendResult =
   | { kind: "accepted" }
-  /** `pauseSeconds` when the receiver asked not to be called for that time. */
-  | { kind: "failed"; cause: string; pauseSeconds?: number | undefined };
+  /** The receiver answered, perhaps about this event alone. */
+  | { kind: "refused"; cause: string }
+  /**
+   * The receiver did not answer, or a gateway in its place, or it asked for patience: other events would fare alike.
+   * `pauseSeconds` when it asked not to be called for that time.
+   */
+  | { kind: "unavailable"; cause: string; pauseSeconds?: number | undefined };
+
+/** Without 500, which the handler of one event answers as well. */
+const UNAVAILABLE_STATUSES = [408, 410, 429, 502, 503, 504];
+/** Cloudflare's own, from 520 to 530, of an origin that it cannot reach. */
+const FIRST_CLOUDFLARE_STATUS = 520;
 
 /** Sends `event`. Never throws. */
 export async function sendEvent({ url, secret }: EventReceiver, event: ClaimedEvent): Promise<SendResult> {
@@ -38,7 +48,7 @@ export async function sendEvent({ url, secret }: EventReceiver, event: ClaimedEv
   } catch (error) {
     // The message of an error can name the address, which may hold a token.
     return {
-      kind: "failed",
+      kind: "unavailable",
       cause: String(error).replaceAll(url, "EVENTS_URL").replaceAll(new URL(url).href, "EVENTS_URL"),
     };
   }
@@ -46,10 +56,12 @@ export async function sendEvent({ url, secret }: EventReceiver, event: ClaimedEv
 
 function failureOf({ status, headers }: Response): SendResult {
   const cause = `the receiver responded with ${status}`;
-  if (status === 410) return { kind: "failed", cause, pauseSeconds: GONE_PAUSE_SECONDS };
+  const isUnavailable = UNAVAILABLE_STATUSES.includes(status) || status >= FIRST_CLOUDFLARE_STATUS;
+  if (!isUnavailable) return { kind: "refused", cause };
+  if (status === 410) return { kind: "unavailable", cause, pauseSeconds: GONE_PAUSE_SECONDS };
   const mayPause = status === 429 || status === 503;
   const pauseSeconds = mayPause ? parseRetryAfter(headers.get("Retry-After"), new Date()) : undefined;
-  return { kind: "failed", cause, pauseSeconds };
+  return { kind: "unavailable", cause, pauseSeconds };
 }
 
 /** The outbox has times in milliseconds. */

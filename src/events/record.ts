@@ -80,7 +80,7 @@ function insertEvents(
         data: jsonOf(columns).as("data"),
         occurredAt: sql`${now}`.as("occurred_at"),
         attempts: sql`0`.as("attempts"),
-        dueAt: sql`${now}`.as("due_at"),
+        dueAt: sql`max(${now}, ${retryOfEarlierEvent(table)})`.as("due_at"),
         deliveredAt: NULL_COLUMN,
         stuckAt: NULL_COLUMN,
         lastError: NULL_COLUMN,
@@ -94,6 +94,15 @@ function insertEvents(
 const NEXT_SEQUENCE = sql`max(
   coalesce((select max(${sql.identifier("sequence")}) from ${changeEvents}), 0),
   cast(unixepoch('subsec') * 1000 as integer) - 1)`;
+
+/**
+ * When the object's events before are sent again, if their delivery has failed: the new one is sent after them. Or 0. An
+ * event that is being sent again at this moment delays the new one by its lease.
+ */
+const retryOfEarlierEvent = (table: typeof voices | typeof generations) => sql`coalesce((
+  select max(${sql.identifier("due_at")}) from ${changeEvents}
+  where ${sql.identifier("object_id")} = ${table}.${sql.identifier("id")}
+    and ${sql.identifier("delivered_at")} is null and ${sql.identifier("attempts")} > 0), 0)`;
 
 /** A JSON object of `columns`. */
 function jsonOf(columns: Record<string, SQLiteColumn>): SQL<string> {

@@ -1,5 +1,5 @@
 // Generations in D1. Every query filters by organisation.
-import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { recordGenerationEvents } from "../events/record.ts";
 import { generationKey } from "../platform/audio-store.ts";
@@ -77,53 +77,70 @@ const IN_STATE = {
   processing: and(isNull(generations.r2ObjectKey), isNull(generations.failedAt)),
 };
 
-/** A generation that was deleted, and the key that its object has or would have had. */
-export type DeletedGeneration = Pick<typeof generations.$inferSelect, "id"> & { r2ObjectKey: string };
+/** A generation that was deleted, and the keys at which it has objects, or would have had one. */
+export interface DeletedGeneration {
+  id: string;
+  r2ObjectKeys: string[];
+}
+
+interface GenerationDeletion {
+  ids: string[];
+  orgId: string;
+  /** Also keeps an id without a row from beginning: its begin may be on the way. */
+  includesUnbegun: boolean;
+}
 
 /**
  * Deletes those of `orgId`'s generations that are named by `ids`, and queues their objects, in one batch. An object is
- * queued whether or not one is stored: an upload may be running.
+ * queued whether or not one is stored: an upload may be running. The key that follows from the id is queued even if the
+ * row names another one: by it a begin recognises the deleted id.
  */
 export async function deleteGenerationRows(
   d1: D1Database,
-  ids: string[],
-  orgId: string,
+  { ids, orgId, includesUnbegun }: GenerationDeletion,
   now: Date,
   receiver: EventReceiver | null,
 ): Promise<DeletedGeneration[]> {
   const db = drizzle(d1);
   const isDeleted = and(isOneOf(generations.id, ids), eq(generations.orgId, orgId));
   const events = recordGenerationEvents(db, receiver, "generation.deleted", isDeleted);
-  const r2ObjectKey = sql<string>`coalesce(${generations.r2ObjectKey}, ${generationKey(orgId, "")} || ${generations.id})`;
   const entry = { dueAt: deletionDueAt(now), keptUntil: deletionKeptUntil(now) };
+  // The columns in the order of the table; `source` ends with a WHERE, which SQLite needs before ON CONFLICT.
+  const queue = (key: SQL, source: SQL) =>
+    db
+      .insert(pendingObjectDeletions)
+      .select(sql`select ${key}, ${entry.dueAt.getTime()}, ${entry.keptUntil.getTime()} from ${source}`)
+      .onConflictDoUpdate({ target: pendingObjectDeletions.r2ObjectKey, set: entry });
+  const prefix = generationKey(orgId, "");
+  const keyOfId = sql`${prefix} || ${generations.id}`;
+  const { r2ObjectKey } = generations;
+  const queueNamed = includesUnbegun
+    ? queue(sql`${prefix} || value`, sql`json_each(${JSON.stringify(ids)}) where true`)
+    : queue(keyOfId, sql`${generations} where ${isDeleted}`);
+  const queueOtherKeys = queue(
+    sql`${r2ObjectKey}`,
+    sql`${generations} where ${isDeleted} and ${r2ObjectKey} <> ${keyOfId}`,
+  );
   const deletion = db.delete(generations).where(isDeleted).returning({ id: generations.id, r2ObjectKey });
   return retryIdempotent(async (isRetry) => {
-    const results = await db.batch([
-      db
-        .insert(pendingObjectDeletions)
-        .select(
-          db
-            .select({
-              r2ObjectKey: r2ObjectKey.as("r2_object_key"),
-              dueAt: sql`${entry.dueAt.getTime()}`.as("due_at"),
-              keptUntil: sql`${entry.keptUntil.getTime()}`.as("kept_until"),
-            })
-            .from(generations)
-            .where(isDeleted),
-        )
-        .onConflictDoUpdate({ target: pendingObjectDeletions.r2ObjectKey, set: entry }),
-      ...events,
-      deletion,
-    ]);
-    const deleted = results.at(-1) as Awaited<typeof deletion>;
+    const results = await db.batch([queueNamed, queueOtherKeys, ...events, deletion]);
+    const rows = results.at(-1) as Awaited<typeof deletion>;
+    const deleted = rows.map((row) => toDeleted(row.id, row.r2ObjectKey));
     return isRetry ? [...deleted, ...(await findQueuedBefore(deleted))] : deleted;
   });
 
-  /** What an attempt before, whose response was lost, has deleted and queued. */
+  function toDeleted(id: string, storedKey: string | null = null): DeletedGeneration {
+    const key = generationKey(orgId, id);
+    return { id, r2ObjectKeys: storedKey === null || storedKey === key ? [key] : [key, storedKey] };
+  }
+
+  /**
+   * What an attempt before, whose response was lost, has deleted and queued. Where a row named another key, the cron
+   * deletes that object.
+   */
   async function findQueuedBefore(deleted: DeletedGeneration[]): Promise<DeletedGeneration[]> {
-    const others = ids.filter((id) => !deleted.some((generation) => generation.id === id));
-    const candidates = others.map((id) => ({ id, r2ObjectKey: generationKey(orgId, id) }));
-    const keys = candidates.map((candidate) => candidate.r2ObjectKey);
+    const candidates = ids.filter((id) => !deleted.some((generation) => generation.id === id));
+    const keys = candidates.map((id) => generationKey(orgId, id));
     const queued = await db
       .select({ r2ObjectKey: pendingObjectDeletions.r2ObjectKey })
       .from(pendingObjectDeletions)
@@ -134,6 +151,6 @@ export async function deleteGenerationRows(
         ),
       );
     const isQueued = new Set(queued.map((each) => each.r2ObjectKey));
-    return candidates.filter((candidate) => isQueued.has(candidate.r2ObjectKey));
+    return candidates.filter((id) => isQueued.has(generationKey(orgId, id))).map((id) => toDeleted(id));
   }
 }

@@ -3,8 +3,11 @@
 import { createFactory } from "hono/factory";
 import { deleteGenerationsWithObjects } from "../generations/deletion.ts";
 import type { BaseEnv } from "../platform/env.ts";
+import { isPlainId } from "../platform/ids.ts";
+import { validateQuery } from "../platform/validation.ts";
 import { deleteVoiceWithObject } from "../voices/deletion.ts";
 import { findGenerationRow, findVoiceOwner } from "./queries.ts";
+import { generationDeletionQuery } from "./schema.ts";
 
 /** DELETE /internal/voices/{voiceId}: a voice of any organisation. System voices are kept. */
 export const deleteInternalVoice = createFactory<BaseEnv, "/internal/voices/:voiceId">().createHandlers(
@@ -17,14 +20,20 @@ export const deleteInternalVoice = createFactory<BaseEnv, "/internal/voices/:voi
   },
 );
 
-/** DELETE /internal/generations/{generationId}: a generation of any organisation. */
+/**
+ * DELETE /internal/generations/{generationId}: a generation of any organisation, or of the one that the caller names.
+ * The id then does not begin for a day, even if the deletion has overtaken its begin.
+ */
 export const deleteInternalGeneration = createFactory<
   BaseEnv,
   "/internal/generations/:generationId"
->().createHandlers(async (c) => {
+>().createHandlers(validateQuery(generationDeletionQuery), async (c) => {
   const id = c.req.param("generationId");
-  const generation = await findGenerationRow(c.var.database, id);
-  if (generation) await deleteGenerationsWithObjects(c, [id], generation.orgId);
-  c.set("loggedOrgId", generation?.orgId);
+  const orgId = c.req.valid("query").orgId ?? (await findGenerationRow(c.var.database, id))?.orgId;
+  if (orgId !== undefined) {
+    // No generation begins under another id, whose key could be that of another object.
+    await deleteGenerationsWithObjects(c, [id], orgId, { includesUnbegun: isPlainId(id) });
+  }
+  c.set("loggedOrgId", orgId);
   return c.body(null, 204);
 });

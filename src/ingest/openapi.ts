@@ -4,7 +4,7 @@ import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-opena
 import { generationResource } from "../generations/schema.ts";
 import type { ErrorCode } from "../platform/errors.ts";
 import { errorResponses, jsonResponse, requestIdHeader } from "../platform/openapi.ts";
-import { failureInput, generationInput, generationPath } from "./schema.ts";
+import { failureInput, generationDeletionQuery, generationInput, generationPath } from "./schema.ts";
 
 const ingestOperation = (
   operation: Pick<ZodOpenApiOperationObject, "operationId" | "summary" | "description" | "requestBody">,
@@ -22,20 +22,16 @@ const ingestOperation = (
 });
 
 const internalDeletion = (
-  operationId: string,
-  summary: string,
-  description: string,
-  path: z.ZodObject,
+  operation: Pick<ZodOpenApiOperationObject, "operationId" | "summary" | "description" | "requestParams">,
+  errors: ErrorCode[] = [],
 ): ZodOpenApiOperationObject => ({
-  operationId,
-  summary,
-  description: `${description} Succeeds when there is none: the request may be repeated.`,
+  ...operation,
+  description: `${operation.description} Succeeds when there is none: the request may be repeated.`,
   tags: ["Ingest"],
   security: [{ ingest: [] }],
-  requestParams: { path },
   responses: {
     "204": { description: "There is none any more", headers: requestIdHeader },
-    ...errorResponses(["unauthorized", "not_found"]),
+    ...errorResponses(["unauthorized", "not_found", ...errors]),
   },
 });
 
@@ -62,10 +58,13 @@ export const ingestPaths: ZodOpenApiPathsObject = {
       },
     },
     delete: internalDeletion(
-      "deleteInternalGeneration",
-      "Delete a generation of any organisation",
-      "Its audio is deleted as well.",
-      z.object({ generationId: z.string() }),
+      {
+        operationId: "deleteInternalGeneration",
+        summary: "Delete a generation of any organisation",
+        description: "Its audio is deleted as well, and it does not begin again for a day.",
+        requestParams: { path: z.object({ generationId: z.string() }), query: generationDeletionQuery },
+      },
+      ["invalid_input"],
     ),
   },
   "/internal/generations/{generationId}/audio": {
@@ -94,12 +93,12 @@ export const ingestPaths: ZodOpenApiPathsObject = {
     ),
   },
   "/internal/voices/{voiceId}": {
-    delete: internalDeletion(
-      "deleteInternalVoice",
-      "Delete a voice of any organisation",
-      "Its generations are kept; their `voiceId` becomes null. System voices are kept.",
-      z.object({ voiceId: z.string() }),
-    ),
+    delete: internalDeletion({
+      operationId: "deleteInternalVoice",
+      summary: "Delete a voice of any organisation",
+      description: "Its generations are kept; their `voiceId` becomes null. System voices are kept.",
+      requestParams: { path: z.object({ voiceId: z.string() }) },
+    }),
   },
   "/internal/generations/{generationId}/failure": {
     put: ingestOperation(

@@ -24,6 +24,14 @@ const text = (name: string, maxCharacters: number) =>
 /** The path parameter of the routes below /internal/generations. */
 export const generationPath = z.object({ generationId: plainId("generationId") });
 
+/** The query of `DELETE /internal/generations/{generationId}`. */
+export const generationDeletionQuery = z.object({
+  orgId: plainId("orgId").optional().meta({
+    description:
+      "The Clerk id of the organisation that owns the generation: no other is deleted, and one that is begun later, because the deletion has overtaken its begin, is refused for a day",
+  }),
+});
+
 /** The body of `PUT /internal/generations/{generationId}`. */
 export const generationInput = z
   .object({

@@ -47,6 +47,9 @@ export function monkeysAudio(seconds: number, bytes: number, { present = bytes, 
   return bytesOf(descriptor, u16le(2000), u16le(0), frames, format, zeros(present), tail);
 }
 
+/** Matroska's CodecPrivate of "A_MS/ACM": WAVEFORMATEX of a format tag. */
+export const acm = (tag: number) => element(0x63a2, u16le(tag), u16le(1), u32le(48_000), zeros(10));
+
 /** A Matroska with one track and one cluster that claims `seconds`. */
 export const matroska = (
   codec: string,

@@ -1,141 +1,18 @@
 // The Next.js app of integrations/, built and operated in Chromium, with the running stack and a backend that streams
 // speech in place of the text-to-speech model.
-import { once } from "node:events";
 import { globSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
-import type { BrowserContext, Page } from "playwright-core";
-import { expect, test } from "vitest";
-import { signSessionToken } from "../../dev/clerk.ts";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
 import { FREE_ORG } from "../../dev/identities.ts";
-import { localClerkKeys } from "../../dev/keys.ts";
-import { freePort, startLocalStack } from "../stack/local-stack.ts";
-import { launchChromium } from "./chromium.ts";
-import { activateSubscription, fixturePath } from "./console-page.ts";
-import { startNextApp } from "./next-app.ts";
+import { startForwarder } from "../stack/forwarder.ts";
+import { fixturePath } from "./console-page.ts";
+import type { NextServer } from "./next-app.ts";
+import { it, LOCAL_SETTINGS, SPEECH, sessionCookies } from "./next-app-fixtures.ts";
 
-const INSTALL_AND_BUILD_MS = 300_000;
-const SPEECH = await readFile(fixturePath("speech.wav"));
-const LOCAL_SETTINGS = parseEnv(
-  await readFile(join(import.meta.dirname, "../../integrations/next-app/local.env"), "utf8"),
-);
 /** Settings that must not reach a browser. */
 const SECRETS = ["INGEST_SECRET", "CHATTERBOX_API_KEY", "CLERK_SECRET_KEY", "POLAR_ACCESS_TOKEN"];
-
-const it = test
-  /** The text-to-speech backend, and what it was asked for. It fails for the text "Fail". */
-  // biome-ignore lint/correctness/noEmptyPattern: vitest requires a destructuring pattern
-  .extend("speech", { scope: "file" }, async ({}, { onCleanup }) => {
-    const orders: { apiKey: unknown; prompt: string; voice_key: string; temperature: number }[] = [];
-    const server = createServer(async (request, response) => {
-      const order = JSON.parse(Buffer.concat(await request.toArray()).toString());
-      orders.push({ ...order, apiKey: request.headers["x-api-key"] });
-      if (order.prompt === "Fail") return response.writeHead(500).end("out of memory");
-      response.write(SPEECH.subarray(0, 1000));
-      setTimeout(() => response.end(SPEECH.subarray(1000)), 50);
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onCleanup(() => void server.close());
-    return { orders, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  })
-  // biome-ignore lint/correctness/noEmptyPattern: vitest requires a destructuring pattern
-  .extend("port", { scope: "file" }, async ({}) => freePort())
-  .extend("stack", { scope: "file" }, async ({ port }, { onCleanup }) => {
-    const folder = await mkdtemp(join(tmpdir(), "resonance-vars-"));
-    const vars = join(folder, "vars");
-    await writeFile(vars, `APP_ORIGINS=http://localhost:${port}\n`);
-    const stack = await startLocalStack({ vars });
-    onCleanup(async () => {
-      await stack.stop();
-      await rm(folder, { recursive: true });
-    });
-    return stack;
-  })
-  .extend("app", { scope: "file" }, async ({ port, stack, speech }, { onCleanup }) => {
-    const { publicPem } = await localClerkKeys();
-    const app = await startNextApp(port, {
-      ...settingsOf(stack.url),
-      CHATTERBOX_API_URL: speech.url,
-      CLERK_JWT_KEY: publicPem,
-    });
-    onCleanup(() => app.stop());
-    return app;
-  })
-  // biome-ignore lint/correctness/noEmptyPattern: vitest requires a destructuring pattern
-  .extend("browser", { scope: "file" }, async ({}, { onCleanup }) => {
-    const browser = await launchChromium();
-    onCleanup(() => browser.close());
-    return browser;
-  })
-  /** A new organisation with a subscription. */
-  .extend("orgId", async ({ stack }) => {
-    const orgId = `org_${crypto.randomUUID().replaceAll("-", "")}`;
-    await activateSubscription(stack, orgId);
-    return orgId;
-  })
-  /** Opens a path of the app, signed in, and records what the browser receives and asks other hosts for. */
-  .extend("visit", async ({ app, browser, orgId }, { onCleanup }) => {
-    const opened: BrowserContext[] = [];
-    onCleanup(async () => {
-      for (const context of opened) await context.close();
-    });
-    return async (path: string, { as = orgId, javaScriptEnabled = true, azp }: Visit = {}) => {
-      const context = await browser.newContext({ javaScriptEnabled });
-      opened.push(context);
-      const foreignHosts = new Set<string>();
-      await context.route(
-        ({ hostname }) => hostname !== "localhost",
-        (route) => {
-          foreignHosts.add(new URL(route.request().url()).hostname);
-          return route.abort();
-        },
-      );
-      await context.addCookies(await sessionCookies(as, azp, app.url));
-      const page = await context.newPage();
-      const received: Promise<string>[] = [];
-      page.on("response", (response) => {
-        const isText = /text|script|json/.test(response.headers()["content-type"] ?? "");
-        if (isText) received.push(response.text().catch(() => ""));
-      });
-      await page.goto(app.url + path);
-      return { context, page, foreignHosts, received };
-    };
-  });
-
-// In a hook, so that installing and building do not count against the first test's timeout.
-it.beforeAll(({ app: _app, browser: _browser }) => undefined, INSTALL_AND_BUILD_MS);
-
-/** The settings of local.env for a stack at `url`. */
-const settingsOf = (url: string): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(LOCAL_SETTINGS).map(([name, value = ""]) => [
-      name,
-      value.replace("http://localhost:8787", url),
-    ]),
-  );
-
-interface Visit {
-  /** Another organisation than the test's own. */
-  as?: string;
-  javaScriptEnabled?: boolean;
-  /** Null for a token that Clerk mints on a navigation. */
-  azp?: null;
-}
-
-/** What Clerk's front end sets, with a token that outlives the test. */
-async function sessionCookies(orgId: string, azp: null | undefined, url: string) {
-  const { privateKey } = await localClerkKeys();
-  const subject = { orgId, userId: "user_demo", expiresInSeconds: 3600, version: 2 } as const;
-  const token = await signSessionToken(privateKey, { ...subject, ...(azp === null && { azp }) });
-  return [
-    { name: "__session", value: token, url },
-    { name: "__client_uat", value: "1", url },
-  ];
-}
 
 /** Plays an audio element for a moment; returns its duration and position in seconds. */
 const play = (page: Page, selector: string) =>
@@ -285,3 +162,61 @@ it("a recording that is too short is refused with the service's message", async 
   await page.getByRole("button", { name: "Create voice" }).click();
   await page.getByRole("alert").filter({ hasText: "Minimum duration is 10 seconds." }).waitFor();
 });
+
+it("a wrong INGEST_SECRET is a failure of the server, not of the session, and its log says what to do", async ({
+  app,
+  orgId,
+}) => {
+  const server = await app.serve({ INGEST_SECRET: "wrong" });
+  onTestFinished(server.stop);
+  expect(await callCreate(server, orgId)).toMatchObject(NOT_SET_UP);
+  expect(server.output()).toContain("The audio service refused the app (401). INGEST_SECRET is not");
+});
+
+it("a service without INGEST_SECRET is a failure of the server, not a missing voice, and its log says what to do", async ({
+  app,
+  stack,
+  orgId,
+}) => {
+  // Such a service answers below /internal as on any unknown path.
+  const service = await startForwarder(stack.url, ({ url = "" }) => url.replace(/^\/internal/, "/unknown"));
+  onTestFinished(service.close);
+  const server = await app.serve({ AUDIO_SERVICE_URL: service.url });
+  onTestFinished(server.stop);
+  expect(await callCreate(server, orgId)).toMatchObject(NOT_SET_UP);
+  expect(server.output()).toContain("The audio service refused the app (404). Nothing answers");
+});
+
+it("a session that the service refuses is UNAUTHORIZED, so that the page can send its user to sign in", async ({
+  app,
+  orgId,
+}) => {
+  expect(await callCreate(app, orgId, "https://other.example.com")).toMatchObject({
+    status: 401,
+    error: { message: "Unauthorized", data: { code: "UNAUTHORIZED" } },
+  });
+});
+
+const NOT_SET_UP = {
+  status: 500,
+  error: { message: "The audio service is not set up", data: { code: "INTERNAL_SERVER_ERROR" } },
+};
+
+/** Calls `generations.create` as a page of the app does; returns the status and what went wrong. */
+async function callCreate(
+  { url }: NextServer,
+  orgId: string,
+  azp?: string,
+): Promise<{ status: number; error?: unknown }> {
+  const cookies = await sessionCookies(orgId, azp, url);
+  const response = await fetch(`${url}/api/trpc/generations.create`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      Cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; "),
+    },
+    body: JSON.stringify({ json: { text: "Good morning", voiceId: "voice_system_andy" } }),
+  });
+  const { error } = (await response.json()) as { error?: { json: unknown } };
+  return { status: response.status, error: error?.json };
+}

@@ -4,20 +4,25 @@ import { cpSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { signalGroup, stopGroup } from "../stack/local-stack.ts";
+import { freePort, signalGroup, stopGroup } from "../stack/local-stack.ts";
 
 const INTEGRATIONS = join(import.meta.dirname, "../../integrations");
 const READY_WITHIN_MS = 60_000;
 /** What Next.js and npm write into the folder of a developer who has used the app. */
 const NOT_COPIED = new Set(["node_modules", ".next", ".env.local", "next-env.d.ts"]);
 
-export interface NextApp {
+export interface NextServer {
   url: string;
-  /** Its folder. */
-  folder: string;
   /** What it has printed. */
   output: () => string;
   stop: () => Promise<void>;
+}
+
+export interface NextApp extends NextServer {
+  /** Its folder. */
+  folder: string;
+  /** Starts the built app a second time, on a port of its own, with other settings. */
+  serve: (settings: Record<string, string>) => Promise<NextServer>;
 }
 
 /** Installs, builds and starts the app on `port`, with `settings` as its environment. */
@@ -37,8 +42,20 @@ export async function startNextApp(port: number, settings: Record<string, string
   const env = { ...inherited, ...settings, NEXT_TELEMETRY_DISABLED: "1" };
   const npm = (...args: string[]) => execFileSync("npm", args, { cwd: folder, env, encoding: "utf8" });
   npm("ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund");
-  let output = npm("run", "build");
+  npm("run", "build");
+  const server = await startServer(folder, port, env);
+  return {
+    ...server,
+    folder,
+    serve: async (others) => startServer(folder, await freePort(), { ...env, ...others }),
+    stop: async () => {
+      await server.stop();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
 
+async function startServer(folder: string, port: number, env: NodeJS.ProcessEnv): Promise<NextServer> {
   // The host of the URL: Next.js takes another one for an external rewrite, and forwards the request to itself.
   const server = spawn("npm", ["start", "--", "-H", "localhost", "-p", String(port)], {
     cwd: folder,
@@ -48,6 +65,7 @@ export async function startNextApp(port: number, settings: Record<string, string
   });
   const killWithTests = () => signalGroup(server, "SIGKILL");
   process.on("exit", killWithTests);
+  let output = "";
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (chunk) => (output += chunk));
   const url = `http://localhost:${port}`;
   await waitUntilReady(url, server).catch((error) => {
@@ -56,12 +74,10 @@ export async function startNextApp(port: number, settings: Record<string, string
   });
   return {
     url,
-    folder,
     output: () => output,
     stop: async () => {
       process.off("exit", killWithTests);
       await stopGroup(server);
-      await rm(root, { recursive: true, force: true });
     },
   };
 }

@@ -166,7 +166,7 @@ describe("POST /api/generations/delete", () => {
       { deleted: ids, notFound: [] },
     ]);
     // The second batch updates the queue.
-    expect({ batches, deletions }).toEqual({ batches: [2, 2], deletions: [100] });
+    expect({ batches, deletions }).toEqual({ batches: [3, 2], deletions: [100] });
     expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 0, queued: 100 });
     expect(await statusOf(call(`/api/audio/${first}`, { as: orgId, isolate }))).toBe(404);
   });

@@ -146,6 +146,19 @@ describe("a generation that was deleted", () => {
     expect(await statusOf(getAudio(id, orgId))).toBe(200);
   });
 
+  it("is refused also when its row named another key, and neither object comes back or stays", async () => {
+    const orgId = newOrg();
+    const r2ObjectKey = `generations/orgs/${orgId}/of-the-app`;
+    const id = await givenGeneration(orgId, "processing", { r2ObjectKey });
+    await env.AUDIO.put(r2ObjectKey, "audio");
+    expect(await statusOf(remove(id, orgId))).toBe(204);
+    expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 0, queued: 2 });
+    expect(await statusAndBody(putJson(id, newGeneration(orgId)))).toEqual([409, DELETED]);
+    await env.AUDIO.put(r2ObjectKey, "landed late");
+    await runCron({ minutesLater: DAY_MINUTES + 61 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 0, queued: 0 });
+  });
+
   it("is not brought back by a begin that takes effect after the deletion", async () => {
     const [id, orgId] = [newId(), newOrg()];
     // D1: looks for the row, inserts, and repeats the insertion that did not answer.
@@ -189,6 +202,9 @@ describe("a generation that was deleted", () => {
   it("is named as deleted when the response of D1 was lost", async () => {
     const orgId = newOrg();
     const [a, b] = [await givenGeneration(orgId), await givenGeneration(orgId, "processing")];
+    const r2ObjectKey = `generations/orgs/${orgId}/of-the-app`;
+    const migrated = await givenGeneration(orgId, "processing", { r2ObjectKey });
+    await env.AUDIO.put(r2ObjectKey, "audio");
     await statusOf(remove(b, orgId));
     const lost = {
       step: 0,
@@ -199,10 +215,14 @@ describe("a generation that was deleted", () => {
     } as const;
     const faulty = new FaultyBindings([lost], fakeDelays());
     // b was deleted by another request.
-    expect(await statusAndBody(removeAll([a, b, "none"], orgId, { env: faulty.bindings }))).toEqual([
+    const ids = [a, b, migrated, "none"];
+    expect(await statusAndBody(removeAll(ids, orgId, { env: faulty.bindings }))).toEqual([
       200,
-      { deleted: [a], notFound: [b, "none"] },
+      { deleted: [a, migrated], notFound: [b, "none"] },
     ]);
+    // The cron deletes the object whose key only the lost response had.
+    await runCron({ minutesLater: 2 });
+    expect(await storedCounts(orgId)).toEqual({ rows: 0, objects: 0, queued: 4 });
   });
 });
 

@@ -181,7 +181,10 @@ const scenarios: Record<string, Record<number, Scenario>> = {
     413: () => putJson("x/failure", "x".repeat(1024 * 1024)),
     415: () => ingest("x/failure", { body: "{}" }),
   },
-  deleteInternalGeneration: internalDeletion("generations", () => givenGeneration(newOrg())),
+  deleteInternalGeneration: {
+    ...internalDeletion("generations", () => givenGeneration(newOrg())),
+    400: () => deleteInternally("generations/x?orgId="),
+  },
   deleteInternalVoice: internalDeletion("voices", () => givenVoice(newOrg())),
   receivePolarWebhook: {
     204: () => sendWebhook(stateChanged(newOrg(), true)),

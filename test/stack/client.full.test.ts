@@ -1,13 +1,14 @@
 // The client package: packed, installed in a project of its own, compiled there and called against the running stack.
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { LOCAL_INGEST_SECRET } from "../../dev/identities.ts";
 import type { createResonanceClient, ResonanceClient } from "../../integrations/client/client.ts";
+import { startForwarder } from "./forwarder.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
 const fixture = (name: string) => readFile(join(import.meta.dirname, "../fixtures", name));
@@ -41,7 +42,11 @@ export async function check(recording: Blob, audioStream: ReadableStream<Uint8Ar
   // @ts-expect-error voiceName is required
   await audio.ingest.begin(id, { orgId: "a", text: "b" });
   await audio.ingest.storeAudio(id, audioStream, 44);
-  return { state, cursor, duration, key, renamed, none, text: generation.text };
+  const [channel]: number[][] = (await audio.generations.peaks(id)).peaks;
+  // @ts-expect-error peaks are numbers
+  const label: string | undefined = channel?.[0];
+  const played: Response = await audio.voices.audio(id);
+  return { state, cursor, duration, key, renamed, none, label, played, text: generation.text };
 }
 export function explain(error: unknown): ErrorCode | null | undefined {
   if (!(error instanceof ResonanceError)) return undefined;
@@ -112,8 +117,30 @@ it("one idempotency key creates one voice, which can be renamed and deleted", as
   expect(await audio.voices.get(created.id)).toMatchObject({ name: "By client", contentType: "audio/mpeg" });
   expect(await audio.voices.update(created.id, { name: "Renamed" })).toMatchObject({ name: "Renamed" });
   expect((await audio.voices.list({ search: "renamed" })).items).toMatchObject([{ id: created.id }]);
+  expect((await audio.voices.audio(created.id)).headers.get("Content-Type")).toBe("audio/mpeg");
+  // Of compressed audio, no levels are measured.
+  await expect(audio.voices.peaks(created.id)).rejects.toMatchObject({ code: "peaks_not_available" });
   expect(await audio.voices.delete(created.id)).toBeUndefined();
   await expect(audio.voices.get(created.id)).rejects.toMatchObject({ status: 404, code: "voice_not_found" });
+});
+
+it("a back end deletes a voice and a generation of any organisation, and may repeat it", async () => {
+  const { ingest } = installed.createResonanceClient({ baseUrl: stack.url, token: LOCAL_INGEST_SECRET });
+  const voice = await audio.voices.create(FIELDS, RECORDING);
+  const id = `deleted-${Date.now()}`;
+  await ingest.begin(id, { orgId: "org_demo", voiceName: "Andy", text: "Hello" });
+  for (const _time of [1, 2]) {
+    expect(await ingest.deleteVoice(voice.id)).toBeUndefined();
+    expect(await ingest.deleteGeneration(id, "org_demo")).toBeUndefined();
+  }
+  await expect(audio.voices.get(voice.id)).rejects.toMatchObject({ code: "voice_not_found" });
+  await expect(audio.generations.get(id)).rejects.toMatchObject({ code: "generation_not_found" });
+  await expect(audio.voices.audio(voice.id)).rejects.toMatchObject({ code: "voice_not_found" });
+});
+
+it("a monitor sees that the service is healthy", async () => {
+  const { health } = installed.createResonanceClient({ baseUrl: stack.url });
+  expect(await health()).toMatchObject({ status: "ok", checks: { configuration: true, database: true } });
 });
 
 it("the generations of several pages are returned together", async () => {
@@ -128,9 +155,18 @@ it("the generations of several pages are returned together", async () => {
 });
 
 it.each([true, false])(
-  "a back end streams a generation into the service (with its size: %s)",
+  "a back end streams a generation into the service (with its size, as Content-Length: %s)",
   async (sized) => {
-    const { ingest } = installed.createResonanceClient({ baseUrl: stack.url, token: LOCAL_INGEST_SECRET });
+    const uploads: IncomingHttpHeaders[] = [];
+    const forwarder = await startForwarder(stack.url, ({ url = "", headers }) => {
+      if (url.endsWith("/audio")) uploads.push(headers);
+      return url;
+    });
+    onTestFinished(forwarder.close);
+    const { ingest } = installed.createResonanceClient({
+      baseUrl: forwarder.url,
+      token: LOCAL_INGEST_SECRET,
+    });
     const wav = await fixture("speech.wav");
     const id = `client-${sized}-${Date.now()}`;
     const fields = { orgId: "org_demo", voiceId: "voice_system_andy", voiceName: "Andy", text: "Hello" };
@@ -141,11 +177,14 @@ it.each([true, false])(
     });
     const stored = await ingest.storeAudio(id, new Blob([wav]).stream(), sized ? wav.length : undefined);
     expect(stored).toMatchObject({ state: "ready", sizeBytes: wav.length });
+    expect(uploads).toHaveLength(1);
+    expect(uploads[0]?.["content-length"]).toBe(sized ? String(wav.length) : undefined);
+    expect(uploads[0]?.["transfer-encoding"]).toBe(sized ? undefined : "chunked");
     expect(await audio.generations.get(id)).toMatchObject({ state: "ready", text: "Hello" });
-    const played = await fetch(`${stack.url}/api/audio/${id}`, {
-      headers: { Authorization: `Bearer ${token}` },
-    });
-    expect(Buffer.from(await played.arrayBuffer())).toEqual(wav);
+    expect(Buffer.from(await (await audio.generations.audio(id)).arrayBuffer())).toEqual(wav);
+    const { peaks, durationSeconds } = await audio.generations.peaks(id);
+    expect(durationSeconds).toBeGreaterThan(1);
+    expect(peaks[0]?.length).toBeGreaterThan(100);
     const { url } = await audio.generations.link(id);
     expect((await fetch(stack.url + url)).status).toBe(200);
     expect(await audio.generations.deleteMany([id, "none"])).toEqual({ deleted: [id], notFound: ["none"] });

@@ -1,11 +1,11 @@
 // The handler of the change feed alone, against a real Postgres: repeated, late, concurrent and forged events.
-import { createHmac } from "node:crypto";
 import { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSyncHandler } from "../../integrations/postgres-sync/handler.ts";
 import { EVENTS_SECRET } from "../support/event-settings.ts";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
 import { appRows, createAppTables } from "./app-database.ts";
+import { generation, message, type Signing, TIMES, voice } from "./feed-messages.ts";
 
 let postgres: Postgres;
 let pool: Pool;
@@ -24,53 +24,8 @@ beforeEach(() => postgres.psql("-c", `truncate "Voice", "Generation", "Resonance
 const query = (sql: string, values: [string]) => pool.query(sql, values);
 const handler = createSyncHandler({ secret: EVENTS_SECRET, query });
 
-interface Signing {
-  secret?: string;
-  sentAt?: number;
-  signedBody?: string;
-}
-
-/** The message of `event`, signed by Node's own HMAC. */
-function message(event: object, { secret = EVENTS_SECRET, sentAt = Date.now(), signedBody }: Signing = {}) {
-  const body = JSON.stringify(event);
-  const [id, timestamp] = ["evt_1", String(Math.floor(sentAt / 1000))];
-  const key = Buffer.from(secret.slice("whsec_".length), "base64");
-  const text = `${id}.${timestamp}.${signedBody ?? body}`;
-  const signature = `v1,${createHmac("sha256", key).update(text).digest("base64")}`;
-  const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
-  return new Request("https://app.example.com/api/resonance-events", { method: "POST", headers, body });
-}
-
 const deliver = async (event: object, signing?: Signing) => (await handler(message(event, signing))).status;
 
-const TIMES = { createdAt: "2026-01-02T03:04:05.678Z", updatedAt: "2026-06-07T08:09:10.011Z" };
-const voice = (type: string, sequence: number, more: object = {}) => ({
-  type: `voice.${type}`,
-  timestamp: TIMES.updatedAt,
-  sequence,
-  data: {
-    ...{ id: "voice_a", orgId: "org_a", name: 'O\'Brien "Jo" 声', description: null, category: "PODCAST" },
-    ...{ language: "en-IE", variant: "CUSTOM", r2ObjectKey: "voices/orgs/org_a/voice_a", ...TIMES },
-    ...more,
-  },
-});
-const generation = (type: string, sequence: number, more: object = {}) => ({
-  type: `generation.${type}`,
-  timestamp: TIMES.updatedAt,
-  sequence,
-  data: {
-    ...{
-      id: "gen_a",
-      orgId: "org_a",
-      voiceId: "voice_a",
-      voiceName: "Jo",
-      text: '\'; drop table "Voice"; --',
-    },
-    ...{ r2ObjectKey: "generations/orgs/org_a/gen_a", temperature: 0.30000000000000004, topP: 1e-7 },
-    ...{ topK: -1, repetitionPenalty: 1e20, failureReason: null, ...TIMES },
-    ...more,
-  },
-});
 const inMilliseconds = ({ data: { failureReason: _, ...data } }: { data: Record<string, unknown> }) => ({
   ...data,
   createdAt: Date.parse(TIMES.createdAt),

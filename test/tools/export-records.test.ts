@@ -2,7 +2,7 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatRecord } from "../../scripts/export/csv.ts";
+import { formatRecord, withoutPsqlEscapes } from "../../scripts/export/csv.ts";
 import { toPostgresRow } from "../../scripts/export/postgres-row.ts";
 import { parseRow } from "../../scripts/migrate-postgres/row.ts";
 import { GENERATIONS, VOICES } from "../../scripts/migrate-postgres/tables.ts";
@@ -42,6 +42,21 @@ describe("a record", () => {
         fc.pre(![...a, ...b].some((field) => /\n\\\.\r?\n/.test(field ?? "")));
         expect(read(formatRecord(a))).toEqual([a]);
         if (a.length === b.length) expect(read(formatRecord(a) + formatRecord(b))).toEqual([a, b]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is read as it was, that line too, after the escapes are removed, wherever a chunk of the file ends", () => {
+    const text = fc
+      .array(fc.constantFrom('"', "\\.", "\n", "\r\n", "\n\\.\n", '"\\."', ",", "a"), { maxLength: 8 })
+      .map((parts) => parts.join(""));
+    const records = fc.array(fc.tuple(text, fc.option(text), text), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(records, fc.integer({ min: 1, max: 20 }), (written, size) => {
+        const csv = written.map((record) => formatRecord(record)).join("");
+        const chunks = csv.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
+        expect(read([...withoutPsqlEscapes(chunks)].join(""))).toEqual(written);
       }),
       { numRuns: 500 },
     );

@@ -46,6 +46,10 @@ const observed = (database: D1Database, onPage: (count: number, sql: string) => 
 const idsIn = async (file: string) =>
   [...(await readFile(file, "utf8")).matchAll(/^"(\w+)",/gm)].map(([, id]) => id);
 
+const FILES = [
+  ...["earlier-generations.csv", "earlier-voices.csv", "generations.csv", "restore.sql", "voices.csv"],
+];
+
 const padded = (index: number) => String(index).padStart(5, "0");
 
 describe("npm run export", () => {
@@ -55,6 +59,10 @@ describe("npm run export", () => {
     [["--force"], "Unknown option '--force'"],
     [["--remote", "--state", "z"], "--remote and --state exclude each other"],
     [["--env", "staging"], "--env and --config need --remote"],
+    [
+      ["out", "--since", "in", "--since", "./out"],
+      "--since needs another folder than the one that is written",
+    ],
   ])("called with %j exits with 2 and prints its usage: %s", async (args, message) => {
     const { code, output } = await runCommand(exportRows, args);
     expect(code).toBe(2);
@@ -73,7 +81,10 @@ describe("npm run export", () => {
     const folder = path("it's complete");
     const { code, output } = await exportFrom(database, folder, "--format", "csv");
     expect(code, output).toBe(0);
-    expect((await readdir(folder)).toSorted()).toEqual(["generations.csv", "restore.sql", "voices.csv"]);
+    expect((await readdir(folder)).toSorted()).toEqual(FILES);
+    for (const name of ["earlier-generations.csv", "earlier-voices.csv"]) {
+      expect(await readFile(`${folder}/${name}`, "utf8")).toBe("id,isDeleted\n");
+    }
     expect(await readFile(`${folder}/voices.csv`, "utf8")).toBe(
       "id,orgId,name,description,category,language,variant,r2ObjectKey,createdAt,updatedAt\n" +
         '"a","org_a","Voice a","","GENERAL","en-US","CUSTOM","voices/orgs/org_a/a","2025-01-01 12:30:00.125","2025-01-01 12:30:00.125"\n' +
@@ -93,11 +104,9 @@ describe("npm run export", () => {
   it("writes files and a folder that only their owner can read", async () => {
     await exportFrom(await givenRows([], []), path("private"));
     const modes = await Promise.all(
-      ["", "voices.csv", "generations.csv", "restore.sql"].map(async (name) =>
-        ((await stat(path("private", name))).mode & 0o777).toString(8),
-      ),
+      ["", ...FILES].map(async (name) => ((await stat(path("private", name))).mode & 0o777).toString(8)),
     );
-    expect(modes).toEqual(["700", "600", "600", "600"]);
+    expect(modes).toEqual(["700", ...FILES.map(() => "600")]);
   });
 
   it("exports every row once, in pages of a thousand rows and about four megabytes", async () => {

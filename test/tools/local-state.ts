@@ -51,7 +51,8 @@ export function givenLocalStores({ state }: Folder): () => Promise<Stores> {
   return async () => {
     if (!storage) throw new Error("the state is not open yet");
     const { database, bucket } = storage;
-    await database.batch(["generations", "voices"].map((table) => database.prepare(`delete from ${table}`)));
+    const tables = ["generations", "voices", "pending_object_deletions"];
+    await database.batch(tables.map((table) => database.prepare(`delete from ${table}`)));
     await bucket.delete((await bucket.list()).objects.map(({ key }) => key));
     return { database, bucket };
   };

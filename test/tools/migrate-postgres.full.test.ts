@@ -4,10 +4,14 @@ import { describe, expect, it } from "vitest";
 import { givenFolder, givenLocalStores, inState, runScript } from "./local-state.ts";
 import { describeMigration } from "./migration-cases.ts";
 import { csv, GENERATION_COLUMNS, generation, rowsInD1, VOICE_COLUMNS, voice } from "./postgres-rows.ts";
+import { describeRepeatedMigration } from "./repeated-migration-cases.ts";
 
 const folder = givenFolder();
 
-describeMigration("a migration into a local D1", { stores: givenLocalStores(folder), path: folder.path });
+const given = { stores: givenLocalStores(folder), path: folder.path };
+
+describeMigration("a migration into a local D1", given);
+describeRepeatedMigration("a repeated migration into a local D1", given);
 
 describe("the process npm run migrate-postgres", () => {
   it("exits with 2 for a wrong command line, and prints its usage", async () => {

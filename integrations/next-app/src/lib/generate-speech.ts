@@ -3,7 +3,7 @@ import "server-only";
 import { TRPCError } from "@trpc/server";
 import { type ResonanceClient, ResonanceError, type Voice } from "resonance-audio-client";
 import { z } from "zod";
-import { audioIngest, audioService } from "./audio-service";
+import { audioIngest, audioService, toIngestError } from "./audio-service";
 import { setting } from "./setting";
 
 const MAX_TEXT_CHARACTERS = 5000;
@@ -29,15 +29,23 @@ export async function generateSpeech(orgId: string, order: SpeechOrder): Promise
   if (voice.state !== "ready") {
     throw new TRPCError({ code: "PRECONDITION_FAILED", message: "Voice audio not available" });
   }
-  const ingest = audioIngest();
   const id = crypto.randomUUID();
+  try {
+    await generateAs(id, orgId, voice, order);
+  } catch (error) {
+    throw toIngestError(error);
+  }
+  return id;
+}
+
+async function generateAs(id: string, orgId: string, voice: Voice, order: SpeechOrder): Promise<void> {
+  const ingest = audioIngest();
   await ingest.begin(id, { ...order, orgId, voiceName: voice.name });
   try {
     await storeSpeech(ingest, id, await requestSpeech(objectKey(voice, orgId), order));
   } catch (error) {
     if (!(await isStored(ingest, id))) throw error;
   }
-  return id;
 }
 
 /** Storing may be repeated: a generation is stored and billed once. */
