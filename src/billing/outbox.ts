@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, isNull, lt, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { retryIdempotent } from "../platform/database.ts";
 import type { Retry } from "../platform/delivery-retry.ts";
-import { meteringEvents } from "../platform/schema.ts";
+import { meteringEvents } from "../platform/schema-outboxes.ts";
 
 /** An event that Polar has not confirmed. */
 export type PendingEvent = Pick<

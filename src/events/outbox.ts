@@ -22,7 +22,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { alias } from "drizzle-orm/sqlite-core";
 import { isOneOf, retryIdempotent } from "../platform/database.ts";
 import type { Retry } from "../platform/delivery-retry.ts";
-import { changeEvents, changeFeedPause } from "../platform/schema.ts";
+import { changeEvents, changeFeedPause } from "../platform/schema-outboxes.ts";
 
 /** An event that a run may send. */
 export type ClaimedEvent = Pick<

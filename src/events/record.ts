@@ -5,7 +5,8 @@ import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { NULL_COLUMN } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
-import { changeEvents, generations, voices } from "../platform/schema.ts";
+import { generations, voices } from "../platform/schema.ts";
+import { changeEvents } from "../platform/schema-outboxes.ts";
 import type { ChangeEvent } from "./schema.ts";
 
 type EventType<Kind extends string> = Extract<ChangeEvent["type"], `${Kind}.${string}`>;

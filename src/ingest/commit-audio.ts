@@ -6,7 +6,8 @@ import { recordGenerationEvents } from "../events/record.ts";
 import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
-import { generations, meteringEvents, NO_LEVELS } from "../platform/schema.ts";
+import { generations, NO_LEVELS } from "../platform/schema.ts";
+import { meteringEvents } from "../platform/schema-outboxes.ts";
 import { type GenerationRow, NO_LEASE, ROW_COLUMNS } from "./queries.ts";
 
 /** The audio of a generation, stored and probed. */

@@ -6,7 +6,8 @@ import { recordVoiceEvents } from "../events/record.ts";
 import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import { NULL_COLUMN, retryIdempotent } from "../platform/database.ts";
 import type { EventReceiver } from "../platform/env.ts";
-import { meteringEvents, voices, voiceUploads } from "../platform/schema.ts";
+import { voices, voiceUploads } from "../platform/schema.ts";
+import { meteringEvents } from "../platform/schema-outboxes.ts";
 
 /** A voice to be created. */
 export interface NewVoice
