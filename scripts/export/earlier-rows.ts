@@ -2,16 +2,13 @@
 // export that was restored. What one side lacks of them now was deleted there.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseCsv } from "../migrate-postgres/csv-records.ts";
+import { copyOf } from "../migrate-postgres/batches.ts";
 import { parseRow } from "../migrate-postgres/row.ts";
-import type { SourceRow } from "../migrate-postgres/source.ts";
-import { openSourceFiles, type SourceFile } from "../migrate-postgres/source-files.ts";
+import { openSourceFiles, readRows, type SourceFile } from "../migrate-postgres/source-files.ts";
 import { type MigratedTable, TABLES } from "../migrate-postgres/tables.ts";
-import { readTextChunks } from "../migrate-postgres/text-chunks.ts";
 import type { Output } from "../operator/output.ts";
 import { withProgress } from "../operator/progress.ts";
 import { ToolError } from "../operator/tool-error.ts";
-import { withoutPsqlEscapes } from "./csv.ts";
 import { csvFileName, RESTORE_SCRIPT, RESTORED_MARK } from "./restore-script.ts";
 
 /** By the table's name in D1. */
@@ -48,17 +45,9 @@ function requireRestored(folder: string): void {
   );
 }
 
-async function* idsIn({ path, table, columns }: SourceFile): AsyncGenerator<string> {
-  const chunks = withoutPsqlEscapes(readTextChunks(path, () => undefined));
-  let isHeader = true;
-  for await (const { location, values } of parseCsv(path, chunks)) {
-    const row: SourceRow = {
-      ...{ table, location },
-      values: new Map(columns.map((column, index) => [column ?? "", values[index] ?? null])),
-    };
-    const parsed = isHeader ? null : parseRow(row);
-    // V8 keeps the text that a substring was taken from.
-    if (parsed?.kind === "row") yield Buffer.from(parsed.row.id).toString();
-    isHeader = false;
+async function* idsIn(file: SourceFile): AsyncGenerator<string> {
+  for await (const row of readRows(file)) {
+    const parsed = parseRow(row);
+    if (parsed.kind === "row") yield copyOf(parsed.row.id);
   }
 }

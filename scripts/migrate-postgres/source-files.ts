@@ -1,5 +1,6 @@
 // Opens the two CSV exports: rejects everything that is not one file of each table, then reads their rows.
 import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { withoutPsqlEscapes } from "../export/csv.ts";
 import { messageOf, ToolError, UsageError } from "../operator/tool-error.ts";
 import { type CsvRecord, parseCsv } from "./csv-records.ts";
 import { dumpError, isSqlDump, noHeaderError, otherTableError, requireText } from "./file-format.ts";
@@ -44,7 +45,7 @@ export async function openSourceFiles(paths: readonly string[]): Promise<SourceF
 }
 
 /**
- * The rows of one file. `onRead` receives the number of bytes that were read since the last call.
+ * The rows of one file, also of one that `npm run export` has written. `onRead` receives the number of bytes that were read since the last call.
  * @throws {SourceError} when the file is not valid CSV
  */
 export async function* readRows(
@@ -52,7 +53,7 @@ export async function* readRows(
   onRead: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<SourceRow> {
   let isHeader = true;
-  for await (const { location, values } of parseCsv(path, readTextChunks(path, onRead))) {
+  for await (const { location, values } of parseCsv(path, withoutPsqlEscapes(readTextChunks(path, onRead)))) {
     if (!isHeader) {
       const pairs = columns.flatMap((column, index): [string, string | null][] =>
         column === undefined ? [] : [[column, values[index] ?? null]],
