@@ -17,32 +17,34 @@ import { ANALYSIS_WORKER, bundle } from "./dev/workerd.ts";
 import { createEventReceiver } from "./test/support/event-receiver.ts";
 
 const clerk = await generateKeyPair("RS256", { extractable: true });
-const polar = createPolarFake(LOCAL_POLAR_TOKEN);
-const eventReceiver = createEventReceiver();
 
 const secrets = { CLERK_JWT_KEY: await exportSPKI(clerk.publicKey), POLAR_ACCESS_TOKEN: LOCAL_POLAR_TOKEN };
 // wrangler would warn in every run that the required secrets, bound below, are in no file.
 process.env.WRANGLER_LOG ??= "error";
 
-/** The network as the Worker under test sees it: Polar, Clerk's key set, a receiver of events, and nothing else. */
-async function network(request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  switch (url.hostname) {
-    case "polar.test":
-      return polar.fetch(request);
-    case "events.test":
-      return eventReceiver.fetch(request);
-    case "api.clerk.com":
-      if (url.pathname !== "/v1/jwks") return new Response("{}", { status: 404 });
-      if (request.headers.get("Authorization") !== "Bearer sk_test_local") {
-        return Response.json({ errors: [{ code: "authentication_invalid" }] }, { status: 401 });
-      }
-      return Response.json({
-        keys: [{ ...(await exportJWK(clerk.publicKey)), kid: "ins_local", alg: "RS256", use: "sig" }],
-      });
-    default:
-      throw new Error(`The Worker must not fetch ${url.hostname}`);
-  }
+/** A network as the Worker under test sees it: Polar, Clerk's key set, a receiver of events, and nothing else. */
+function createNetwork(): (request: Request) => Promise<Response> {
+  const polar = createPolarFake(LOCAL_POLAR_TOKEN);
+  const eventReceiver = createEventReceiver();
+  return async (request) => {
+    const url = new URL(request.url);
+    switch (url.hostname) {
+      case "polar.test":
+        return polar.fetch(request);
+      case "events.test":
+        return eventReceiver.fetch(request);
+      case "api.clerk.com":
+        if (url.pathname !== "/v1/jwks") return new Response("{}", { status: 404 });
+        if (request.headers.get("Authorization") !== "Bearer sk_test_local") {
+          return Response.json({ errors: [{ code: "authentication_invalid" }] }, { status: 401 });
+        }
+        return Response.json({
+          keys: [{ ...(await exportJWK(clerk.publicKey)), kid: "ins_local", alg: "RS256", use: "sig" }],
+        });
+      default:
+        throw new Error(`The Worker must not fetch ${url.hostname}`);
+    }
+  };
 }
 
 const workerBindings = {
@@ -69,10 +71,13 @@ type Test = NonNullable<TestProjectInlineConfiguration["test"]>;
 /** Far more than any test takes: on a loaded machine a second of work has taken ten. */
 const LOADED_MACHINE_TIMEOUT_MS = 30_000;
 
-/** A project whose tests run in workerd, with local D1, R2 and Cache API. */
+/**
+ * A project whose tests run in workerd, with local D1, R2 and Cache API. Two runtimes run its files, each with storage
+ * and a network of its own.
+ */
 const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguration => ({
   plugins: [
-    cloudflareTest({
+    cloudflareTest(() => ({
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
         bindings: { ...workerBindings, FAULT_RUNS: String(faultRuns) },
@@ -82,15 +87,14 @@ const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguratio
               await readFile(join(import.meta.dirname, "test/fixtures", new URL(request.url).pathname)),
             ),
         },
-        outboundService: network,
+        outboundService: createNetwork(),
         workers: [{ ...ANALYSIS_WORKER, script: analysisScript, r2Buckets: { AUDIO: "resonance-audio" } }],
       },
-    }),
+    })),
   ],
-  // The files share one Polar fake, which knows one set of faults: they run one after the other.
   test: {
     setupFiles: ["test/support/fresh-storage.ts", "test/support/query-plans.ts"],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: LOADED_MACHINE_TIMEOUT_MS,
     ...test,
   },

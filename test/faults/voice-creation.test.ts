@@ -147,9 +147,9 @@ describe("creating voices under random faults", () => {
     shortenAbortTimeouts();
     const delays = fakeDelays();
     const outcomes = { "with a voice": 0, "without a voice": 0, "with an event sent twice": 0 };
-    await resetPolar();
     await fc.assert(
       fc.asyncProperty(scenario, async ({ attempts, isIdempotent }) => {
+        await resetPolar();
         const orgId = await givenCustomer({ active: true });
         const key = isIdempotent ? crypto.randomUUID() : null;
         const operations: string[] = [];
@@ -192,13 +192,13 @@ describe("creating voices under random faults", () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const delays = fakeDelays();
     const outcomes = { "before the body": 0, "after the body": 0 };
-    await resetPolar();
     await fc.assert(
       fc.asyncProperty(
         outageWithin(STEPS, RETRY_DEADLINE_MS),
         attempt,
         fc.boolean(),
         async (outage, planned, isIdempotent) => {
+          await resetPolar();
           const orgId = await givenCustomer({ active: true });
           const faulty = new FaultyBindings([], delays, outage);
           const complete = { ...planned, polarFaults: [], sent: null };

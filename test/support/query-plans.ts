@@ -19,13 +19,20 @@ function observe(queries: Map<string, "new" | "checked">, target: object): void 
   const prototype = Object.getPrototypeOf(target) as { prepare: Prepare };
   const { prepare } = prototype;
   prototype.prepare = function observed(this: D1Database, sql) {
-    if (!queries.has(sql) && STATEMENT.test(sql) && isOfWorker(new Error("prepare"))) queries.set(sql, "new");
+    if (!queries.has(sql) && STATEMENT.test(sql) && isPreparedByWorker()) queries.set(sql, "new");
     return Reflect.apply(prepare, this, [sql]);
   };
 }
 
 /** The Worker prepares its queries through the bindings that it instruments. */
-const isOfWorker = ({ stack }: Error): boolean => stack?.includes("instrumented-bindings.ts") ?? false;
+function isPreparedByWorker(): boolean {
+  const { prepareStackTrace } = Error;
+  // vitest's maps each frame to its source, which takes longer than the query.
+  Error.prepareStackTrace = (_, frames) => frames;
+  const frames = new Error("prepare").stack as unknown as NodeJS.CallSite[];
+  Error.prepareStackTrace = prepareStackTrace;
+  return frames.some((frame) => frame.getFileName()?.endsWith("/instrumented-bindings.ts"));
+}
 
 if (!shared.queriesOfWorker) {
   shared.queriesOfWorker = new Map();
