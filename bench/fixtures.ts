@@ -11,9 +11,7 @@ export const SIZES = [
   ["10-MiB", 10 * 1024 * 1024],
 ] as const;
 export type Size = (typeof SIZES)[number][0];
-const BYTES = new Map(SIZES.map(([name, size]) => [name, new Uint8Array(size)]));
 
-const CONCURRENT_INSERTS = 16;
 export const RANGE = { Range: "bytes=1024-33791" };
 
 export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
@@ -33,9 +31,13 @@ export const sessionHeaders = await newSessionHeaders();
 /** Stores an object and a generation of each size in every Worker, and a system voice of each size in the service. */
 export async function seed(service: RunningWorker, others: RunningWorker[]): Promise<void> {
   for (const worker of [service, ...others]) await migrate(worker);
-  for (const [name, bytes] of BYTES) {
+  for (const [name, size] of SIZES) {
+    const bytes = new Uint8Array(size);
     for (const { bucket } of others) await bucket.put(name, bytes);
-    for (const worker of [service, ...others]) await insertGeneration(worker, name, bytes);
+    for (const worker of [service, ...others]) {
+      await worker.bucket.put(generationKey(BENCH_ORG, name), bytes);
+      await insertGenerations(worker, [name], generationKey(BENCH_ORG, name));
+    }
     await service.bucket.put(systemVoiceKey(name), bytes);
     await service.database
       .prepare("insert into voices (id, name, variant, r2_object_key) values (?, 'Bench', 'SYSTEM', ?)")
@@ -44,31 +46,23 @@ export async function seed(service: RunningWorker, others: RunningWorker[]): Pro
   }
 }
 
-async function insertGeneration(
-  { bucket, database }: RunningWorker,
-  id: string,
-  bytes: Uint8Array,
-): Promise<void> {
-  const key = generationKey(BENCH_ORG, id);
-  await bucket.put(key, bytes);
+async function insertGenerations({ database }: RunningWorker, ids: string[], key: string): Promise<void> {
   await database
-    .prepare("insert into generations (id, org_id, voice_name, text, r2_object_key) values (?, ?, '', '', ?)")
-    .bind(id, BENCH_ORG, key)
+    .prepare(
+      "insert into generations (id, org_id, voice_name, text, r2_object_key) select value, ?2, '', '', ?3 from json_each(?1)",
+    )
+    .bind(JSON.stringify(ids), BENCH_ORG, key)
     .run();
 }
 
-/** The ids of `amount` new generations, which no request has used: nothing of them is cached. */
+/** The ids of `amount` new generations with one object: no request has used them, so nothing of them is cached. */
 export async function newGenerations(
   workers: RunningWorker[],
   size: Size,
   amount: number,
 ): Promise<string[]> {
-  const bytes = BYTES.get(size) ?? new Uint8Array();
   const ids = Array.from({ length: amount }, () => crypto.randomUUID());
-  for (let first = 0; first < amount; first += CONCURRENT_INSERTS) {
-    const batch = ids.slice(first, first + CONCURRENT_INSERTS);
-    await Promise.all(batch.flatMap((id) => workers.map((worker) => insertGeneration(worker, id, bytes))));
-  }
+  for (const worker of workers) await insertGenerations(worker, ids, generationKey(BENCH_ORG, size));
   return ids;
 }
 
