@@ -21,6 +21,7 @@ describe("the variables of the fakes", () => {
       "CLERK_AUTHORIZED_PARTIES",
       "INGEST_SECRET",
       "METER_GENERATIONS",
+      "LOG_READS_ONE_IN",
       "LINK_SECRET",
       ...CLERK,
       "POLAR_ACCESS_TOKEN",
