@@ -43,6 +43,8 @@ export function useBursts(isolateCount: number) {
   beforeEach(async () => {
     await env.DB.prepare("delete from subscriptions").run();
     shared.polar = startVirtualPolar();
+    // Time is virtual: a machine that stalls for real seconds must not end a call.
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(() => new AbortController().signal);
     // Vitest would carry two lines for each request to its reporter.
     captureLog();
     shared.startMs = Date.now();
