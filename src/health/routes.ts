@@ -1,9 +1,9 @@
 // GET /health, for monitors: whether this deployment is configured and reaches D1, R2 and the analysis Worker, and when
 // its cron last ran. Reveals no data.
-import { createFactory } from "hono/factory";
 import { headAudio } from "../platform/audio-store.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { isolateCache, lru } from "../platform/isolate-cache.ts";
 import { log } from "../platform/logger.ts";
 import { withTimeout } from "../platform/timeout.ts";

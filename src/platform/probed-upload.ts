@@ -9,10 +9,10 @@ export interface ProbeOptions {
 
 const fact = z.nullable(z.int());
 
-export const probeAnswer = z.discriminatedUnion("kind", [
+export const probeAnswer = z.union([
   z.object({
     kind: z.literal("audio"),
-    contentType: z.string().check(z.startsWith("audio/")),
+    contentType: z.string().check(z.regex(/^audio\/[a-z\d.+-]+$/)),
     durationSeconds: z.number().check(z.positive()),
     codec: z.string(),
     sampleRateHz: fact,

@@ -1,6 +1,5 @@
 // POST /api/voices/create: creates a voice from a recording.
 import type { Context } from "hono";
-import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
 import { firstDueAt } from "../billing/delivery.ts";
@@ -14,6 +13,7 @@ import { customVoiceKey, deleteAudio, WRITE_INTERVAL_SECONDS } from "../platform
 import { runInBackground } from "../platform/background.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { log } from "../platform/logger.ts";
 import { validateQuery } from "../platform/validation.ts";
 import { PROBE_RETRY_AFTER_SECONDS, probeStoredUpload } from "../recordings/probe-stored-upload.ts";
