@@ -1,5 +1,5 @@
-// The entry point of the second Worker: reads recordings in R2 on behalf of the main Worker. It stores nothing, has no
-// other binding than the bucket, and answers nobody but the main Worker.
+// The entry point of the second Worker: reads recordings in R2 on behalf of the main Worker, and holds what plays do not
+// need. It stores nothing, has no other binding than the bucket, and answers nobody but the main Worker.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { LevelsResult } from "../../src/platform/audio-levels.ts";
 import type { ProbeAnswer, ProbeOptions } from "../../src/platform/probed-upload.ts";
@@ -23,6 +23,12 @@ export default class Analysis extends WorkerEntrypoint<AnalysisEnv> {
   /** The levels of the uncompressed audio at `key`. */
   levels(key: string): Promise<LevelsResult> {
     return measureStored(this.env.AUDIO, key);
+  }
+
+  /** The service's OpenAPI document, as JSON. */
+  async openApiDocument(): Promise<string> {
+    const document = await import("../../src/openapi/openapi.json", { with: { type: "json" } });
+    return JSON.stringify(document.default);
   }
 
   /** @throws {Error} when the bucket does not respond */

@@ -18,6 +18,14 @@ it("the script of the service contains no parser of recordings, and that of the 
   expect((await filesOf("analysis/src/index.ts")).filter(isParser)).toContain("src/probe/probe.ts");
 });
 
+it("the script of the service has one router, and the OpenAPI document only in the other script", async () => {
+  const service = await filesOf("src/index.ts");
+  const routers = service.flatMap((file) => /hono\/dist\/router\/([^/]+)\//.exec(file)?.[1] ?? []);
+  expect(new Set(routers)).toEqual(new Set(["trie-router"]));
+  expect(service).not.toContain("src/openapi/openapi.json");
+  expect(await filesOf("analysis/src/index.ts")).toContain("src/openapi/openapi.json");
+});
+
 it("the script of the analysis Worker contains nothing that answers users or knows them", async () => {
   const analysis = await packagesOf("analysis/src/index.ts");
   for (const name of ["hono", "drizzle-orm", "@clerk/backend", "@polar-sh/sdk", "zod"]) {

@@ -15,6 +15,7 @@ export const analysisWith = <Methods extends object>(methods: Methods) => ({
     probe: (...args: Parameters<Analysis["probe"]>) => env.ANALYSIS.probe(...args),
     levels: (...args: Parameters<Analysis["levels"]>) => env.ANALYSIS.levels(...args),
     check: () => env.ANALYSIS.check(),
+    openApiDocument: () => env.ANALYSIS.openApiDocument(),
     ...methods,
   },
 });
