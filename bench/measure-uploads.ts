@@ -24,6 +24,8 @@ interface Cost {
 interface Variant {
   script: string;
   path: string;
+  /** Probes what is uploaded. */
+  analysis?: string;
   /** Sent without a Content-Length; the service accepts eight of them at once. */
   isChunked?: boolean;
 }
@@ -34,9 +36,10 @@ const NAMES = { service: "service", chunked: "service, chunked, 8 at once", buff
 const CHUNKED_AT_ONCE = 8;
 
 export async function measureUploads(): Promise<Measurement> {
+  const service = { script: serviceScript, path: CREATE, analysis: await bundle("analysis/src/index.ts") };
   const variants: Record<keyof Costs, Variant> = {
-    service: { script: serviceScript, path: CREATE },
-    chunked: { script: serviceScript, path: CREATE, isChunked: true },
+    service,
+    chunked: { ...service, isChunked: true },
     bare: { script: readFileSync(join(import.meta.dirname, "bare-put.js"), "utf8"), path: "/" },
     buffering: { script: await bundle("bench/buffering-put.ts"), path: "/" },
   };
@@ -79,7 +82,7 @@ function targetsOf(kind: Kind, memory: number, cpu: number): Measurement["target
 
 /** The peak memory, and the CPU per upload, of a new process that receives repeated batches of concurrent uploads. */
 async function costOf(
-  { script, path, isChunked }: Variant,
+  { script, path, analysis, isChunked }: Variant,
   recording: Uint8Array<ArrayBuffer>,
 ): Promise<Cost> {
   const fake = createPolarFake(LOCAL_POLAR_TOKEN);
@@ -90,7 +93,7 @@ async function costOf(
     await polar(new Request(subscription, { method: "PUT", body: '{"active":true}' }));
     sessions.push(await newSessionHeaders(orgId));
   }
-  const worker = await start(script, { outside: polar });
+  const worker = await start(script, { outside: polar, ...(analysis !== undefined && { analysis }) });
   try {
     await migrate(worker);
     const cpuBefore = worker.cpuSeconds();

@@ -9,7 +9,7 @@ import { probeRecordingFile } from "../scripts/voices/recording.ts";
 import { validateGenerationAudio } from "../src/ingest/policy.ts";
 import { customVoiceKey, generationKey } from "../src/platform/audio-store.ts";
 import { generations, voices } from "../src/platform/schema.ts";
-import { probeUpload } from "../src/recordings/probe-upload.ts";
+import { probeUpload } from "../src/probe/probe-upload.ts";
 import { restartBuild } from "../src/search/build.ts";
 import { updateSearchIndex } from "../src/search/job.ts";
 import { DEMO_ORG } from "./identities.ts";

@@ -37,6 +37,7 @@ export const tokenOf = (subject: SessionSubject) => signSessionToken(clerk.priva
 /** Bundles `entry` with the same options as `npm run deploy`. */
 const buildWorker = (entry: string) =>
   build({
+    absWorkingDir: ROOT,
     entryPoints: [join(ROOT, entry)],
     bundle: true,
     minify: true,
@@ -51,6 +52,12 @@ const buildWorker = (entry: string) =>
 
 export const bundle = async (entry: string): Promise<string> =>
   (await buildWorker(entry)).outputFiles[0]?.text ?? "";
+
+/** The files in the bundle of `entry`, from the repository's root on. */
+export async function filesOf(entry: string): Promise<string[]> {
+  const { metafile } = await buildWorker(entry);
+  return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+}
 
 /** The packages in the bundle of `entry` with their minified sizes, largest first. */
 export async function largestParts(entry: string): Promise<[name: string, bytes: number][]> {
@@ -67,6 +74,7 @@ export async function largestParts(entry: string): Promise<[name: string, bytes:
 
 const { vars } = unstable_readConfig({ config: join(ROOT, "wrangler.toml") }, { hideWarnings: true });
 const COMPATIBILITY_DATE = "2026-11-01";
+const SERVICE_NAME = "resonance-audio-edge";
 
 /** What Miniflare needs of the analysis Worker besides its script and its bucket. */
 export const ANALYSIS_WORKER = {
@@ -76,7 +84,10 @@ export const ANALYSIS_WORKER = {
 } as const;
 
 interface Options {
-  /** The script of the analysis Worker, which is not bound when absent. */
+  /**
+   * The script of the analysis Worker. When absent, ANALYSIS is the Worker itself, so that nothing else starts; it has
+   * none of the methods.
+   */
   analysis?: string;
   /** The folder that stores D1 and R2; in memory when absent. */
   state?: string;
@@ -98,7 +109,7 @@ export async function start(
     convertV4MiniflareOptions({
       workers: [
         {
-          name: "resonance-audio-edge",
+          name: SERVICE_NAME,
           modules: true,
           script,
           compatibilityDate: COMPATIBILITY_DATE,
@@ -110,7 +121,7 @@ export async function start(
           ...(outside && { outboundService: outside as never }),
           serviceBindings: {
             ...(host && { HOST: host as never }),
-            ...(analysis !== undefined && { ANALYSIS: ANALYSIS_WORKER.name }),
+            ANALYSIS: analysis === undefined ? SERVICE_NAME : ANALYSIS_WORKER.name,
           },
           bindings: {
             ...vars,

@@ -108,6 +108,7 @@ describe("a deployment", () => {
     "with a SIGN_IN_URL that is a script": { SIGN_IN_URL: "javascript:alert(1)" },
     "without the D1 binding": { DB: undefined },
     "without the R2 binding": { AUDIO: undefined },
+    "without the analysis Worker": { ANALYSIS: undefined },
   };
   const requests: [string, string][] = [
     ["GET", "/api/audio/x"],

@@ -1,9 +1,9 @@
 // Type tests, checked by tsc alone: this file fails to compile when a type becomes looser or stricter than stated here.
 import { hc } from "hono/client";
-import { createFactory } from "hono/factory";
 import type { AppType } from "../src/app.ts";
 import { session } from "../src/auth/session.ts";
 import type { BaseEnv } from "../src/platform/env.ts";
+import { createFactory } from "../src/platform/handlers.ts";
 
 const factory = createFactory<BaseEnv>();
 

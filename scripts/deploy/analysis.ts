@@ -4,16 +4,13 @@ import { ANALYSIS_CONFIG } from "../operator/paths.ts";
 import { ToolError } from "../operator/tool-error.ts";
 
 /**
- * The deployment that the service's binding ANALYSIS names; null when it has no such binding.
- * @throws {ToolError} when a configuration cannot be read, or the two do not belong together
+ * The deployment that the service's binding ANALYSIS names.
+ * @throws {ToolError} when a configuration cannot be read, has no such binding, or the two do not belong together
  */
-export async function analysisDeployment(
-  service: Deployment,
-  config = ANALYSIS_CONFIG,
-): Promise<Deployment | null> {
+export async function analysisDeployment(service: Deployment, config = ANALYSIS_CONFIG): Promise<Deployment> {
   const { services = [], r2_buckets } = await readDeployment(service);
   const binding = services.find((each) => each.binding === "ANALYSIS");
-  if (!binding) return null;
+  if (!binding) throw new ToolError("The service has no binding ANALYSIS: it needs the analysis Worker");
   const deployment = { env: service.env, config };
   const analysis = await readDeployment(deployment);
   if (analysis.name !== binding.service) {

@@ -11,8 +11,7 @@ import { analysisDeployment } from "./analysis.ts";
 
 const USAGE = `npm run deploy -- [--env NAME] [--config FILE] [--analysis-config FILE] [--migrations-only]
 
-Deploys the analysis Worker, unless the service does not bind it, applies the migrations to the deployed databases, then
-deploys the service.
+Deploys the analysis Worker, applies the migrations to the deployed databases, then deploys the service.
 
   --env NAME              an environment of both configurations, such as staging; their top level when absent
   --config FILE           another file than wrangler.toml
@@ -40,9 +39,10 @@ export const deploy = (
       applyMigrations(service);
       return 0;
     }
-    // Cloudflare refuses to deploy a Worker whose binding names one that does not exist (code 10143).
+    // Cloudflare refuses to deploy a Worker whose binding names one that does not exist (code 10143). The service calls
+    // methods of the analysis Worker, which must be there first.
     const analysis = await analysisDeployment(service, analysisConfig);
-    if (analysis) runWrangler(["deploy", "--minify", ...argumentsOf(analysis)]);
+    runWrangler(["deploy", "--minify", ...argumentsOf(analysis)]);
     // The previous version works on the newer database, because migrations only add; not the other way round.
     applyMigrations(service);
     runWrangler(["deploy", "--minify", ...argumentsOf(service)]);

@@ -2,12 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { parseBuffer } from "music-metadata";
-import { claimRecording } from "../../analysis/src/claim.ts";
-import type { AudioFacts } from "../../src/probe/container.ts";
-import type { ProbeResult } from "../../src/probe/probe.ts";
+import { probeOrClaim } from "../../analysis/src/probe.ts";
+import type { ProbedUpload } from "../../src/platform/probed-upload.ts";
 import type { ByteSource } from "../../src/probe/reader.ts";
-import { type AnalysisService, claimUncounted } from "../../src/recordings/analysis.ts";
-import { probeUpload } from "../../src/recordings/probe-upload.ts";
 import { MIN_DURATION_SECONDS, validateRecording } from "../../src/voice-creation/policy.ts";
 import { runFile } from "./recording-kind.ts";
 
@@ -18,7 +15,7 @@ export interface Verdict {
   seconds: number | null;
   /** Why it is refused, for the table. */
   reason: string;
-  facts: AudioFacts | null;
+  facts: Extract<ProbedUpload, { kind: "audio" }> | null;
 }
 
 /** What the service answers to an upload with these bytes: by counting, or by its claim where nobody counts its kind. */
@@ -27,10 +24,7 @@ export async function verdictOf(bytes: Uint8Array<ArrayBuffer>): Promise<Verdict
     size: bytes.length,
     read: async (offset, length) => bytes.slice(offset, offset + length),
   };
-  const analysis: AnalysisService = {
-    claim: (_key, _sizeBytes, recognised) => claimRecording(source, recognised),
-  };
-  const probed = await claimUncounted(analysis, "", bytes.length, await probeUpload(source));
+  const probed = await probeOrClaim(source, { acceptsClaims: true });
   const isAudio = probed.kind === "audio";
   return {
     isAccepted: validateRecording(probed).kind === "accepted",
@@ -40,7 +34,7 @@ export async function verdictOf(bytes: Uint8Array<ArrayBuffer>): Promise<Verdict
   };
 }
 
-const reasonOf = (probed: ProbeResult | { kind: "wrapped" }): string =>
+const reasonOf = (probed: ProbedUpload): string =>
   probed.kind === "unsupported" ? (probed.format ?? probed.reason) : probed.kind;
 
 /** The types that clients send with files of these extensions, by which music-metadata chooses a parser. */

@@ -19,7 +19,7 @@ export const healthCheck: Check = {
       throw new CheckFailure(
         `${answer.status}: ${failed.join(", ")} failed`,
         "configuration: the log names the setting (`misconfigured`). database: are the migrations applied? bucket: does " +
-          "the bucket of wrangler.toml exist?",
+          "the bucket of wrangler.toml exist? analysis: is the second Worker deployed (`npm run deploy`)?",
       );
     }
     if (answer.status !== 200 || !checks) {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { AudioFactColumns } from "../../src/platform/audio-facts.ts";
-import { probeUpload } from "../../src/recordings/probe-upload.ts";
+import { probeUpload } from "../../src/probe/probe-upload.ts";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import {
   formatTooShortSeconds,

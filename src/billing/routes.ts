@@ -1,8 +1,9 @@
 // POST /api/webhooks/polar: Polar reports that the subscriptions of a customer changed.
 import { bodyLimit } from "hono/body-limit";
-import { createFactory, createMiddleware } from "hono/factory";
+import { createMiddleware } from "hono/factory";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError, respondWithError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { storeReport } from "./subscription-queries.ts";
 import { verifyBillingWebhook } from "./webhook.ts";
 import { parseSignatureHeaders, type SignatureHeaders } from "./webhook-headers.ts";

@@ -1,9 +1,9 @@
 // Generations as JSON, and their deletion. Their audio is served by playback/.
-import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
 import { type BaseEnv, hasLinks } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";
 import { deleteGenerationsWithObjects } from "./deletion.ts";

@@ -1,11 +1,12 @@
-// GET /health, for monitors: whether this deployment is configured and reaches D1 and R2, and when its cron last ran.
-// Reveals no data.
-import { createFactory } from "hono/factory";
+// GET /health, for monitors: whether this deployment is configured and reaches D1, R2 and the analysis Worker, and when
+// its cron last ran. Reveals no data.
 import { headAudio } from "../platform/audio-store.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { isolateCache, lru } from "../platform/isolate-cache.ts";
 import { log } from "../platform/logger.ts";
+import { withTimeout } from "../platform/timeout.ts";
 import { findLastCronRun } from "./heartbeat.ts";
 import type { Health } from "./schema.ts";
 
@@ -13,6 +14,7 @@ import type { Health } from "./schema.ts";
 const PROBE_KEY = "health";
 /** The endpoint is public, so its result is cached. */
 const RESULT_TTL_MS = 10_000;
+const ANALYSIS_TIMEOUT_MS = 5_000;
 
 const results = isolateCache(() => lru<Health>());
 
@@ -33,14 +35,20 @@ export const getHealth = createFactory<BaseEnv>().createHandlers(async (c) => {
 });
 
 async function checkHealth(env: Env, database: D1Database, bucket: R2Bucket): Promise<Health> {
-  const [configuration, lastCronRun, audio] = await Promise.all([
+  const [configuration, lastCronRun, audio, analysis] = await Promise.all([
     attempt("configuration", async () => readConfig(env)),
     // Fails also when the migrations were not applied.
     attempt("database", () => findLastCronRun(database)),
     attempt("bucket", () => headAudio(bucket, PROBE_KEY)),
+    attempt("analysis", () => withTimeout("the analysis", ANALYSIS_TIMEOUT_MS, env.ANALYSIS.check())),
   ]);
   return {
-    checks: { configuration: configuration.ok, database: lastCronRun.ok, bucket: audio.ok },
+    checks: {
+      configuration: configuration.ok,
+      database: lastCronRun.ok,
+      bucket: audio.ok,
+      analysis: analysis.ok,
+    },
     lastCronAt: lastCronRun.ok ? (lastCronRun.value?.toISOString() ?? null) : null,
   };
 }

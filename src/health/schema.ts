@@ -5,6 +5,7 @@ const healthChecks = z.object({
   configuration: z.boolean(),
   database: z.boolean(),
   bucket: z.boolean(),
+  analysis: z.boolean(),
 });
 
 const lastCronAt = z.iso

@@ -1,8 +1,8 @@
 // DELETE below /internal: an app that keeps its rows elsewhere deletes them here as well. 204 also when there is no such
 // row, so that the caller may repeat it.
-import { createFactory } from "hono/factory";
 import { deleteGenerationsWithObjects } from "../generations/deletion.ts";
 import type { BaseEnv } from "../platform/env.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { isPlainId } from "../platform/ids.ts";
 import { validateQuery } from "../platform/validation.ts";
 import { deleteVoiceWithObject } from "../voices/deletion.ts";

@@ -87,6 +87,7 @@ export const ingestPaths: ZodOpenApiPathsObject = {
         "generation_audio_too_large",
         "audio_not_wav",
         "generation_audio_failed",
+        "audio_check_unavailable",
         "storage_busy",
         "too_many_uploads",
       ],

@@ -1,7 +1,7 @@
 // Whether audio is accepted for a generation, and how the generation is billed.
 import type { AudioFactColumns } from "../platform/audio-facts.ts";
 import type { GenerationMeter } from "../platform/env.ts";
-import type { UploadProbeResult } from "../recordings/probe-upload.ts";
+import type { ProbedUpload } from "../platform/probed-upload.ts";
 import type { GenerationEvent } from "./commit-audio.ts";
 
 export type GenerationAudioResult =
@@ -10,7 +10,7 @@ export type GenerationAudioResult =
   | { kind: "wrapped" };
 
 /** Generations are always served as audio/wav, so nothing else is accepted. */
-export function validateGenerationAudio(probed: UploadProbeResult): GenerationAudioResult {
+export function validateGenerationAudio(probed: ProbedUpload): GenerationAudioResult {
   if (probed.kind === "wrapped") return probed;
   if (probed.kind === "unsupported") return { kind: "not-wav", reason: probed.reason };
   const { contentType, durationSeconds, codec, sampleRateHz, channels, bitsPerSample } = probed;

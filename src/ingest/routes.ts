@@ -1,10 +1,10 @@
 // The HTTP entry point of the ingest: PUT /internal/generations/…, for backends with INGEST_SECRET.
 import type { Context } from "hono";
-import { createFactory } from "hono/factory";
 import { toGenerationResource } from "../generations/schema.ts";
 import { isMultipart } from "../http/media-type.ts";
 import { type BaseEnv, hasLinks, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { limitJsonBody, requireJson, validateJson, validatePath } from "../platform/validation.ts";
 import { toUploadBody } from "../recordings/upload-limits.ts";
 import type { IngestResult } from "./result.ts";

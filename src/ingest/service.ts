@@ -9,8 +9,12 @@ import {
   acquireChunkedUploadSlot,
   CHUNKED_UPLOAD_RETRY_AFTER_SECONDS,
 } from "../recordings/chunked-uploads.ts";
+import {
+  PROBE_RETRY_AFTER_SECONDS,
+  type ProbeService,
+  probeStoredUpload,
+} from "../recordings/probe-stored-upload.ts";
 import { mayHoldObject, type StoreResult, storeBody, type WriteGuard } from "../recordings/store-body.ts";
-import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import { checkUpload, MAX_GENERATION_BYTES, type UploadBody } from "../recordings/upload-limits.ts";
 import { rollbackAudioUpload } from "./cleanup.ts";
 import { commitAudio } from "./commit-audio.ts";
@@ -42,7 +46,7 @@ import { markFailed } from "./state-changes.ts";
 /** What the service needs of its caller. */
 export interface IngestContext {
   /** Holds the analysis Worker, and identifies the isolate's limit on uploads of unknown size. */
-  env: LevelsContext["env"];
+  env: LevelsContext["env"] & { ANALYSIS: ProbeService };
   database: D1Database;
   bucket: R2Bucket;
   meter: GenerationMeter;
@@ -188,16 +192,21 @@ const unlessDeleted = async (
 ): Promise<IngestRefusal> =>
   (await isDeleted(database, lease)) ? refused("generation_deleted", { orgId: lease.orgId }) : refusal;
 
-/** Probes the stored audio, makes the generation ready, and has its levels measured in the background. */
+/** Has the stored audio probed, makes the generation ready, and has its levels measured in the background. */
 async function commit(
   context: IngestContext,
   upload: LeasedUpload,
   { sizeBytes, md5 }: Extract<StoreResult, { kind: "stored" }>,
 ): Promise<IngestResult> {
-  const { database, bucket, meter, receiver } = context;
+  const { env, database, meter, receiver } = context;
   const { id, orgId, text } = upload;
   const r2ObjectKey = generationKey(orgId, id);
-  const audio = validateGenerationAudio(await probeStoredRecording(bucket, r2ObjectKey, sizeBytes));
+  const probed = await probeStoredUpload(env.ANALYSIS, r2ObjectKey, sizeBytes, { acceptsClaims: false });
+  if (probed.kind === "unavailable") {
+    const retry = { retryAfterSeconds: PROBE_RETRY_AFTER_SECONDS, cause: probed.cause };
+    return unlessDeleted(context, upload, refused("audio_check_unavailable", { orgId, ...retry }));
+  }
+  const audio = validateGenerationAudio(probed);
   if (audio.kind === "wrapped") return refused("wrapped_body", { orgId });
   if (audio.kind === "not-wav") return refused("audio_not_wav", { orgId, cause: audio.reason });
   const { durationSeconds, facts } = audio;

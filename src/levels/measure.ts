@@ -12,13 +12,13 @@ interface LevelsService {
 
 /** What measuring needs. */
 export interface LevelsContext {
-  env: object & { ANALYSIS?: LevelsService };
+  env: object & { ANALYSIS: LevelsService };
   database: D1Database;
 }
 
 export type MeasuredLevels =
   | { kind: "levels"; levels: AudioLevels }
-  /** Of compressed audio, and without an analysis Worker. */
+  /** Of compressed audio. */
   | { kind: "none" }
   | { kind: "missing" }
   /** Another request of this isolate is measuring it. */
@@ -43,7 +43,6 @@ export async function measureLevels(
   table: LevelsTable,
   version: AudioVersion,
 ): Promise<MeasuredLevels> {
-  if (!env.ANALYSIS) return { kind: "none" };
   const { r2ObjectKey } = version;
   const failures = recentFailures(env);
   if (failures.has(r2ObjectKey)) return { kind: "failed", cause: "it failed within the last minute" };

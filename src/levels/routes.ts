@@ -1,12 +1,12 @@
 // GET /api/voices/{voiceId}/peaks and GET /api/audio/{generationId}/peaks: the levels of an audio, for whom may play it.
 // They come from D1, and are measured first where they are not there yet.
 import type { Context } from "hono";
-import { createFactory } from "hono/factory";
 import { type SessionEnv, session } from "../auth/session.ts";
 import { evaluatePreconditions } from "../http/preconditions.ts";
 import type { AudioLevels } from "../platform/audio-levels.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError, type ErrorCode } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { VARY_ON_SESSION } from "../platform/security-headers.ts";
 import { measureLevels, RETRY_AFTER_SECONDS, RUNNING_RETRY_AFTER_SECONDS } from "./measure.ts";
 import { isStored, knownLevelsOf, type StoredRow, toPeaksResource } from "./policy.ts";

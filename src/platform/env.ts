@@ -104,7 +104,7 @@ const configuration = z
     SEARCH_DB: z.looseObject({}, "is not bound"),
     AUDIO: z.looseObject({}, "is not bound"),
     VOICE_CREATION_RATE_LIMIT: z.looseObject({}, "is not bound"),
-    // ANALYSIS is optional: recordings/analysis.ts does without it.
+    ANALYSIS: z.looseObject({}, "is not bound"),
   })
   .check(
     z.refine((env) => env.CLERK_JWT_KEY ?? env.CLERK_SECRET_KEY, {

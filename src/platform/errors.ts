@@ -60,6 +60,10 @@ const ERRORS = {
   internal: [500, "Something went wrong. Please try again."],
   generation_unavailable: [502, "Failed to fetch audio"],
   voice_unavailable: [502, "Failed to fetch voice audio"],
+  audio_check_unavailable: [
+    503,
+    "The audio could not be checked right now. Please send it again in a moment.",
+  ],
   billing_busy: [503, "Your subscription could not be checked right now. Please try again in a moment."],
   unhealthy: [503, "The service is unhealthy"],
   peaks_busy: [503, "The peaks could not be measured right now. Please try again in a minute."],

@@ -1,8 +1,8 @@
 // GET /api/audio/{generationId}: the audio of a generation, for its own organisation or by a playback link.
-import { createFactory } from "hono/factory";
 import { generationKey } from "../platform/audio-store.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { isPlainId } from "../platform/ids.ts";
 import { playbackAccess } from "./access.ts";
 import { respondWithAudio } from "./audio-response.ts";

@@ -1,9 +1,9 @@
 // POST /api/audio/{generationId}/link and /api/voices/{voiceId}/link: a link that plays one audio without a session.
-import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import type { LinkKey } from "../platform/link-key.ts";
 import { requireReadyGeneration } from "./generation-audio.ts";
 import { type LinkedAudio, signLink } from "./link-token.ts";

@@ -1,9 +1,9 @@
 // GET /api/voices/{voiceId}: the reference recording of a system voice, or of one of the organisation's own voices, also
 // by a playback link.
-import { createFactory } from "hono/factory";
 import { runInBackground } from "../platform/background.ts";
 import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { playbackAccess } from "./access.ts";
 import { type AudioHeaders, respondWithAudio } from "./audio-response.ts";
 import { edgeUrlOf } from "./edge-cache.ts";

@@ -53,6 +53,7 @@ export const voiceCreationPaths: ZodOpenApiPathsObject = {
           "billing_unavailable",
           "billing_busy",
           "voice_creation_failed",
+          "audio_check_unavailable",
           "storage_busy",
           "too_many_uploads",
         ]),

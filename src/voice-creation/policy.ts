@@ -1,6 +1,6 @@
 // Whether a recording is accepted for a voice.
 import type { AudioFactColumns } from "../platform/audio-facts.ts";
-import type { UploadProbeResult } from "../recordings/probe-upload.ts";
+import type { ProbedUpload } from "../platform/probed-upload.ts";
 
 export const MIN_DURATION_SECONDS = 10;
 
@@ -13,7 +13,7 @@ export type RecordingResult =
   | { kind: "unsupported-format"; reason: string; format: string }
   | { kind: "wrapped" };
 
-export function validateRecording(probed: UploadProbeResult): RecordingResult {
+export function validateRecording(probed: ProbedUpload): RecordingResult {
   if (probed.kind === "wrapped") return probed;
   if (probed.kind === "unsupported") {
     const { reason, format, otherFile } = probed;

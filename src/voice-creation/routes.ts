@@ -1,6 +1,5 @@
 // POST /api/voices/create: creates a voice from a recording.
 import type { Context } from "hono";
-import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
 import { firstDueAt } from "../billing/delivery.ts";
@@ -14,11 +13,11 @@ import { customVoiceKey, deleteAudio, WRITE_INTERVAL_SECONDS } from "../platform
 import { runInBackground } from "../platform/background.ts";
 import { type BaseEnv, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { log } from "../platform/logger.ts";
 import { validateQuery } from "../platform/validation.ts";
-import { claimUncounted } from "../recordings/analysis.ts";
+import { PROBE_RETRY_AFTER_SECONDS, probeStoredUpload } from "../recordings/probe-stored-upload.ts";
 import { mayHoldObject, type StoreResult, storeBody } from "../recordings/store-body.ts";
-import { probeStoredRecording } from "../recordings/stored-recording.ts";
 import {
   checkUpload,
   MAX_RECORDING_BYTES,
@@ -131,10 +130,16 @@ async function begin(c: Context<IdempotencyEnv>, voice: NewVoice): Promise<void>
   }
 }
 
-/** Probes and validates the stored recording. Asks the analysis Worker where the probe cannot count. */
+/** Has the stored recording probed, and validates it. */
 async function probe(c: Context<IdempotencyEnv>, r2ObjectKey: string, sizeBytes: number) {
-  const probed = await probeStoredRecording(c.var.bucket, r2ObjectKey, sizeBytes);
-  const result = validateRecording(await claimUncounted(c.env.ANALYSIS, r2ObjectKey, sizeBytes, probed));
+  const probed = await probeStoredUpload(c.env.ANALYSIS, r2ObjectKey, sizeBytes, { acceptsClaims: true });
+  if (probed.kind === "unavailable") {
+    throw new ApiError("audio_check_unavailable", {
+      cause: probed.cause,
+      headers: { "Retry-After": String(PROBE_RETRY_AFTER_SECONDS) },
+    });
+  }
+  const result = validateRecording(probed);
   switch (result.kind) {
     case "accepted": {
       const { contentType, durationSeconds, facts } = result;

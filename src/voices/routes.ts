@@ -1,10 +1,10 @@
 // Voices as JSON, their update and their deletion. Their audio is served by playback/.
-import { createFactory } from "hono/factory";
 import { csrfProtection } from "../auth/csrf.ts";
 import { session } from "../auth/session.ts";
 import { announceChangesOf } from "../events/background.ts";
 import { type BaseEnv, hasLinks, readConfig } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
+import { createFactory } from "../platform/handlers.ts";
 import { matchesLanguageRange } from "../platform/language-tag.ts";
 import { paginate } from "../platform/pagination.ts";
 import { limitJsonBody, requireJson, validateJson, validateQuery } from "../platform/validation.ts";

@@ -20,6 +20,7 @@ const env = {
   DB: {},
   SEARCH_DB: {},
   AUDIO: {},
+  ANALYSIS: {},
   VOICE_CREATION_RATE_LIMIT: {},
 };
 const token = await signSessionToken(privateKey, {

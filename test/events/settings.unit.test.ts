@@ -8,7 +8,7 @@ const WORKING = {
   CLERK_AUTHORIZED_PARTIES: "https://app.example.com",
   POLAR_ACCESS_TOKEN: "polar_oat_x",
   POLAR_BASE_URL: "https://api.polar.sh",
-  ...{ DB: {}, SEARCH_DB: {}, AUDIO: {}, VOICE_CREATION_RATE_LIMIT: {} },
+  ...{ DB: {}, SEARCH_DB: {}, AUDIO: {}, ANALYSIS: {}, VOICE_CREATION_RATE_LIMIT: {} },
 };
 const configured = (env: object) => readConfig({ ...WORKING, ...env } as unknown as Env);
 const problemsOf = (env: object): string => {

@@ -16,12 +16,14 @@ let folder: string;
 let recording: Buffer;
 let stepping: string;
 let plain: string;
+let analysis: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "resonance-killed-"));
   recording = await readFile(join(import.meta.dirname, "../fixtures/speech.wav"));
   stepping = await bundle("test/faults/stepping-worker.ts");
   plain = await bundle("src/index.ts");
+  analysis = await bundle("analysis/src/index.ts");
   const worker = await start(plain, { state: join(folder, "empty") });
   await migrate(worker);
   await worker.stop();
@@ -118,7 +120,7 @@ async function uploadAndKill(fatal: number): Promise<{ wasKilled: boolean; at: s
   await new Promise((resolve) => setTimeout(resolve, 100));
   await worker.stop();
 
-  const next = await start(plain, { state, outside: polar });
+  const next = await start(plain, { analysis, state, outside: polar });
   try {
     const found = await settledIds(next, billed);
     expectAgreement(found);
@@ -154,7 +156,7 @@ describe("a Worker that is killed", () => {
 describe("a client that disconnects", () => {
   it("at any point of its upload leaves no row, no object and no event", { timeout: 120_000 }, async () => {
     const { state, polar, billed } = await givenEmptyState();
-    const worker = await start(plain, { state, outside: polar });
+    const worker = await start(plain, { analysis, state, outside: polar });
     try {
       for (let tries = 0; tries < 40; tries += 1) {
         await sendPart(worker, Math.floor((recording.length * tries) / 40), tries % 2 === 0);

@@ -1,4 +1,6 @@
-// The Worker, which reports each D1 and R2 operation to its binding HOST before and after it.
+// The Worker, which reports each D1 and R2 operation to its binding HOST before and after it, and those of the analysis
+// Worker, which runs within it.
+import Analysis from "../../analysis/src/index.ts";
 import worker from "../../src/index.ts";
 import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
 
@@ -25,13 +27,13 @@ function reporting<T extends object>(binding: T, host: Fetcher): T {
   });
 }
 
-const withReports = ({ HOST, ...env }: SteppingEnv): Env => ({
-  ...env,
-  DB: reporting(env.DB, HOST),
-  AUDIO: reporting(env.AUDIO, HOST),
-});
+function withReports({ HOST, ...env }: SteppingEnv, ctx: ExecutionContext): Env {
+  const AUDIO = reporting(env.AUDIO, HOST);
+  const ANALYSIS = new Analysis(ctx, { AUDIO }) as unknown as Env["ANALYSIS"];
+  return { ...env, DB: reporting(env.DB, HOST), AUDIO, ANALYSIS };
+}
 
 export default {
-  fetch: (request, env, ctx) => worker.fetch(request, withReports(env), ctx),
-  scheduled: (controller, env) => worker.scheduled(controller, withReports(env)),
+  fetch: (request, env, ctx) => worker.fetch(request, withReports(env, ctx), ctx),
+  scheduled: (controller, env, ctx) => worker.scheduled(controller, withReports(env, ctx)),
 } satisfies ExportedHandler<SteppingEnv>;

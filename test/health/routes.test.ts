@@ -1,12 +1,15 @@
 // GET /health.
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { analysisReading, analysisWith } from "../support/analysis.ts";
 import { failing, failingQueries } from "../support/bindings.ts";
 import { call, newCountingIsolate, statusOf } from "../support/call.ts";
 import { runCron } from "../support/fixtures.ts";
+import { skipTimers } from "../support/timeouts.ts";
 
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   await env.DB.exec("delete from cron_heartbeat");
 });
 
@@ -17,7 +20,7 @@ describe("GET /health", () => {
     expect(response.headers.get("Cache-Control")).toBe("no-store");
     expect(await response.json()).toEqual({
       status: "ok",
-      checks: { configuration: true, database: true, bucket: true },
+      checks: { configuration: true, database: true, bucket: true, analysis: true },
       lastCronAt: null,
     });
   });
@@ -49,6 +52,9 @@ describe("GET /health", () => {
     ["database", { DB: failingQueries(env.DB, /select/) }],
     ["database", { DB: undefined, POLAR_ACCESS_TOKEN: "polar_oat_x" }],
     ["bucket", { AUDIO: failing(env.AUDIO, "head") }],
+    ["analysis", analysisReading(failing(env.AUDIO, "head"))],
+    ["analysis", analysisWith({ check: undefined })],
+    ["analysis", { ANALYSIS: undefined }],
   ])("is 503 and names the check of the %s when it fails", async (part, overrides) => {
     const response = await call("/health", { env: overrides });
     expect(response.status).toBe(503);
@@ -58,13 +64,24 @@ describe("GET /health", () => {
     });
   });
 
+  it("is 503 after five seconds when the analysis Worker does not answer", async () => {
+    const waits = skipTimers();
+    const response = await call("/health", {
+      env: analysisWith({ check: () => new Promise(() => undefined) }),
+    });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ checks: { bucket: true, analysis: false } });
+    expect(waits).toHaveBeenCalledWith(expect.any(Function), 5_000);
+  });
+
   it("checks D1 and R2 again only after ten seconds", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { isolate, d1, r2 } = newCountingIsolate();
     for (let times = 0; times < 5; times += 1) await statusOf(call("/health", { isolate }));
-    expect([d1, r2]).toEqual([{ default: 1 }, { head: 1 }]);
+    // The service asks for one object, and so does the analysis Worker.
+    expect([d1, r2]).toEqual([{ default: 1 }, { head: 2 }]);
     vi.advanceTimersByTime(10_001);
     await statusOf(call("/health", { isolate }));
-    expect([d1, r2]).toEqual([{ default: 2 }, { head: 2 }]);
+    expect([d1, r2]).toEqual([{ default: 2 }, { head: 4 }]);
   });
 });

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { acquireChunkedUploadSlot } from "../../src/recordings/chunked-uploads.ts";
+import { notMeasuring } from "../levels/measured-audio.ts";
 import { failing, failingQueries, withMethods } from "../support/bindings.ts";
 import { bytesOf, newCountingIsolate, newIsolate, statusOf } from "../support/call.ts";
 import { AUDIO_TEXT, fixture, givenGeneration, newOrg } from "../support/fixtures.ts";
@@ -36,8 +37,8 @@ describe("storing the audio of a generation", () => {
       .bind(id)
       .run();
     const facts = { codec: "PCM", sampleRateHz: 44_100, channels: 1, bitsPerSample: 16 };
-    // Without a Worker that would measure the levels of this one.
-    const stored = await putAudio(id, WAV, { env: { ANALYSIS: undefined } });
+    // The levels of this one are not measured.
+    const stored = await putAudio(id, WAV, { env: notMeasuring });
     expect(await stored.json()).toMatchObject({ ...facts, bitrateBps: 705_776 });
     const columns =
       "sample_rate_hz, channels, bits_per_sample, peak_level, clipped_share, silence_share, peaks";

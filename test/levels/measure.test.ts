@@ -6,7 +6,7 @@ import { fixture, givenCustomer, resetPolar } from "../support/fixtures.ts";
 import { givenBegunGeneration, putAudio } from "../support/ingest.ts";
 import { upload } from "../support/uploads.ts";
 import { encodeWav } from "../support/wav.ts";
-import { analysisOf, HALF_SILENT, halfSilentWav, peaksOf, unbound } from "./measured-audio.ts";
+import { analysisOf, HALF_SILENT, halfSilentWav, notMeasuring, peaksOf } from "./measured-audio.ts";
 
 afterEach(resetPolar);
 
@@ -42,14 +42,14 @@ describe("a stored generation", () => {
   it("is measured behind the answer to HTTP", async () => {
     const { id, orgId } = await givenBegunGeneration();
     expect(await statusOf(putAudio(id, halfSilentWav(2)))).toBe(200);
-    const response = await call(`/api/audio/${id}/peaks`, { as: orgId, env: unbound });
+    const response = await call(`/api/audio/${id}/peaks`, { as: orgId, env: notMeasuring });
     expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: 2 });
   });
 
   it("has the levels of the audio that was restored, and not of the object that it replaced", async () => {
     const { id, orgId } = await givenBegunGeneration();
     const audio = halfSilentWav(2);
-    expect(await statusOf(putAudio(id, audio, { env: unbound }))).toBe(200);
+    expect(await statusOf(putAudio(id, audio, { env: notMeasuring }))).toBe(200);
     await env.AUDIO.put(`generations/orgs/${orgId}/${id}`, encodeWav(new Uint8Array(8000)));
     const url = `/api/audio/${id}/peaks`;
     expect(await peaksOf(await call(url, { as: orgId }))).toMatchObject({ peakLevel: 0 });

@@ -1,6 +1,7 @@
 // Audio whose levels are known, and analysis Workers that answer as a test says.
 import { vi } from "vitest";
 import type { PeaksResource } from "../../src/levels/schema.ts";
+import { analysisWith } from "../support/analysis.ts";
 import { encodeWav } from "../support/wav.ts";
 
 const RATE_HZ = 8000;
@@ -15,7 +16,8 @@ export function halfSilentWav(seconds: number): Uint8Array<ArrayBuffer> {
 export const HALF_SILENT = { peakLevel: 0.5, clippedShare: 0, silenceShare: 0.5 };
 
 /** A service binding whose `levels` is replaced. */
-export const analysisOf = (levels: () => unknown) => ({ ANALYSIS: { levels: vi.fn(async () => levels()) } });
-export const unbound = { ANALYSIS: undefined };
+export const analysisOf = (levels: () => unknown) => analysisWith({ levels: vi.fn(async () => levels()) });
+/** Measures nothing. */
+export const notMeasuring = analysisOf(() => Promise.reject(new Error("nothing is measured")));
 
 export const peaksOf = async (response: Response) => (await response.json()) as PeaksResource;

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { failingQueries } from "../support/bindings.ts";
 import { call, newCountingIsolate, newIsolate, statusOf } from "../support/call.ts";
 import { fixture, givenGeneration, givenVoice, resetPolar } from "../support/fixtures.ts";
-import { analysisOf, HALF_SILENT, halfSilentWav, peaksOf, unbound } from "./measured-audio.ts";
+import { analysisOf, HALF_SILENT, halfSilentWav, peaksOf } from "./measured-audio.ts";
 
 const KINDS = [
   {
@@ -95,17 +95,6 @@ for (const { path, metadataPath, metadataSuffix, given, table, unavailable } of 
       const id = await given("org_a", "ready", { bytes: halfSilentWav(1) });
       const response = await call(`${path}${id}/peaks`, { as: "org_a" });
       expect(await peaksOf(response)).toMatchObject({ ...HALF_SILENT, durationSeconds: null });
-    });
-
-    it("is 404 where no analysis Worker is bound, except for levels that are known", async () => {
-      const { url } = await givenMeasured();
-      expect(await statusOf(call(url, { as: "org_a", env: unbound }))).toBe(200);
-      const id = await given("org_a", "ready", { bytes: halfSilentWav(1), codec: "PCM" });
-      const response = await call(`${path}${id}/peaks`, { as: "org_a", env: unbound });
-      expect(response.status).toBe(404);
-      expect(await response.json()).toEqual(NO_PEAKS);
-      // Nothing is stored that would keep a later binding from measuring.
-      expect((await stored(id))?.peaks).toBeNull();
     });
 
     it("is 503 with Retry-After when measuring fails, and is not tried again for a minute", async () => {

@@ -114,6 +114,6 @@ it("the examples of docs/api.md give the responses that the page describes", asy
 
 it("the example of docs/configuration.md shows a configured service", async () => {
   expect(await run("docs/configuration.md")).toContain(
-    '{"status":"ok","checks":{"configuration":true,"database":true,"bucket":true},"lastCronAt":',
+    '{"status":"ok","checks":{"configuration":true,"database":true,"bucket":true,"analysis":true},"lastCronAt":',
   );
 });

@@ -99,6 +99,7 @@ export async function startFeedStack() {
   await receiver.listen();
   const speech = await readFile(join(import.meta.dirname, "../fixtures/speech.mp3"));
   const worker = await start(await bundle("src/index.ts"), {
+    analysis: await bundle("analysis/src/index.ts"),
     outside: await createOutside(),
     settings: {
       EVENTS_URL: receiver.url,

@@ -2,6 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import worker from "../../src/index.ts";
+import { analysisReading } from "./analysis.ts";
 import { type Counts, countingBucket, countingDatabase } from "./bindings.ts";
 import { expectMatchesOpenApi } from "./openapi-conformance.ts";
 import { reusableSessionToken } from "./tokens.ts";
@@ -17,8 +18,9 @@ export interface Call extends RequestInit {
 
 type Overrides = Partial<Record<keyof Env, unknown>> & Record<string, unknown>;
 
-/** The environment of a new isolate, whose caches are empty. */
-export const newIsolate = (overrides: Overrides = {}) => ({ ...env, ...overrides }) as Env;
+/** The environment of a new isolate, whose caches are empty. The analysis Worker reads the bucket of `overrides`. */
+export const newIsolate = (overrides: Overrides = {}) =>
+  ({ ...env, ...(overrides.AUDIO ? analysisReading(overrides.AUDIO as R2Bucket) : {}), ...overrides }) as Env;
 
 interface CountingIsolate {
   isolate: Env;

@@ -95,9 +95,10 @@ it("npm run migrations:apply applies the migrations of both databases in one env
 });
 
 describe("the analysis Worker of a deployment", () => {
-  it("is none when the service does not bind it", async () => {
+  it("is missing when the service does not bind it, and nothing is deployed", async () => {
     const config = await givenConfig("alone", bucket("own-audio"));
-    expect(await analysisDeployment({ env: "staging", config })).toBeNull();
+    await expect(analysisDeployment({ env: "staging", config })).rejects.toThrow("has no binding ANALYSIS");
+    expect(await deploy(["--env", "staging", "--config", config])).toMatchObject({ status: 1, calls: [] });
   });
 
   it.each([

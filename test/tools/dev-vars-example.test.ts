@@ -19,7 +19,8 @@ const WORKING = {
   POLAR_ACCESS_TOKEN: "polar_oat_x",
 };
 /** What the button provides without asking: the variables of wrangler.toml and a binding of each kind. */
-const PROVISIONED = { ...rawConfig.vars, DB: {}, SEARCH_DB: {}, AUDIO: {}, VOICE_CREATION_RATE_LIMIT: {} };
+const BINDINGS = { DB: {}, SEARCH_DB: {}, AUDIO: {}, ANALYSIS: {}, VOICE_CREATION_RATE_LIMIT: {} };
+const PROVISIONED = { ...rawConfig.vars, ...BINDINGS };
 
 const configured = (env: object) => () => readConfig({ ...PROVISIONED, ...env } as unknown as Env);
 

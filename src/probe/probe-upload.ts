@@ -1,7 +1,7 @@
 // Probes what a client uploaded, and recognises a form or message around the file: MPEG audio has no magic bytes, so the
 // probe would find and measure it behind such a header.
-import { type ProbeResult, probeRecording } from "../probe/probe.ts";
-import type { ByteSource } from "../probe/reader.ts";
+import { type ProbeResult, probeRecording } from "./probe.ts";
+import type { ByteSource } from "./reader.ts";
 
 /** `wrapped`: the body is a form or message that contains a file. */
 export type UploadProbeResult = ProbeResult | { kind: "wrapped" };

@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { probeUpload } from "../../src/recordings/probe-upload.ts";
+import { probeUpload } from "../../src/probe/probe-upload.ts";
 
 const kindOf = async (bytes: Uint8Array<ArrayBuffer>) => {
   const read = async (offset: number, length: number) => bytes.slice(offset, offset + length);

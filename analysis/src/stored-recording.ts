@@ -1,35 +1,25 @@
 // A recording in R2 as a byte source for the probe, which reads mostly forwards and not everything.
-import type { ByteSource } from "../probe/reader.ts";
-import { probeUpload, type UploadProbeResult } from "./probe-upload.ts";
+import type { ByteSource } from "../../src/probe/reader.ts";
+import type { ReadOnlyBucket } from "./read-only-bucket.ts";
 
 /** A gap of at most this size is read and discarded instead of opening a new range. */
 const MAX_DISCARDED_GAP_BYTES = 1024 * 1024;
-
-/** Probes the recording of `sizeBytes` at `key`. @throws {Error} when R2 fails */
-export async function probeStoredRecording(
-  bucket: R2Bucket,
-  key: string,
-  sizeBytes: number,
-): Promise<UploadProbeResult> {
-  const recording = new StoredRecording(bucket, key, sizeBytes);
-  return probeUpload(recording).finally(() => recording.close());
-}
 
 /**
  * The recording at `key`. The first read, and one far from the previous, is one ranged R2 operation. A read that
  * continues where the previous one ended opens a stream to the end, from which following reads cost no operation.
  * Holds only the bytes of the last read, in a buffer that is reused.
  */
-class StoredRecording implements ByteSource {
+export class StoredRecording implements ByteSource {
   readonly size: number;
-  #bucket: R2Bucket;
+  #bucket: ReadOnlyBucket;
   #key: string;
   /** Where the last read ended. */
   #end = 0;
   #stream: ReadableStreamBYOBReader | undefined;
   #buffer = new ArrayBuffer();
 
-  constructor(bucket: R2Bucket, key: string, size: number) {
+  constructor(bucket: ReadOnlyBucket, key: string, size: number) {
     this.#bucket = bucket;
     this.#key = key;
     this.size = size;
