@@ -67,7 +67,7 @@ export async function fetchJson<Shape>(path: string, init?: RequestInit): Promis
 }
 
 /** Sends `body` as JSON. @throws {ApiError} */
-export const sendJson = (method: "POST" | "PUT", path: string, body: unknown): Promise<Response> =>
+export const sendJson = (method: "POST" | "PUT" | "PATCH", path: string, body: unknown): Promise<Response> =>
   callApi(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 /** Wraps any other thrown value, so that it can be shown like an error response. */

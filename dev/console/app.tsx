@@ -6,6 +6,7 @@ import { Generations } from "./generations.tsx";
 import { Header } from "./header.tsx";
 import { LiveContext, useLiveConnection } from "./live.ts";
 import { Navigation } from "./navigation.tsx";
+import { PlayerBar, PlayerProvider } from "./player-bar.tsx";
 import { Requests } from "./requests.tsx";
 import { useSession } from "./session.ts";
 import { SessionContext } from "./session-context.ts";
@@ -21,7 +22,9 @@ export function App() {
   const signedIn = { identity, signInAgain: () => signIn(identity) };
   return (
     <SessionContext.Provider value={signedIn} key={`${identity.orgId} ${identity.userId}`}>
-      <Console orgId={identity.orgId} onSignOut={signOut} />
+      <PlayerProvider>
+        <Console orgId={identity.orgId} onSignOut={signOut} />
+      </PlayerProvider>
     </SessionContext.Provider>
   );
 }
@@ -59,6 +62,7 @@ function Console({ orgId, onSignOut }: { orgId: string; onSignOut: () => Promise
           </LiveContext.Provider>
         </div>
       </main>
+      <PlayerBar />
     </div>
   );
 }

