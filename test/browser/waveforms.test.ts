@@ -77,6 +77,7 @@ describe("drawing waveforms", () => {
     await signIn(page, "org_demo");
     const downloads = recordDownloads(page);
     await page.getByRole("link", { name: "Generations" }).click();
+    await page.locator('[data-generation="gen_demo_ready"]').scrollIntoViewIfNeeded();
     await drawn(page, '[data-generation="gen_demo_ready"]');
     const ofGeneration = downloads.filter((path) => path.includes("gen_demo_ready"));
     expect(ofGeneration).toEqual(["/api/audio/gen_demo_ready/peaks"]);
