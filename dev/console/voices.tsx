@@ -1,5 +1,5 @@
 // Lists the organisation's own voices, the newest first, and the system voices by name, with search and filters.
-import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../../src/platform/voice-categories.ts";
 import type { VoiceResource } from "../../src/voices/schema.ts";
 import { QueueContext, useReloadAfterDeletion } from "./audio-element.ts";
@@ -10,7 +10,7 @@ import { tracksOf } from "./player.tsx";
 import { Choice, SearchField, Select } from "./search-field.tsx";
 import { SUGGESTED_LANGUAGES } from "./suggested-languages.ts";
 import type { CreatedVoice } from "./upload.ts";
-import { useFilter } from "./view.ts";
+import { useFilter, useView } from "./view.ts";
 import { VoiceCard } from "./voice-card.tsx";
 
 const VARIANTS: [value: string, label: string][] = [
@@ -49,8 +49,12 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
     if (created) own.reload();
   }, [created]);
   useFocusOnNew(created, isListed);
+  // From then on it can have been deleted.
+  const listed = useRef("");
+  if (created && isListed) listed.current = created.id;
 
   const isFiltered = search !== "" || category !== "" || language !== "";
+  const newCard = created && listed.current !== created.id && !isFiltered && <NewCard voice={created} />;
   const lists = [
     { owner: "CUSTOM", title: "Your own", list: own, empty: <NoVoices /> },
     { owner: "SYSTEM", title: "System", list: system, empty: "No system voices are stored." },
@@ -102,7 +106,7 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
           <ListFrame
             list={{ ...list, reload }}
             noun="voice"
-            newCard={owner === "CUSTOM" && created && !isListed && !isFiltered && <NewCard voice={created} />}
+            newCard={owner === "CUSTOM" && newCard}
             empty={isFiltered ? "No voice matches. Change the search or the filters." : empty}
           >
             {list.items.map((voice) => (
@@ -143,14 +147,15 @@ const NewCard = ({ voice: { id, name } }: { voice: CreatedVoice }) => (
   </li>
 );
 
-/** Shows the card of a new voice and focuses it, also when the list has replaced it. */
+/** Shows the card of a new voice and focuses it, as soon as its view is shown and again when the list has replaced it. */
 function useFocusOnNew(created: CreatedVoice | null, isListed: boolean): void {
-  const focused = useMemo(() => ({ id: "" }), []);
+  const view = useView();
+  const focused = useRef("");
   useLayoutEffect(() => {
-    if (!created || (focused.id === created.id && document.activeElement !== document.body)) return;
+    if (!created || (focused.current === created.id && document.activeElement !== document.body)) return;
     const heading = document.querySelector<HTMLElement>(`[data-voice="${CSS.escape(created.id)}"] h4`);
     heading?.scrollIntoView({ block: "center" });
     heading?.focus({ preventScroll: true });
-    focused.id = created.id;
-  }, [created, isListed]);
+    if (document.activeElement === heading) focused.current = created.id;
+  }, [created, isListed, view]);
 }

@@ -169,13 +169,15 @@ describe("offline", () => {
     await submitForm(page);
     const card = voiceCard(page, "Just made");
     await card.getByText("Its details are not loaded yet").waitFor();
+    const focusedText = () => page.evaluate(() => document.activeElement?.textContent);
+    await expect.poll(focusedText).toBe("Just made");
     const notice = page.getByRole("alert").filter({ hasText: "This list is out of date" });
     await notice.waitFor();
     expect(await voiceCard(page, "Aaron").count()).toBe(1);
     await page.unroute(LISTS);
     await notice.getByRole("button", { name: "Try again" }).click();
     await card.getByRole("button", { name: "Play Just made" }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Just made");
+    expect(await focusedText()).toBe("Just made");
   });
 
   it("the pages that were loaded stay when a further one fails, and the retry continues", async ({
