@@ -38,6 +38,9 @@ const it = base.extend("page", async ({ open }) => {
   return page;
 });
 
+// In a hook, so that its time does not count against the first test's timeout.
+it.beforeAll(({ stack, browser }) => void [stack, browser]);
+
 const audioState = (page: Page) =>
   page.evaluate(() => {
     const { paused, playbackRate, volume, currentTime } = (window as unknown as { audio: HTMLAudioElement })
@@ -169,6 +172,20 @@ describe("the player bar on a phone", () => {
       }
     },
   );
+});
+
+it("at a zoom of 400 % the bar leaves the page its room, and the keyboard reaches it", async ({ page }) => {
+  // 1280 × 800 pixels at 400 %.
+  await page.setViewportSize({ width: 320, height: 200 });
+  await signIn(page, "org_demo");
+  await page.getByRole("button", { name: "Play Aaron" }).press("Enter");
+  await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.3);
+  const top = async () => (await playerBar(page).boundingBox())?.y ?? 0;
+  expect(await top()).toBeGreaterThan(200);
+  await positionSlider(page, "Aaron").focus();
+  expect(await top()).toBeLessThan(200);
+  await page.keyboard.press("PageUp");
+  await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(5);
 });
 
 describe("audio that does not play", () => {
