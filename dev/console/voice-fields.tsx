@@ -2,6 +2,11 @@
 import type { ComponentChildren } from "preact";
 import type { InputIssue } from "../../src/platform/input-issues.ts";
 import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
+import {
+  MAX_DESCRIPTION_CHARACTERS,
+  MAX_LANGUAGE_CHARACTERS,
+  MAX_NAME_CHARACTERS,
+} from "../../src/platform/voice-fields.ts";
 import { formatCategory } from "./formats.ts";
 import { SUGGESTED_LANGUAGES } from "./suggested-languages.ts";
 import type { VoiceDraft } from "./upload.ts";
@@ -14,13 +19,26 @@ interface Props {
   onChange: (changes: Partial<VoiceDraft>) => void;
 }
 
+/** In UTF-16 code units, as the service and `maxlength` count. */
+const MAX_LENGTHS: Partial<Record<keyof VoiceDraft, number>> = {
+  name: MAX_NAME_CHARACTERS,
+  language: MAX_LANGUAGE_CHARACTERS,
+  description: MAX_DESCRIPTION_CHARACTERS,
+};
+
 export function VoiceFields({ idPrefix = "voice", draft, issues, onChange }: Props) {
-  const issueOf = (field: keyof VoiceDraft) => issues.find(({ path }) => path[0] === field)?.message;
+  const findIssue = (field: keyof VoiceDraft) => issues.find(({ path }) => path[0] === field)?.message;
+  /** What is wrong with a field, or that it is full: a longer paste was cut. */
+  const issueOf = (field: keyof VoiceDraft) => {
+    const max = MAX_LENGTHS[field] ?? Number.POSITIVE_INFINITY;
+    return findIssue(field) ?? (draft[field].length < max ? undefined : `Limit of ${max} characters reached`);
+  };
   const bind = (field: keyof VoiceDraft) => ({
     id: `${idPrefix}-${field}`,
     name: field,
     value: draft[field],
-    "aria-invalid": issueOf(field) !== undefined,
+    maxLength: MAX_LENGTHS[field],
+    "aria-invalid": findIssue(field) !== undefined,
     "aria-describedby": issueOf(field) && `${idPrefix}-${field}-issue`,
     onInput: ({ currentTarget }: { currentTarget: { value: string } }) =>
       onChange({ [field]: currentTarget.value }),
