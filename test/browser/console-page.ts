@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { LocalStack } from "../stack/local-stack.ts";
 
-export const DESKTOP = { width: 1280, height: 800 };
+const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
 export const fixturePath = (name: string) => join(import.meta.dirname, "..", "fixtures", name);
@@ -13,6 +13,7 @@ export const fixturePath = (name: string) => join(import.meta.dirname, "..", "fi
 export interface ConsoleOptions {
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
+  reducedMotion?: "reduce";
 }
 
 export interface ConsolePage {
@@ -26,9 +27,9 @@ export interface ConsolePage {
 export async function openConsole(
   browser: Browser,
   { url }: LocalStack,
-  { viewport = DESKTOP, colorScheme = "light" }: ConsoleOptions = {},
+  options: ConsoleOptions = {},
 ): Promise<ConsolePage> {
-  const context = await browser.newContext({ viewport, colorScheme });
+  const context = await browser.newContext({ viewport: DESKTOP, colorScheme: "light", ...options });
   const page = await context.newPage();
   const consoleErrors: string[] = [];
   page.on("pageerror", (error) => consoleErrors.push(error.message));

@@ -9,6 +9,7 @@ import type { RecordedRequest } from "../../dev/requests.ts";
 const recorded = (changes: Partial<RecordedRequest>): RecordedRequest => ({
   number: 1,
   at: "2026-11-22T17:00:00.000Z",
+  orgId: "org_demo",
   method: "GET",
   path: "/api/voices/voice_system_aaron",
   destination: "audio",
