@@ -20,7 +20,13 @@ function readAddress(): { view: View; parameters: URLSearchParams } {
 const latest = new Map<View, string>();
 const remember = () => latest.set(readAddress().view, location.hash);
 remember();
-window.addEventListener("hashchange", remember);
+
+/** Called by one listener, so that all components that depend on the address are rendered at once. */
+const updates = new Set<() => void>();
+window.addEventListener("hashchange", () => {
+  remember();
+  for (const update of updates) update();
+});
 
 /** The target of a link to `view`: of another view with its latest filter, of the current one without a filter. */
 export const hrefOf = (view: View): string => (readAddress().view !== view && latest.get(view)) || `#${view}`;
@@ -34,8 +40,8 @@ function useAddress<Value>(read: (before: Value | null) => Value): Value {
   const [value, setValue] = useState(() => read(null));
   useEffect(() => {
     const update = () => setValue(read);
-    window.addEventListener("hashchange", update);
-    return () => window.removeEventListener("hashchange", update);
+    updates.add(update);
+    return () => void updates.delete(update);
   }, []);
   return value;
 }
