@@ -84,7 +84,11 @@ export function formatLevels({ peakLevel, clippedShare, silenceShare }: Levels):
     .join(" · ");
 }
 
-const formatDecibels = (level: number) => (20 * Math.log10(level)).toFixed(1).replace("-", "−");
+const formatDecibels = (level: number) =>
+  (20 * Math.log10(level))
+    .toFixed(1)
+    .replace(/^-0\.0$/, "0.0")
+    .replace("-", "−");
 
 /** At most one decimal, and never 0 for what was found. */
 const formatShare = (share: number) =>

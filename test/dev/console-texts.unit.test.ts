@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../../dev/console/api.ts";
 import { loadErrorView, uploadErrorView } from "../../dev/console/error-view.ts";
 import { explain, explainTiming } from "../../dev/console/explain.ts";
-import { formatAudioFacts } from "../../dev/console/formats.ts";
+import { formatAudioFacts, formatLevels } from "../../dev/console/formats.ts";
 import type { RecordedRequest } from "../../dev/requests.ts";
 
 const recorded = (changes: Partial<RecordedRequest>): RecordedRequest => ({
@@ -150,5 +150,19 @@ describe("the error view of content that failed to load", () => {
     [502, "retry"],
   ])("for %i offers %s", (status, action) => {
     expect(loadErrorView(new ApiError(status, "…")).action).toBe(action);
+  });
+});
+
+describe("the levels of a recording", () => {
+  it.each([
+    [{ peakLevel: 0.7, clippedShare: 0, silenceShare: 0.125 }, "peak −3.1 dBFS · silence 12.5 %"],
+    [
+      { peakLevel: 0.999, clippedShare: 0.0002, silenceShare: 0 },
+      "peak 0.0 dBFS · clipped < 0.1 % · silence 0 %",
+    ],
+    [{ peakLevel: 0, clippedShare: 0, silenceShare: 1 }, "peak −∞ dBFS · silence 100 %"],
+    [{ peakLevel: null, clippedShare: null, silenceShare: null }, ""],
+  ])("of %o are shown as: %s", (levels, text) => {
+    expect(formatLevels(levels)).toBe(text);
   });
 });
