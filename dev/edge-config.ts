@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { experimental_readRawConfig } from "wrangler";
 import {
+  LOCAL_EVENTS_SECRET,
   LOCAL_INGEST_SECRET,
   LOCAL_LINK_SECRET,
   LOCAL_ORIGIN,
@@ -47,8 +48,8 @@ export async function writeEdgeConfig(state: string, port: number, ownFile: stri
 }
 
 /**
- * The variables of the fakes. Leaves Clerk or Polar out when the developer's `own` variables configure it; an own Polar
- * token is used with Polar's sandbox.
+ * The variables of the fakes. Leaves Clerk, Polar or the change feed out when the developer's `own` variables configure
+ * it; an own Polar token is used with Polar's sandbox.
  */
 export function fakeVariables(own: Variables, port: number, publicPem: string): Variables {
   const origin = `http://localhost:${port}`;
@@ -58,6 +59,11 @@ export function fakeVariables(own: Variables, port: number, publicPem: string): 
     METER_GENERATIONS: "true",
     LOG_READS_ONE_IN: "1",
     LINK_SECRET: LOCAL_LINK_SECRET,
+    ...(own.EVENTS_URL === undefined &&
+      own.EVENTS_SECRET === undefined && {
+        EVENTS_URL: `${origin}/__dev/changes`,
+        EVENTS_SECRET: LOCAL_EVENTS_SECRET,
+      }),
     ...(own.CLERK_JWT_KEY === undefined &&
       own.CLERK_SECRET_KEY === undefined && {
         CLERK_JWT_KEY: publicPem,

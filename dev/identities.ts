@@ -9,6 +9,7 @@ export const LOCAL_POLAR_TOKEN = "polar_oat_local_fake";
 export const LOCAL_INGEST_SECRET = "local-ingest-secret-for-development-only";
 export const LOCAL_LINK_SECRET = "local:local-link-secret-for-development-only";
 export const LOCAL_POLAR_WEBHOOK_SECRET = "whsec_bG9jYWwgZGV2ZWxvcG1lbnQgc2VjcmV0";
+export const LOCAL_EVENTS_SECRET = "whsec_bG9jYWwgY2hhbmdlIGZlZWQgc2VjcmV0";
 
 /** The `iss` of local session tokens. */
 export const LOCAL_ISSUER = "https://local.clerk.accounts.dev";

@@ -1,10 +1,11 @@
 // Streams the state of the development host to the console as server-sent events.
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
+import type { RecordedChange } from "./changes.ts";
 import type { PolarFault, StoredEvent } from "./polar-schema.ts";
 import type { RecordedRequest } from "./requests.ts";
 
-/** The data of one server-sent event. */
+/** The data of one server-sent event: what concerns one organisation. The faults are those of the whole account. */
 export interface LiveState {
   /** The newest first. */
   requests: { items: RecordedRequest[] };
@@ -12,6 +13,8 @@ export interface LiveState {
   events: { items: StoredEvent[] };
   faults: { items: PolarFault[] };
   subscription: { orgId: string; active: boolean };
+  /** The oldest first. */
+  changes: { items: RecordedChange[] };
 }
 
 interface Intervals {
@@ -20,21 +23,22 @@ interface Intervals {
   keepAliveMs?: number;
 }
 
-/** `GET /?org=…` sends a {@link LiveState} at once and after each change; it polls `requests` and `polar` for it. */
+/** `GET /?org=…` sends a {@link LiveState} at once and after each change; it polls the sources for it. */
 export const createLiveUpdates = (
-  requests: Hono,
-  polar: Hono,
+  { requests, polar, changes }: Record<"requests" | "polar" | "changes", Hono>,
   { pollMs = 250, keepAliveMs = 5_000 }: Intervals = {},
 ) =>
   new Hono().get("/", (c) => {
     const org = c.req.query("org");
     if (!org) return c.json({ error: "org is required, for example ?org=org_demo" }, 400);
+    const orgParameter = encodeURIComponent(org);
     const readState = async () => {
       const responses: Record<keyof LiveState, Response | Promise<Response>> = {
-        requests: requests.request("/"),
-        events: polar.request("/events"),
+        requests: requests.request(`/?org=${orgParameter}`),
+        events: polar.request(`/events?org=${orgParameter}`),
         faults: polar.request("/faults"),
-        subscription: polar.request(`/subscriptions/${encodeURIComponent(org)}`),
+        subscription: polar.request(`/subscriptions/${orgParameter}`),
+        changes: changes.request(`/?org=${orgParameter}`),
       };
       const parts = Object.entries(responses).map(
         async ([name, response]) => `"${name}":${await (await response).text()}`,

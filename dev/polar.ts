@@ -25,6 +25,7 @@ import {
   type PolarFault,
   polarFault,
   rateLimit,
+  type StoredEvent,
 } from "./polar-schema.ts";
 import { type SendWebhook, WebhookEndpoint } from "./polar-webhooks.ts";
 
@@ -39,9 +40,13 @@ const METER_EVENT_PARAMETERS = 7;
 /**
  * A Polar fake with its own account. The API is under `/v1` and requires `accessToken`, an organisation's token; the
  * other paths set and read subscriptions, events, calls, faults, the rate limit and the webhook endpoint. A changed
- * subscription or meter is sent through `sendWebhook`.
+ * subscription or meter is sent through `sendWebhook`. `onFault` is told of each fault that takes effect.
  */
-export function createPolarFake(accessToken: string, sendWebhook: SendWebhook = async () => 204) {
+export function createPolarFake(
+  accessToken: string,
+  sendWebhook: SendWebhook = async () => 204,
+  onFault: (fault: PolarFault) => void = () => undefined,
+) {
   let account = new Account();
   const endpoint = new WebhookEndpoint(sendWebhook);
 
@@ -110,6 +115,7 @@ export function createPolarFake(accessToken: string, sendWebhook: SendWebhook = 
   function injectFault(target: PolarFault["target"]) {
     return createMiddleware(async (c, next) => {
       const fault = account.nextFault(target);
+      if (fault) onFault(fault);
       switch (fault?.kind) {
         case undefined:
           return next();
@@ -151,7 +157,11 @@ export function createPolarFake(accessToken: string, sendWebhook: SendWebhook = 
       const orgId = c.req.param("orgId");
       return c.json({ orgId, active: account.subscriptions.get(orgId) ?? false });
     })
-    .get("/events", (c) => c.json({ items: account.events }))
+    .get("/events", (c) => {
+      const org = c.req.query("org");
+      const isListed = ({ external_customer_id: id }: StoredEvent) => org === undefined || id === org;
+      return c.json({ items: account.events.filter(isListed) });
+    })
     .get("/calls", (c) => c.json(account.calls))
     .get("/faults", (c) => c.json({ items: account.faults.filter(({ times }) => times > 0) }))
     .put("/faults", async (c) => {

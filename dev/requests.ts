@@ -1,7 +1,10 @@
 // Records the latest requests that pass through the development host. Records no credentials, query or body.
 import { Hono } from "hono";
+import { decodeJwt } from "jose";
+import { identityOf, type SessionClaims } from "../src/auth/session-claims.ts";
 
-const MAX_RECORDED = 50;
+const MAX_RECORDED = 500;
+const MAX_LISTED = 50;
 
 /** A request and its response. An absent header is null. */
 export interface RecordedRequest {
@@ -9,6 +12,8 @@ export interface RecordedRequest {
   number: number;
   /** ISO 8601. */
   at: string;
+  /** The organisation that the session token names. The token is not verified. Null without one. */
+  orgId: string | null;
   method: string;
   /** Without the query. */
   path: string;
@@ -42,6 +47,7 @@ export function createRequestLog() {
     recorded.unshift({
       number: count,
       at: at.toISOString(),
+      orgId: organisationOf(requestHeaders),
       method: request.method,
       path: new URL(request.url).pathname,
       destination: requestHeaders.get("Sec-Fetch-Dest"),
@@ -60,7 +66,22 @@ export function createRequestLog() {
     return response;
   }
 
-  /** `GET /` returns `{items}`, the newest first. */
-  const routes = new Hono().get("/", (c) => c.json({ items: recorded }));
+  /** `GET /` returns `{items}`, the newest first; with `?org=…` those of one organisation. */
+  const routes = new Hono().get("/", (c) => {
+    const org = c.req.query("org");
+    const items = org === undefined ? recorded : recorded.filter(({ orgId }) => orgId === org);
+    return c.json({ items: items.slice(0, MAX_LISTED) });
+  });
   return { record, routes };
+}
+
+function organisationOf(headers: Headers): string | null {
+  const bearer = /^Bearer (.+)$/i.exec(headers.get("Authorization") ?? "");
+  const cookie = /(?:^|; )__session(?:_[\w-]+)?=([^;]+)/.exec(headers.get("Cookie") ?? "");
+  const token = (bearer ?? cookie)?.[1] ?? "";
+  try {
+    return identityOf(decodeJwt<SessionClaims>(token))?.orgId ?? null;
+  } catch {
+    return null;
+  }
 }

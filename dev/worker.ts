@@ -1,8 +1,10 @@
 // The development host: serves the fakes under /__dev and forwards all other requests to the unmodified edge Worker.
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
+import { createChangeLog } from "./changes.ts";
 import { GATEWAY_HEADER } from "./gateway-header.ts";
-import { LOCAL_POLAR_TOKEN, LOCAL_POLAR_WEBHOOK_SECRET } from "./identities.ts";
+import { LOCAL_EVENTS_SECRET, LOCAL_POLAR_TOKEN, LOCAL_POLAR_WEBHOOK_SECRET } from "./identities.ts";
+import { announceFault, markIntended } from "./intended-errors.ts";
 import { createLiveUpdates } from "./live.ts";
 import { createPolarFake } from "./polar.ts";
 import { createRequestLog } from "./requests.ts";
@@ -53,20 +55,34 @@ const sendWebhook = async (payload: unknown) => {
   return response.status;
 };
 const requestLog = createRequestLog();
-const polar = createPolarFake(LOCAL_POLAR_TOKEN, sendWebhook);
+const polar = createPolarFake(LOCAL_POLAR_TOKEN, sendWebhook, announceFault);
+const changes = createChangeLog(LOCAL_EVENTS_SECRET);
 
 host.route("/__dev/polar", polar);
 host.route("/__dev/session", signInRoutes);
 host.route("/__dev/requests", requestLog.routes);
-host.route("/__dev/live", createLiveUpdates(requestLog.routes, polar));
+host.route("/__dev/changes", changes);
+host.route("/__dev/live", createLiveUpdates({ requests: requestLog.routes, polar, changes }));
+
+const runCron = ({ EDGE }: Bindings, scheduledTime: number) =>
+  EDGE.scheduled({ scheduledTime, cron: "* * * * *" });
+
 /** Runs the cron with `at` (ISO 8601; now when absent) as the current time. Responds when its work is done. */
 host.post("/__dev/cron", async (c) => {
   const at = new Date(c.req.query("at") ?? Date.now());
   if (Number.isNaN(at.getTime())) return c.json({ error: "at must be an ISO 8601 time" }, 400);
-  await c.env.EDGE.scheduled({ scheduledTime: at.getTime(), cron: "* * * * *" });
+  await runCron(c.env, at.getTime());
   return c.json({ at: at.toISOString() });
 });
 host.all("/__dev/*", (c) => c.json({ error: "Not found under /__dev" }, 404));
-host.all("*", (c) => requestLog.record(c.req.raw, (request) => c.env.EDGE.fetch(request)));
+host.all("*", async (c) =>
+  markIntended(c.req.path, await requestLog.record(c.req.raw, (request) => c.env.EDGE.fetch(request))),
+);
 
-export default host;
+/**
+ * wrangler's note on the cron names an address that runs the `scheduled` of its first Worker, which is this one. Always as
+ * of now: any page can request that address.
+ */
+const scheduled = (_tick: unknown, env: Bindings) => runCron(env, Date.now());
+
+export default Object.assign(host, { scheduled });

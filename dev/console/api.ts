@@ -1,5 +1,6 @@
 // Calls the service, and turns every unsuccessful response into an ApiError.
 import type { InputIssue } from "../../src/platform/input-issues.ts";
+import { noteRequest } from "./own-changes.ts";
 
 interface Details {
   issues?: InputIssue[];
@@ -53,6 +54,7 @@ function parseErrorBody(body: string): { error?: string; issues?: InputIssue[] }
 
 /** @throws {ApiError} for every response but a success */
 export async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
+  noteRequest(init.method, path);
   const response = await fetch(path, init).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
     throw networkError();
@@ -67,7 +69,7 @@ export async function fetchJson<Shape>(path: string, init?: RequestInit): Promis
 }
 
 /** Sends `body` as JSON. @throws {ApiError} */
-export const sendJson = (method: "POST" | "PUT", path: string, body: unknown): Promise<Response> =>
+export const sendJson = (method: "POST" | "PUT" | "PATCH", path: string, body: unknown): Promise<Response> =>
   callApi(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 /** Wraps any other thrown value, so that it can be shown like an error response. */

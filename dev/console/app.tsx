@@ -1,11 +1,14 @@
 // The page: the sign-in form, or the views when someone is signed in.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Billing } from "./billing.tsx";
+import { useChangeNotices } from "./changes.ts";
 import { CreateVoice } from "./create-voice.tsx";
 import { Generations } from "./generations.tsx";
-import { Header } from "./header.tsx";
-import { LiveContext, useLiveConnection } from "./live.ts";
+import { focusHeading, Header } from "./header.tsx";
+import { useLiveConnection } from "./live.ts";
 import { Navigation } from "./navigation.tsx";
+import { noteOwnChange } from "./own-changes.ts";
+import { PlayerBar, PlayerProvider } from "./player-bar.tsx";
 import { Requests } from "./requests.tsx";
 import { useSession } from "./session.ts";
 import { SessionContext } from "./session-context.ts";
@@ -16,12 +19,21 @@ import { Voices } from "./voices.tsx";
 
 export function App() {
   const { identity, signIn, signOut } = useSession();
+  const key = identity && `${identity.orgId} ${identity.userId}`;
+  const keyBefore = useRef(key);
+  useEffect(() => {
+    // Not of the session of an earlier visit: the page has just been loaded.
+    if (keyBefore.current !== undefined) focusHeading();
+    keyBefore.current = key;
+  }, [key]);
   if (identity === undefined) return null;
   if (identity === null) return <SignIn onSignIn={signIn} />;
   const signedIn = { identity, signInAgain: () => signIn(identity) };
   return (
-    <SessionContext.Provider value={signedIn} key={`${identity.orgId} ${identity.userId}`}>
-      <Console orgId={identity.orgId} onSignOut={signOut} />
+    <SessionContext.Provider value={signedIn} key={key}>
+      <PlayerProvider>
+        <Console orgId={identity.orgId} onSignOut={signOut} />
+      </PlayerProvider>
     </SessionContext.Provider>
   );
 }
@@ -33,9 +45,16 @@ function Console({ orgId, onSignOut }: { orgId: string; onSignOut: () => Promise
   if (isMainView(view)) main.current = view;
   const [created, setCreated] = useState<CreatedVoice | null>(null);
   const showCreated = (voice: CreatedVoice) => {
+    noteOwnChange("voice.created", voice.id);
     setCreated(voice);
     goTo("voices");
   };
+  const [reloads, setReloads] = useState(0);
+  useChangeNotices(live.state?.changes.items, (reloaded) => {
+    setCreated(null);
+    setReloads((count) => count + 1);
+    goTo(reloaded);
+  });
   return (
     <div class="console" data-view={view}>
       <Header onSignOut={onSignOut} />
@@ -43,22 +62,21 @@ function Console({ orgId, onSignOut }: { orgId: string; onSignOut: () => Promise
       <main>
         <div class="content">
           <div hidden={main.current !== "voices"}>
-            <Voices created={created} />
+            <Voices key={reloads} created={created} />
           </div>
           <div hidden={main.current !== "generations"}>
-            <Generations />
+            <Generations key={reloads} />
           </div>
           <div hidden={main.current !== "create"}>
             <CreateVoice onCreated={showCreated} />
           </div>
         </div>
         <div class="sidebar">
-          <LiveContext.Provider value={live}>
-            <Requests />
-            <Billing />
-          </LiveContext.Provider>
+          <Requests live={live} />
+          <Billing live={live} />
         </div>
       </main>
+      <PlayerBar />
     </div>
   );
 }

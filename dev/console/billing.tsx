@@ -1,68 +1,68 @@
 // The Polar fake: the organisation's subscription, the events received, the cron and the injected faults.
 import { useState } from "preact/hooks";
+import type { LiveState } from "../live.ts";
 import { callApi, sendJson, toApiError } from "./api.ts";
-import { FaultInjection } from "./fault-injection.tsx";
+import { FaultInjection, Select } from "./fault-injection.tsx";
 import { formatClock } from "./formats.ts";
-import { useLive } from "./live.ts";
-import { useSignedIn } from "./session-context.ts";
+import type { Live } from "./live.ts";
+import { LivePanel } from "./live-panel.tsx";
+import { useNotify } from "./toasts.tsx";
 
-const CRON_TIMES: [hoursFromNow: number, label: string][] = [
-  [0, "now"],
-  [1, "1 hour from now"],
-  [25, "25 hours from now"],
-];
+/** By the hours from now. */
+const CRON_TIMES = { "0": "as of now", "1": "as of 1 hour from now", "25": "as of 25 hours from now" };
 
-export const Billing = () => (
-  <section class="panel" id="billing-panel" aria-labelledby="billing-title">
-    <div class="panel-head">
-      <h2 id="billing-title">Polar</h2>
-    </div>
-    <SubscriptionSwitch />
-    <Events />
-    <Cron />
-    <FaultInjection />
-  </section>
+export const Billing = ({ live }: { live: Live }) => (
+  <LivePanel name="billing" title="Polar" live={live}>
+    {({ subscription, events, faults }) => (
+      <>
+        <SubscriptionSwitch subscription={subscription} />
+        <Events items={events.items.toReversed()} />
+        <Cron />
+        <FaultInjection pending={faults.items} />
+      </>
+    )}
+  </LivePanel>
 );
 
 /** Activates or cancels an organisation's subscription in the Polar fake. @throws {ApiError} */
 export const setSubscription = (orgId: string, active: boolean): Promise<Response> =>
   sendJson("PUT", `/__dev/polar/subscriptions/${orgId}`, { active });
 
-function SubscriptionSwitch() {
-  const { identity } = useSignedIn();
-  const live = useLive();
-  const isActive = live?.subscription.active ?? false;
+function SubscriptionSwitch({ subscription: { orgId, active } }: Pick<LiveState, "subscription">) {
+  const notify = useNotify();
+  const toggle = () =>
+    setSubscription(orgId, !active).catch((error) =>
+      notify(`The subscription was not changed: ${toApiError(error).message}`),
+    );
   return (
     <div class="switch-row">
       <span id="subscription-label">
-        Subscription of <b>{identity.orgId}</b>
+        Subscription of <b dir="auto">{orgId}</b>
       </span>
       <button
         type="button"
         role="switch"
         class="switch"
-        aria-checked={isActive}
+        aria-checked={active}
         aria-labelledby="subscription-label"
-        disabled={live === null}
-        onClick={() => void setSubscription(identity.orgId, !isActive).catch(() => undefined)}
+        onClick={() => void toggle()}
       />
     </div>
   );
 }
 
-function Events() {
-  const events = useLive()?.events.items.toReversed() ?? [];
+function Events({ items }: LiveState["events"]) {
   return (
     <>
       <h3>Events received</h3>
-      {events.length === 0 ? (
+      {items.length === 0 ? (
         <p class="empty">No events yet. Creating a voice sends one.</p>
       ) : (
         <ol class="event-list" reversed aria-live="polite">
-          {events.map((event) => (
+          {items.map((event) => (
             <li key={event.external_id ?? event.received_at}>
               <code>{event.name}</code>
-              <span>{event.external_customer_id}</span>
+              <span dir="auto">{event.external_customer_id}</span>
               {event.duplicates > 0 && <span class="badge warn">duplicates: {event.duplicates}</span>}
               <time class="muted" dateTime={event.received_at}>
                 {formatClock(event.received_at)}
@@ -76,10 +76,10 @@ function Events() {
 }
 
 function Cron() {
-  const [hours, setHours] = useState(0);
+  const [hours, setHours] = useState<keyof typeof CRON_TIMES>("0");
   const [outcome, setOutcome] = useState("");
   const run = async () => {
-    const at = new Date(Date.now() + hours * 3_600_000).toISOString();
+    const at = new Date(Date.now() + Number(hours) * 3_600_000).toISOString();
     try {
       await callApi(`/__dev/cron?at=${at}`, { method: "POST" });
       setOutcome(`Done at ${formatClock(new Date().toISOString())}.`);
@@ -92,16 +92,7 @@ function Cron() {
       <h3>Cron</h3>
       <p class="muted">Delivers pending events to Polar and removes abandoned uploads.</p>
       <div class="row">
-        <label class="select">
-          <span class="visually-hidden">Current time of the cron</span>
-          <select value={hours} onChange={({ currentTarget }) => setHours(Number(currentTarget.value))}>
-            {CRON_TIMES.map(([hoursFromNow, label]) => (
-              <option key={hoursFromNow} value={hoursFromNow}>
-                as of {label}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select label="Current time of the cron" names={CRON_TIMES} value={hours} onChange={setHours} />
         <button type="button" class="button secondary" onClick={() => void run()}>
           Run the cron
         </button>

@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import type { PolarFault } from "../polar-schema.ts";
 import { type ApiError, callApi, sendJson, toApiError } from "./api.ts";
-import { useLive } from "./live.ts";
 
 const PATH = "/__dev/polar/faults";
 const TARGETS = {
@@ -29,7 +28,7 @@ const keyOf = <Names extends object>(names: Names, text: string): keyof Names & 
   return found;
 };
 
-export function FaultInjection() {
+export function FaultInjection({ pending }: { pending: PolarFault[] }) {
   const [target, setTarget] = useState<PolarFault["target"]>("customers");
   const [kindName, setKindName] = useState<KindName>("status 503");
   const [times, setTimes] = useState(1);
@@ -42,7 +41,6 @@ export function FaultInjection() {
     const [kind, status] = kindName.split(" ");
     showFailureOf(sendJson("PUT", PATH, { target, kind, times, ...(status && { status: Number(status) }) }));
   };
-  const pending = useLive()?.faults.items ?? [];
   return (
     <form
       class="fault-injection"
@@ -103,7 +101,7 @@ interface SelectProps<Name extends string> {
   onChange: (name: Name) => void;
 }
 
-const Select = <Name extends string>({ label, names, value, onChange }: SelectProps<Name>) => (
+export const Select = <Name extends string>({ label, names, value, onChange }: SelectProps<Name>) => (
   <label class="select">
     <span class="visually-hidden">{label}</span>
     <select value={value} onChange={({ currentTarget }) => onChange(keyOf(names, currentTarget.value))}>

@@ -1,4 +1,4 @@
-// Formats sizes, durations, times, names and facts of audio for display.
+// Formats sizes, durations, times, names, facts and levels of audio for display.
 import type { AudioFacts } from "../../src/platform/audio-facts.ts";
 
 const UNITS = ["B", "kB", "MB"];
@@ -15,6 +15,10 @@ export function formatSeconds(seconds: number): string {
   const whole = Math.floor(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
+
+/** `1 voice`, `2 voices`. */
+export const formatCount = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** An ISO 8601 time as `18:04:31` in the local time zone. */
 export const formatClock = (iso: string): string => new Date(iso).toLocaleTimeString("en-GB");
@@ -66,3 +70,26 @@ export function formatAudioFacts(audio: DescribedAudio): string {
 /** Whether a codec's name says as much as the type's: `WMA 2` as WMA, and `MP2` of the type called MP3. */
 const namesType = (codec: string, type: string): boolean =>
   codec.toUpperCase().startsWith(type.toUpperCase()) || type === TYPE_NAMES.mpeg;
+
+type Levels = Record<"peakLevel" | "clippedShare" | "silenceShare", number | null>;
+
+/** `peak −3.1 dBFS · clipped 0.2 % · silence 12 %`, without what is not known, and without clipping where none was found. */
+export function formatLevels({ peakLevel, clippedShare, silenceShare }: Levels): string {
+  return [
+    peakLevel !== null && `peak ${peakLevel > 0 ? formatDecibels(peakLevel) : "−∞"} dBFS`,
+    clippedShare !== null && clippedShare > 0 && `clipped ${formatShare(clippedShare)}`,
+    silenceShare !== null && `silence ${formatShare(silenceShare)}`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+const formatDecibels = (level: number) =>
+  (20 * Math.log10(level))
+    .toFixed(1)
+    .replace(/^-0\.0$/, "0.0")
+    .replace("-", "−");
+
+/** At most one decimal, and never 0 for what was found. */
+const formatShare = (share: number) =>
+  share > 0 && share < 0.001 ? "< 0.1 %" : `${Number((share * 100).toFixed(1))} %`;

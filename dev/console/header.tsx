@@ -1,7 +1,9 @@
 // The page header: brand, signed-in identity, sign-out and theme switch.
+import { toApiError } from "./api.ts";
 import { Icon } from "./icons.tsx";
 import { useSignedIn } from "./session-context.ts";
 import { chooseTheme, useTheme } from "./theme.ts";
+import { useNotify } from "./toasts.tsx";
 
 export const Brand = () => (
   <h1 class="brand">
@@ -32,19 +34,26 @@ export function ThemeSwitch() {
 
 export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const { identity } = useSignedIn();
+  const notify = useNotify();
+  const signOut = () =>
+    onSignOut().catch((error) => notify(`You are still signed in: ${toApiError(error).message}`));
   return (
     <header>
-      <button type="button" class="skip" onClick={skipToContent}>
+      <button type="button" class="skip" onClick={focusHeading}>
         Skip to content
       </button>
       <Brand />
       <div class="header-tools">
         <p class="identity">
           <span class="visually-hidden">Signed in as </span>
-          <b>{identity.orgId}</b>
-          <span class="identity-user">{identity.userId}</span>
+          <b dir="auto" title={identity.orgId}>
+            {identity.orgId}
+          </b>
+          <span class="identity-user" dir="auto" title={identity.userId}>
+            {identity.userId}
+          </span>
         </p>
-        <button type="button" class="icon-button" aria-label="Sign out" onClick={() => void onSignOut()}>
+        <button type="button" class="icon-button" aria-label="Sign out" onClick={() => void signOut()}>
           <Icon name="sign-out" />
         </button>
         <ThemeSwitch />
@@ -53,5 +62,8 @@ export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
   );
 }
 
-// Not a link, because the URL's fragment stores the view.
-const skipToContent = () => document.querySelector<HTMLElement>(".content > :not([hidden]) h2")?.focus();
+/** Focuses the heading of what is shown. The skip button is no link, because the URL's fragment stores the view. */
+export const focusHeading = (): void =>
+  [...document.querySelectorAll<HTMLElement>("main h2")]
+    .find((heading) => heading.checkVisibility())
+    ?.focus();

@@ -1,40 +1,49 @@
-// The frame of a list: its loading, empty and error states, and the button for more.
+// The frame of a list: its loading, empty, outdated and error states, and the button for more.
 import type { ComponentChildren } from "preact";
 import { LoadError } from "./error-box.tsx";
 import { loadErrorView } from "./error-view.ts";
-import type { usePagedList } from "./paged-list.ts";
+import { formatCount } from "./formats.ts";
+import type { PagedList } from "./paged-list.ts";
 
 interface Props {
-  list: ReturnType<typeof usePagedList>;
-  /** The plural noun for the items. */
+  list: PagedList;
   noun: string;
-  emptyText: string;
+  /** Whether the cards are as wide as the list. */
+  isWide?: boolean;
+  /** A card that is shown before the list has it. */
+  newCard?: ComponentChildren;
+  empty: ComponentChildren;
   children: ComponentChildren;
 }
 
 const SKELETONS = 6;
 
-export function ListFrame({ list, noun, emptyText, children }: Props) {
-  const { status, items, error, nextCursor, reload, loadMore } = list;
-  if (error) return <LoadError view={loadErrorView(error)} error={error} onRetry={reload} />;
-  if (status === "loading" && items.length === 0) {
-    return (
-      <div role="status" class="cards">
-        <span class="visually-hidden">Loading {noun}</span>
-        {Array.from({ length: SKELETONS }, (_, index) => (
-          <div key={index} class="card skeleton" />
-        ))}
-      </div>
-    );
-  }
+export function ListFrame({ list, noun, isWide = false, newCard, empty, children }: Props) {
+  const { status, items, error, failedCursor, nextCursor, reload, loadMore } = list;
+  const layout = isWide ? "cards wide" : "cards";
+  const hasRows = items.length > 0 || Boolean(newCard);
+  if (status === "loading" && !hasRows) return <Skeletons noun={noun} layout={layout} />;
+  const showError = (title: string | undefined, onRetry: () => void) => {
+    if (!error) return null;
+    const view = loadErrorView(error);
+    return <LoadError view={{ ...view, title: title ?? view.title }} error={error} onRetry={onRetry} />;
+  };
+  if (!hasRows && error) return showError(undefined, reload);
   return (
     <div aria-busy={status === "loading"}>
+      {failedCursor === null && showError("This list is out of date", reload)}
       <p class="count muted" role="status">
-        {items.length === 0 ? `No ${noun}` : `${nextCursor ? "First " : ""}${items.length} ${noun}`}
+        {hasRows
+          ? `${nextCursor ? "First " : ""}${formatCount(items.length + (newCard ? 1 : 0), noun)}`
+          : `No ${noun}s`}
       </p>
-      {items.length === 0 && <p class="empty">{emptyText}</p>}
-      {children}
-      {nextCursor !== null && (
+      {!hasRows && <div class="empty">{empty}</div>}
+      <ul class={layout}>
+        {newCard}
+        {children}
+      </ul>
+      {failedCursor !== null && showError("The rest could not be loaded", () => void loadMore())}
+      {nextCursor !== null && error === null && (
         <button
           type="button"
           class="button secondary more"
@@ -46,3 +55,24 @@ export function ListFrame({ list, noun, emptyText, children }: Props) {
     </div>
   );
 }
+
+/** Built as the cards are, so that nothing moves when they arrive. */
+const Skeletons = ({ noun, layout }: { noun: string; layout: string }) => (
+  <div role="status" class={layout}>
+    <span class="visually-hidden">Loading {noun}s</span>
+    {Array.from({ length: SKELETONS }, (_, index) => (
+      <div key={index} class="card skeleton" aria-hidden="true">
+        <div class="card-head">
+          <span class="avatar" />
+          <h4>&nbsp;</h4>
+        </div>
+        <p class="tags">&nbsp;</p>
+        <p class="description">&nbsp;</p>
+        <div class="player">
+          <span class="play-button" />
+        </div>
+        <div class="card-foot" />
+      </div>
+    ))}
+  </div>
+);

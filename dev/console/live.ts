@@ -1,19 +1,49 @@
 // Receives the live updates of the development host.
-import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { LiveState } from "../live.ts";
+import { useNotify } from "./toasts.tsx";
 
-/** Null until the first update has arrived. */
-export const LiveContext = createContext<LiveState | null>(null);
-export const useLive = (): LiveState | null => useContext(LiveContext);
+const RECONNECT_MS = 1_000;
+/** Connections in a row that failed: one is lost whenever the stack loads changed code. */
+const LOST_AFTER = 2;
 
-/** The latest state. The browser reconnects an interrupted EventSource on its own. */
-export function useLiveConnection(orgId: string): LiveState | null {
-  const [live, setLive] = useState<LiveState | null>(null);
+export interface Live {
+  /** The latest state. Null until the first update has arrived. */
+  state: LiveState | null;
+  /** The stack does not answer; it is tried again. */
+  isLost: boolean;
+}
+
+/** What is known of `orgId`. Notifies when the stack is lost and when it is back. */
+export function useLiveConnection(orgId: string): Live {
+  const [live, setLive] = useState<Live>({ state: null, isLost: false });
+  const notify = useNotify();
   useEffect(() => {
-    const source = new EventSource(`/__dev/live?org=${encodeURIComponent(orgId)}`);
-    source.onmessage = ({ data }) => setLive(JSON.parse(data));
-    return () => source.close();
+    let source: EventSource;
+    let timer: ReturnType<typeof setTimeout>;
+    let failures = 0;
+    const connect = () => {
+      source = new EventSource(`/__dev/live?org=${encodeURIComponent(orgId)}`);
+      source.onmessage = ({ data }) => {
+        if (failures >= LOST_AFTER) notify("The stack is back.");
+        failures = 0;
+        setLive({ state: JSON.parse(data), isLost: false });
+      };
+      // The browser itself does not reconnect after a 503, which is the response of a stack that is starting.
+      source.onerror = () => {
+        source.close();
+        timer = setTimeout(connect, RECONNECT_MS);
+        failures += 1;
+        if (failures !== LOST_AFTER) return;
+        notify("The stack does not respond. Is npm run dev still running?");
+        setLive(({ state }) => ({ state, isLost: true }));
+      };
+    };
+    connect();
+    return () => {
+      source.close();
+      clearTimeout(timer);
+    };
   }, [orgId]);
   return live;
 }

@@ -2,6 +2,12 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { applyTheme } from "./theme.ts";
+import { Toasts } from "./toasts.tsx";
 
 applyTheme();
-render(<App />, document.body);
+render(
+  <Toasts>
+    <App />
+  </Toasts>,
+  document.body,
+);

@@ -1,6 +1,6 @@
 // The links to the views. Those of the side views are shown on narrow screens only.
 import { Icon, type IconName } from "./icons.tsx";
-import { isMainView, type View } from "./view.ts";
+import { hrefOf, isMainView, type View } from "./view.ts";
 
 const LINKS: [view: View, label: string, icon: IconName][] = [
   ["voices", "Voices", "voices"],
@@ -15,7 +15,7 @@ export const Navigation = ({ view }: { view: View }) => (
     <ul>
       {LINKS.map(([target, label, icon]) => (
         <li key={target} class={isMainView(target) ? "" : "sidebar-link"}>
-          <a href={`#${target}`} aria-current={target === view ? "page" : undefined}>
+          <a href={hrefOf(target)} aria-current={target === view ? "page" : undefined}>
             <Icon name={icon} />
             <span>{label}</span>
           </a>

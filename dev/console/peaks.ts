@@ -9,41 +9,33 @@ export interface Waveform {
 
 export interface DrawnAudio {
   url: string;
-  /** Null where the service has no peaks, because the audio is compressed. */
+  /** Null where the service has no peaks, because the audio is compressed or local. */
   peaksUrl: string | null;
 }
 
 const PEAK_COUNT = 600;
 const SAMPLE_RATE_HZ = 8_000;
-const MAX_CONCURRENT_LOADS = 3;
 /** The audio is downloaded instead of a longer wait for its peaks. */
 const MAX_WAIT_SECONDS = 5;
 
-const waveforms = new Map<string, Promise<Waveform>>();
-const queue: (() => void)[] = [];
-let running = 0;
+const waveforms = new Map<string, Promise<Waveform | null>>();
 
-/** The waveform of an audio. @throws {ApiError} when the audio cannot be loaded */
-export function loadWaveform({ url, peaksUrl }: DrawnAudio): Promise<Waveform> {
-  const known = waveforms.get(url);
+/**
+ * The waveform of an audio; null without peaks when it may not be downloaded.
+ * @throws {ApiError} when the audio cannot be loaded, and a DOMException when it cannot be decoded
+ */
+export function loadWaveform({ url, peaksUrl }: DrawnAudio, mayDownload: boolean): Promise<Waveform | null> {
+  if (peaksUrl === null && !mayDownload) return Promise.resolve(null);
+  const key = `${url} ${mayDownload}`;
+  const known = waveforms.get(key);
   if (known !== undefined) return known;
-  const loading = withConcurrencyLimit(
-    async () => (peaksUrl && (await fetchWaveform(peaksUrl))) || (await decodeWaveform(url)),
-  );
-  waveforms.set(url, loading);
-  loading.catch(() => waveforms.delete(url));
+  const load = async () =>
+    (peaksUrl && (await fetchWaveform(peaksUrl))) || (mayDownload ? decodeWaveform(url) : null);
+  const loading = load();
+  waveforms.set(key, loading);
+  const forget = () => waveforms.delete(key);
+  loading.then((waveform) => waveform ?? forget(), forget);
   return loading;
-}
-
-async function withConcurrencyLimit<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (running >= MAX_CONCURRENT_LOADS) await new Promise<void>((resolve) => queue.push(resolve));
-  running += 1;
-  try {
-    return await work();
-  } finally {
-    running -= 1;
-    queue.shift()?.();
-  }
 }
 
 /** Null without peaks, and for audio whose duration the service does not know. */
@@ -58,7 +50,7 @@ async function fetchWaveform(peaksUrl: string, tries = 3): Promise<Waveform | nu
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
       return fetchWaveform(peaksUrl, tries - 1);
     }
-    // The request for the audio itself says what is wrong.
+    // Playing the audio says what is wrong.
     return null;
   }
 }

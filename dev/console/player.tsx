@@ -1,105 +1,72 @@
-// Plays one audio: play button, waveform with a position slider, and time. The browser loads the audio in ranges.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { type ApiError, callApi, toApiError } from "./api.ts";
-import { useAudio } from "./audio-element.ts";
-import { SignInAgain } from "./error-box.tsx";
-import { loadErrorView } from "./error-view.ts";
+// Plays one audio: a play button, the waveform and the duration. The player bar has the other controls.
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import type { VoiceResource } from "../../src/voices/schema.ts";
+import { isRemote, QueueContext, type Track, usePlayer, usePosition } from "./audio-element.ts";
 import { formatSeconds } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import { type DrawnAudio, loadWaveform, type Waveform } from "./peaks.ts";
 import { WaveformView } from "./waveform.tsx";
 
-interface Props extends DrawnAudio {
-  /** The name of the audio, for the accessible names of the controls. */
-  label: string;
-  /** The duration stated by the service. */
-  seconds: number | null;
-}
+/** What is played of a voice or a generation. */
+type Playable = Pick<VoiceResource, "audioUrl" | "peaksUrl" | "durationSeconds">;
 
-const SMALL_STEP_SECONDS = 1;
-const LARGE_STEP_SECONDS = 5;
-const KEY_STEPS: Record<string, number> = {
-  ArrowLeft: -SMALL_STEP_SECONDS,
-  ArrowDown: -SMALL_STEP_SECONDS,
-  ArrowRight: SMALL_STEP_SECONDS,
-  ArrowUp: SMALL_STEP_SECONDS,
-  PageDown: -LARGE_STEP_SECONDS,
-  PageUp: LARGE_STEP_SECONDS,
-};
+/** The track of each item that has audio. */
+export const tracksOf = <Item extends Playable>(items: Item[], labelOf: (item: Item) => string): Track[] =>
+  items.flatMap((item) => {
+    const { audioUrl: url, peaksUrl, durationSeconds: seconds } = item;
+    return url === null ? [] : [{ url, peaksUrl, label: labelOf(item), seconds }];
+  });
 
-export function Player({ url, peaksUrl, label, seconds }: Props) {
+export function Player(track: Track) {
+  const { url, label } = track;
   const frame = useRef<HTMLDivElement>(null);
-  const [audio, playback] = useAudio(url);
-  const { waveform, error, setError } = useWaveform(
-    { url, peaksUrl },
-    useHasBeenVisible(frame),
-    playback.hasFailed,
-  );
-  const length = waveform?.seconds ?? seconds ?? 0;
+  const player = usePlayer();
+  const queue = useContext(QueueContext);
+  const isLoaded = player.track?.url === url;
+  const isVisible = useHasBeenVisible(frame);
+  // Of compressed audio the service has no peaks: it is downloaded when it is played, and not to be looked at.
+  const waveform = useWaveform(track, isVisible, isLoaded || !isRemote(url));
+  const position = usePosition(player.audio, isLoaded);
+  const length = track.seconds ?? waveform?.seconds ?? 0;
 
-  const toggle = () => {
-    setError(null);
-    // After an error `paused` is still false, and only load() recovers.
-    if (audio.error) audio.load();
-    else if (!audio.paused) return audio.pause();
-    audio.play().catch(() => undefined);
-  };
-  const seekTo = (time: number) => {
-    audio.currentTime = Math.min(Math.max(time, 0), length);
-  };
+  useEffect(() => {
+    if (isLoaded && player.track?.label !== label) player.rename(track);
+  }, [label]);
+  // The URL of a chosen file ends with its player.
+  useEffect(() => (isRemote(url) ? undefined : () => player.close(url)), [url]);
   return (
-    <div class="player" ref={frame} data-playing={playback.isPlaying}>
-      <button
-        type="button"
-        class="play-button"
-        aria-label={`${playback.isPlaying ? "Pause" : "Play"} ${label}`}
-        aria-busy={playback.isWaiting}
-        onClick={toggle}
-      >
-        <Icon name={playback.isPlaying ? "pause" : "play"} />
-      </button>
-      <div class="track">
-        <WaveformView audio={audio} waveform={waveform} />
-        <input
-          type="range"
-          class="seek"
-          aria-label={`Position in ${label}`}
-          aria-valuetext={`${formatSeconds(playback.seconds)} of ${formatSeconds(length)}`}
-          min={0}
-          max={length || 1}
-          step={0.05}
-          value={playback.seconds}
-          disabled={length === 0}
-          onInput={({ currentTarget }) => seekTo(currentTarget.valueAsNumber)}
-          onKeyDown={(event) => {
-            const step = KEY_STEPS[event.key];
-            if (step === undefined) return;
-            event.preventDefault();
-            seekTo(audio.currentTime + step);
-          }}
-        />
-      </div>
-      <p class="time">
-        <span>{formatSeconds(playback.seconds)}</span>
-        <span class="muted">{length > 0 ? formatSeconds(length) : "–:––"}</span>
-      </p>
-      {error && <PlayerError error={error} onRetry={toggle} />}
+    <div class="player" ref={frame} data-playing={isLoaded && player.isPlaying} data-track={url}>
+      <PlayButton
+        label={label}
+        isPlaying={isLoaded && player.isPlaying}
+        isWaiting={isLoaded && player.isWaiting}
+        onClick={() => (isLoaded ? player.toggle() : player.start(track, queue))}
+      />
+      <WaveformView waveform={waveform} seconds={position} />
+      <span class="time muted">{length > 0 ? formatSeconds(length) : "–:––"}</span>
     </div>
   );
 }
 
-function PlayerError({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
-  const { title, text, action } = loadErrorView(error);
-  return (
-    <div class="player-error" role="alert">
-      <p>
-        {error.status > 0 ? `${error.status}: ` : `${title}. `}
-        {text}
-      </p>
-      {action === "sign-in" && <SignInAgain onDone={onRetry} />}
-    </div>
-  );
+interface PlayButtonProps {
+  /** Empty in the player bar, which states the name beside it. */
+  label?: string;
+  isPlaying: boolean;
+  isWaiting: boolean;
+  onClick: () => void;
 }
+
+export const PlayButton = ({ label = "", isPlaying, isWaiting, onClick }: PlayButtonProps) => (
+  <button
+    type="button"
+    class="play-button"
+    aria-label={`${isPlaying ? "Pause" : "Play"} ${label}`.trim()}
+    aria-busy={isWaiting}
+    onClick={onClick}
+  >
+    <Icon name={isPlaying ? "pause" : "play"} />
+  </button>
+);
 
 /** Becomes true when the element is first visible. */
 function useHasBeenVisible(element: { current: Element | null }): boolean {
@@ -113,25 +80,20 @@ function useHasBeenVisible(element: { current: Element | null }): boolean {
   return hasBeenVisible;
 }
 
-function useWaveform({ url, peaksUrl }: DrawnAudio, isVisible: boolean, hasFailed: boolean) {
+/** Null until it is loaded, and without one: playing the audio says what is wrong. */
+export function useWaveform({ url, peaksUrl }: DrawnAudio, isVisible: boolean, mayDownload: boolean) {
   const [waveform, setWaveform] = useState<Waveform | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
+  useEffect(() => setWaveform(null), [url]);
   useEffect(() => {
     if (!isVisible) return;
     let isCurrent = true;
-    setWaveform(null);
-    loadWaveform({ url, peaksUrl }).then(
-      (loaded) => isCurrent && setWaveform(loaded),
-      (reason) => isCurrent && setError(toApiError(reason)),
+    loadWaveform({ url, peaksUrl }, mayDownload).then(
+      (loaded) => isCurrent && loaded && setWaveform(loaded),
+      () => undefined,
     );
     return () => {
       isCurrent = false;
     };
-  }, [url, peaksUrl, isVisible]);
-  useEffect(() => {
-    if (!hasFailed) return;
-    // An audio element does not expose the response, so it is requested again.
-    callApi(url, { cache: "no-store" }).catch((reason) => setError(toApiError(reason)));
-  }, [url, hasFailed]);
-  return { waveform, error, setError };
+  }, [url, peaksUrl, isVisible, mayDownload]);
+  return waveform;
 }

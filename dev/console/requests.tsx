@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import type { RecordedRequest } from "../requests.ts";
 import { type ByteRange, explain, explainTiming } from "./explain.ts";
-import { useLive } from "./live.ts";
+import type { Live } from "./live.ts";
+import { LivePanel } from "./live-panel.tsx";
 import { Choice } from "./search-field.tsx";
 
 const MAX_SHOWN = 12;
@@ -11,17 +12,20 @@ const FILTERS: [value: string, label: string][] = [
   ["all", "All"],
 ];
 
-export function Requests() {
-  const recorded = useLive()?.requests.items ?? [];
+export function Requests({ live }: { live: Live }) {
   const [filter, setFilter] = useState("player");
-  const items = recorded.filter(({ destination }) => filter === "all" || destination === "audio");
-  const [latest, ...earlier] = items;
+  const choice = <Choice label="Show requests of" options={FILTERS} value={filter} onChange={setFilter} />;
+  const isShown = ({ destination }: RecordedRequest) => filter === "all" || destination === "audio";
   return (
-    <section class="panel" id="requests-panel" aria-labelledby="requests-title">
-      <div class="panel-head">
-        <h2 id="requests-title">Requests</h2>
-        <Choice label="Show requests of" options={FILTERS} value={filter} onChange={setFilter} />
-      </div>
+    <LivePanel name="requests" title="Requests" live={live} tools={choice}>
+      {({ requests }) => <RequestList items={requests.items.filter(isShown)} />}
+    </LivePanel>
+  );
+}
+
+function RequestList({ items: [latest, ...earlier] }: { items: RecordedRequest[] }) {
+  return (
+    <>
       {latest ? (
         <LatestRequest request={latest} />
       ) : (
@@ -35,7 +39,7 @@ export function Requests() {
           <RequestRow key={request.number} request={request} />
         ))}
       </ol>
-    </section>
+    </>
   );
 }
 

@@ -1,8 +1,9 @@
 // The session: read from the cookie that Clerk's front end would set, and renewed before it expires.
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Identity, identityOf, type SessionClaims } from "../../src/auth/session-claims.ts";
 import { LOCAL_ISSUER } from "../identities.ts";
 import { callApi, sendJson } from "./api.ts";
+import { useNotify } from "./toasts.tsx";
 
 const PATH = "/__dev/session";
 const CHECK_INTERVAL_MS = 5_000;
@@ -43,13 +44,37 @@ async function renew(): Promise<void> {
 
 const renewSilently = () => renew().catch(() => undefined);
 
-/** The identity that is signed in, and functions to sign in and out, which throw an ApiError. */
+/**
+ * The identity that is signed in, and functions to sign in and out, which throw an ApiError. Notifies of a session that
+ * another tab ended, and follows one that another tab began.
+ */
 export function useSession() {
   // Undefined until the session of an earlier visit has been renewed.
   const [identity, setIdentity] = useState<Identity | null | undefined>(undefined);
+  const shown = useRef(identity);
+  shown.current = identity;
+  const isEnded = useRef(false);
+  const notify = useNotify();
+  const signIn = useCallback(async (requested: Identity) => {
+    await createSession(requested);
+    setIdentity(requested);
+  }, []);
+  const compare = useCallback(() => {
+    const [session, signedIn] = [readSession(), shown.current];
+    if (!signedIn) return;
+    if (!session && !isEnded.current) {
+      const again = () =>
+        signIn(signedIn).catch(() => notify("You are not signed in: the stack does not respond."));
+      notify("Your session has ended.", { action: { label: "Sign in again", run: () => void again() } });
+    }
+    isEnded.current = !session;
+    if (!session || (session.orgId === signedIn.orgId && session.userId === signedIn.userId)) return;
+    notify(`Another tab has signed in as ${session.orgId}.`);
+    setIdentity(session);
+  }, []);
   useEffect(() => {
     void renewSilently().then(() => setIdentity(readSession()));
-    const renewInBackground = () => void renewSilently();
+    const renewInBackground = () => void renewSilently().then(compare);
     const timer = setInterval(renewInBackground, CHECK_INTERVAL_MS);
     document.addEventListener("visibilitychange", renewInBackground);
     return () => {
@@ -59,10 +84,7 @@ export function useSession() {
   }, []);
   return {
     identity,
-    signIn: async (requested: Identity) => {
-      await createSession(requested);
-      setIdentity(requested);
-    },
+    signIn,
     signOut: async () => {
       await callApi(PATH, { method: "DELETE" });
       setIdentity(null);

@@ -9,15 +9,17 @@ const DEMO_ORGS = [
   { orgId: DEMO_ORG, about: "has a subscription, voices and generations" },
   { orgId: FREE_ORG, about: "has no subscription" },
 ];
-const DEFAULT_USER = "user_demo";
+const FIELDS = [
+  { name: "orgId", label: "Organisation", placeholder: "org_acme" },
+  { name: "userId", label: "User", placeholder: "" },
+] as const;
 
 export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise<void> }) {
-  const [orgId, setOrgId] = useState("");
-  const [userId, setUserId] = useState(DEFAULT_USER);
+  const [identity, setIdentity] = useState<Identity>({ orgId: "", userId: "user_demo" });
   const [error, setError] = useState<ApiError | null>(null);
-  const submit = (requestedOrg: string) => {
+  const submit = (requested: Identity) => {
     setError(null);
-    onSignIn({ orgId: requestedOrg, userId }).catch((reason) => setError(toApiError(reason)));
+    onSignIn(requested).catch((reason) => setError(toApiError(reason)));
   };
   return (
     <div class="sign-in">
@@ -26,15 +28,17 @@ export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise
         <ThemeSwitch />
       </header>
       <main class="sign-in-card">
-        <h2 class="view-title">Sign in</h2>
+        <h2 class="view-title" tabIndex={-1}>
+          Sign in
+        </h2>
         <p class="muted">
           The local stack issues a session token in Clerk's format. You need no account and no password.
         </p>
         <ul class="sign-in-orgs">
-          {DEMO_ORGS.map(({ orgId: demoOrg, about }) => (
-            <li key={demoOrg}>
-              <button type="button" class="sign-in-org" onClick={() => submit(demoOrg)}>
-                <b>{demoOrg}</b>
+          {DEMO_ORGS.map(({ orgId, about }) => (
+            <li key={orgId}>
+              <button type="button" class="sign-in-org" onClick={() => submit({ ...identity, orgId })}>
+                <b>{orgId}</b>
                 <span>{about}</span>
               </button>
             </li>
@@ -45,29 +49,19 @@ export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            submit(orgId);
+            submit(identity);
           }}
         >
           <h3>Another organisation</h3>
-          <label>
-            Organisation
-            <input
-              name="orgId"
-              autocomplete="off"
-              placeholder="org_acme"
-              value={orgId}
-              onInput={({ currentTarget }) => setOrgId(currentTarget.value)}
-            />
-          </label>
-          <label>
-            User
-            <input
-              name="userId"
-              autocomplete="off"
-              value={userId}
-              onInput={({ currentTarget }) => setUserId(currentTarget.value)}
-            />
-          </label>
+          {FIELDS.map(({ name, label, placeholder }) => (
+            <label key={name}>
+              {label}
+              <input
+                {...{ name, placeholder, dir: "auto", autocomplete: "off", value: identity[name] }}
+                onInput={({ currentTarget }) => setIdentity({ ...identity, [name]: currentTarget.value })}
+              />
+            </label>
+          ))}
           <button type="submit" class="button">
             Sign in
           </button>

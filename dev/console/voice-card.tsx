@@ -1,96 +1,90 @@
-// A voice with its player. The organisation's own voices can be deleted.
+// A voice with its player. The organisation's own voices can be changed and deleted in place.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VoiceResource } from "../../src/voices/schema.ts";
-import { type ApiError, callApi, toApiError } from "./api.ts";
-import { formatAudioFacts, formatCategory } from "./formats.ts";
-import { Icon } from "./icons.tsx";
-import { Player } from "./player.tsx";
+import { Avatar } from "./avatar.tsx";
+import { CardActions, CardButton, DeleteButton, focusNeighbour } from "./card-actions.tsx";
+import { ShowAll } from "./clamped-text.tsx";
+import { formatAudioFacts, formatCategory, formatLevels } from "./formats.ts";
+import { Player, tracksOf } from "./player.tsx";
+import { languageName } from "./suggested-languages.ts";
+import { VoiceEditor } from "./voice-editor.tsx";
 
 interface Props {
   voice: VoiceResource;
-  /** Just created: it is scrolled into view and focused. */
   isNew?: boolean;
+  onChanged: (voice: VoiceResource) => void;
   onDeleted: () => void;
 }
 
-export function VoiceCard({ voice, isNew = false, onDeleted }: Props) {
+export function VoiceCard({ voice, isNew = false, onChanged, onDeleted }: Props) {
   const card = useRef<HTMLLIElement>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
+  const [editing, setEditing] = useState<"never" | "now" | "ended">("never");
+  const { id, name, description, category, language, variant, linkUrl } = voice;
+  const [track] = tracksOf([voice], () => name);
+
   useEffect(() => {
-    if (!isNew) return;
-    card.current?.scrollIntoView({ block: "center" });
-    heading.current?.focus({ preventScroll: true });
-  }, [isNew]);
-  const { name, description, category, language, variant, audioUrl, peaksUrl, durationSeconds } = voice;
+    const icon = card.current?.querySelector('[data-icon="edit"]');
+    if (editing === "ended") icon?.closest("button")?.focus();
+  }, [editing]);
+
+  if (editing === "now") {
+    return (
+      <li class="card editing" ref={card} data-voice={id}>
+        <VoiceEditor
+          voice={voice}
+          onClose={(changed) => {
+            if (changed) onChanged(changed);
+            setEditing("ended");
+          }}
+        />
+      </li>
+    );
+  }
   return (
-    <li class="card" ref={card} data-new={isNew} data-voice={voice.id}>
+    <li class="card" ref={card} data-new={isNew} data-voice={id}>
       <div class="card-head">
-        <h3 ref={heading} tabIndex={-1}>
+        <Avatar id={id} name={name} />
+        <h4 tabIndex={-1} dir="auto" data-clamp>
           {name}
-        </h3>
+        </h4>
         {isNew && <span class="badge good">New</span>}
-        {variant === "CUSTOM" && <span class="badge">Your own</span>}
       </div>
       <p class="tags">
         <span>{formatCategory(category)}</span>
-        <span>{language}</span>
+        <span title={language}>{languageName(language)}</span>
       </p>
-      {description && <p class="description">{description}</p>}
-      {audioUrl ? (
-        <Player url={audioUrl} peaksUrl={peaksUrl} label={name} seconds={durationSeconds} />
-      ) : (
-        <p class="pending">Processing: no audio yet.</p>
-      )}
-      <div class="card-foot">
-        <span class="muted">{formatAudioFacts(voice)}</span>
-        {variant === "CUSTOM" && <DeleteVoice voice={voice} onDeleted={onDeleted} />}
-      </div>
-    </li>
-  );
-}
-
-function DeleteVoice({ voice: { id, name }, onDeleted }: Pick<Props, "voice" | "onDeleted">) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [error, setError] = useState<ApiError | null>(null);
-  const remove = async () => {
-    try {
-      await callApi(`/api/voices/${id}`, { method: "DELETE" });
-      dialog.current?.close();
-      onDeleted();
-    } catch (reason) {
-      setError(toApiError(reason));
-    }
-  };
-  return (
-    <>
-      <button
-        type="button"
-        class="icon-button small"
-        aria-label={`Delete ${name}`}
-        onClick={() => {
-          setError(null);
-          dialog.current?.showModal();
-        }}
-      >
-        <Icon name="trash" />
-      </button>
-      <dialog ref={dialog} aria-labelledby={`delete-${id}`}>
-        <h4 id={`delete-${id}`}>Delete “{name}”?</h4>
-        <p>This permanently deletes its recording. Generations made with it are kept.</p>
-        {error && (
-          <p class="field-issue" role="alert">
-            The voice was not deleted: {error.message}
+      <div class="description">
+        {description && (
+          <p dir="auto" data-clamp>
+            {description}
           </p>
         )}
-        <div class="actions">
-          <button type="button" class="button secondary" onClick={() => dialog.current?.close()}>
-            Cancel
-          </button>
-          <button type="button" class="button danger" onClick={() => void remove()}>
-            Delete
-          </button>
-        </div>
-      </dialog>
-    </>
+        <ShowAll card={card} name={name} />
+      </div>
+      {track ? <Player {...track} /> : <p class="pending">Processing: no audio yet.</p>}
+      <div class="card-foot">
+        <p class="muted">
+          {formatAudioFacts(voice)}
+          <span>{formatLevels(voice)}</span>
+        </p>
+        <CardActions name={name} linkUrl={linkUrl}>
+          {variant === "CUSTOM" && (
+            <>
+              <CardButton icon="edit" label={`Edit ${name}`} onClick={() => setEditing("now")} />
+              <DeleteButton
+                name={name}
+                consequence="This permanently deletes its recording. Generations made with it are kept."
+                path={`/api/voices/${id}`}
+                track={track}
+                onDeleted={() => {
+                  focusNeighbour(card.current);
+                  onDeleted();
+                }}
+              />
+            </>
+          )}
+        </CardActions>
+      </div>
+    </li>
   );
 }

@@ -1,14 +1,16 @@
-// Lists the system voices and the organisation's own, with search and filters.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { VOICE_CATEGORIES } from "../../src/platform/voice-categories.ts";
+// Lists the organisation's own voices, the newest first, and the system voices by name, with search and filters.
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../../src/platform/voice-categories.ts";
 import type { VoiceResource } from "../../src/voices/schema.ts";
-import { fetchJson } from "./api.ts";
+import { QueueContext, useReloadAfterDeletion } from "./audio-element.ts";
 import { formatCategory } from "./formats.ts";
 import { ListFrame } from "./list-frame.tsx";
 import { usePagedList } from "./paged-list.ts";
-import { Choice, SearchField } from "./search-field.tsx";
+import { tracksOf } from "./player.tsx";
+import { Choice, SearchField, Select } from "./search-field.tsx";
 import { SUGGESTED_LANGUAGES } from "./suggested-languages.ts";
 import type { CreatedVoice } from "./upload.ts";
+import { useFilter, useView } from "./view.ts";
 import { VoiceCard } from "./voice-card.tsx";
 
 const VARIANTS: [value: string, label: string][] = [
@@ -16,88 +18,144 @@ const VARIANTS: [value: string, label: string][] = [
   ["SYSTEM", "System"],
   ["CUSTOM", "Your own"],
 ];
-const NO_FILTER = { search: "", category: "", variant: "", language: "" };
+const FIELDS = {
+  search: null,
+  category: VOICE_CATEGORIES,
+  variant: VOICE_VARIANTS,
+  language: ["en", ...SUGGESTED_LANGUAGES.map(({ tag }) => tag)],
+};
+const PATH = "/api/voices";
+
+type Owner = (typeof VOICE_VARIANTS)[number];
 
 export function Voices({ created }: { created: CreatedVoice | null }) {
-  const [filter, setFilter] = useState(NO_FILTER);
-  const change = (changes: Partial<typeof NO_FILTER>) => setFilter((before) => ({ ...before, ...changes }));
-  const list = usePagedList<VoiceResource>("/api/voices", filter);
-  const title = useRef<HTMLHeadingElement | null>(null);
-  const [newVoice, setNewVoice] = useState<VoiceResource | null>(null);
-
-  useEffect(() => {
-    if (!created) return;
-    setFilter(NO_FILTER);
-    list.reload();
-    fetchJson<VoiceResource>(`/api/voices/${created.id}/metadata`).then(setNewVoice, () => setNewVoice(null));
-  }, [created]);
-
-  const removeFromView = (id: string) => {
-    list.remove((voice) => voice.id === id);
-    if (newVoice?.id === id) setNewVoice(null);
-    title.current?.focus();
+  const [filter, change] = useFilter("voices", FIELDS);
+  const { search, category, language, variant } = filter;
+  const filterOf = (owner: Owner, sort: string) =>
+    // A search has an order of its own.
+    variant === "" || variant === owner
+      ? { search, category, language, variant: owner, sort: search ? "" : sort }
+      : null;
+  const own = usePagedList<VoiceResource>(PATH, filterOf("CUSTOM", "-createdAt"));
+  const system = usePagedList<VoiceResource>(PATH, filterOf("SYSTEM", "name"));
+  const reload = () => {
+    own.reload();
+    system.reload();
   };
-  // The new voice is shown first only while no filter is set, because it may not match a filter.
-  const isFiltered = Object.values(filter).some((value) => value !== "");
-  const pinned = isFiltered ? null : newVoice;
-  const others = list.items.filter(({ id }) => id !== pinned?.id);
+  useReloadAfterDeletion(reload);
+
+  const isListed = own.items.some(({ id }) => id === created?.id);
+  useEffect(() => {
+    if (created) own.reload();
+  }, [created]);
+  useFocusOnNew(created, isListed);
+  // From then on it can have been deleted.
+  const listed = useRef("");
+  if (created && isListed) listed.current = created.id;
+
+  const isFiltered = search !== "" || category !== "" || language !== "";
+  const newCard = created && listed.current !== created.id && !isFiltered && <NewCard voice={created} />;
+  const lists = [
+    { owner: "CUSTOM", title: "Your own", list: own, empty: <NoVoices /> },
+    { owner: "SYSTEM", title: "System", list: system, empty: "No system voices are stored." },
+  ].filter(({ owner }) => variant === "" || variant === owner);
+  // With a filter, a list without a match is left out, unless there is no other.
+  const matching = lists.filter(
+    ({ list }) => !isFiltered || list.status !== "ready" || list.items.length > 0,
+  );
+  const areAllDown = lists.every(({ list }) => list.error !== null && list.items.length === 0);
+  const shown = matching.length === 0 || areAllDown ? lists.slice(0, 1) : matching;
+  const queue = tracksOf(
+    matching.flatMap(({ list }) => list.items),
+    ({ name }) => name,
+  );
   return (
-    <>
-      <h2 class="view-title" tabIndex={-1} ref={title}>
+    <QueueContext.Provider value={queue}>
+      <h2 class="view-title" tabIndex={-1}>
         Voices
       </h2>
       <search class="filters">
-        <SearchField label="Search voices" value={filter.search} onChange={(search) => change({ search })} />
+        <SearchField label="Search voices" value={search} onChange={(typed) => change({ search: typed })} />
         <Choice
           label="Owner"
           options={VARIANTS}
-          value={filter.variant}
-          onChange={(variant) => change({ variant })}
+          value={variant}
+          onChange={(chosen) => change({ variant: chosen })}
         />
-        <label class="select">
-          <span class="visually-hidden">Category</span>
-          <select
-            value={filter.category}
-            onChange={({ currentTarget }) => change({ category: currentTarget.value })}
-          >
-            <option value="">All categories</option>
-            {VOICE_CATEGORIES.map((category) => (
-              <option key={category} value={category}>
-                {formatCategory(category)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="select">
-          <span class="visually-hidden">Language</span>
-          <select
-            value={filter.language}
-            onChange={({ currentTarget }) => change({ language: currentTarget.value })}
-          >
-            <option value="">All languages</option>
-            <option value="en">English (any region)</option>
-            {SUGGESTED_LANGUAGES.map(({ tag, name }) => (
-              <option key={tag} value={tag}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      </search>
-      <ListFrame
-        list={list}
-        noun="voices"
-        emptyText="No voice matches. Change the search or the filters, or create a voice."
-      >
-        <ul class="cards">
-          {pinned && (
-            <VoiceCard key={pinned.id} voice={pinned} isNew onDeleted={() => removeFromView(pinned.id)} />
-          )}
-          {others.map((voice) => (
-            <VoiceCard key={voice.id} voice={voice} onDeleted={() => removeFromView(voice.id)} />
+        <Select label="Category" value={category} onChange={(chosen) => change({ category: chosen })}>
+          <option value="">All categories</option>
+          {VOICE_CATEGORIES.map((each) => (
+            <option key={each} value={each}>
+              {formatCategory(each)}
+            </option>
           ))}
-        </ul>
-      </ListFrame>
-    </>
+        </Select>
+        <Select label="Language" value={language} onChange={(chosen) => change({ language: chosen })}>
+          <option value="">All languages</option>
+          <option value="en">English (any region)</option>
+          {SUGGESTED_LANGUAGES.map(({ tag, name }) => (
+            <option key={tag} value={tag}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </search>
+      {shown.map(({ owner, title, list, empty }) => (
+        <section key={owner} class="list" aria-label={title}>
+          {shown === matching && <h3>{title}</h3>}
+          <ListFrame
+            list={{ ...list, reload }}
+            noun="voice"
+            newCard={owner === "CUSTOM" && newCard}
+            empty={isFiltered ? "No voice matches. Change the search or the filters." : empty}
+          >
+            {list.items.map((voice) => (
+              <VoiceCard
+                key={voice.id}
+                voice={voice}
+                isNew={voice.id === created?.id}
+                onChanged={own.replace}
+                onDeleted={() => own.remove(voice.id)}
+              />
+            ))}
+          </ListFrame>
+        </section>
+      ))}
+    </QueueContext.Provider>
   );
+}
+
+const NoVoices = () => (
+  <>
+    <p>You have no voices of your own yet.</p>
+    <a class="button" href="#create">
+      Create the first one
+    </a>
+  </>
+);
+
+/** What is known of a voice that the list does not have yet: it is being loaded, or could not be. */
+const NewCard = ({ voice: { id, name } }: { voice: CreatedVoice }) => (
+  <li class="card" data-new="true" data-voice={id}>
+    <div class="card-head">
+      <h4 tabIndex={-1} dir="auto">
+        {name}
+      </h4>
+      <span class="badge good">New</span>
+    </div>
+    <p class="pending">Created. Its details are not loaded yet.</p>
+  </li>
+);
+
+/** Shows the card of a new voice and focuses it, as soon as its view is shown and again when the list has replaced it. */
+function useFocusOnNew(created: CreatedVoice | null, isListed: boolean): void {
+  const view = useView();
+  const focused = useRef("");
+  useLayoutEffect(() => {
+    if (!created || (focused.current === created.id && document.activeElement !== document.body)) return;
+    const heading = document.querySelector<HTMLElement>(`[data-voice="${CSS.escape(created.id)}"] h4`);
+    heading?.scrollIntoView({ block: "center" });
+    heading?.focus({ preventScroll: true });
+    if (document.activeElement === heading) focused.current = created.id;
+  }, [created, isListed, view]);
 }

@@ -1,12 +1,9 @@
-// Draws the waveform of an audio element and its position with wavesurfer.js.
-import { useEffect, useState } from "preact/hooks";
-import WaveSurfer from "wavesurfer.js";
+// Draws a waveform and how much of it was played. Also wavesurfer.js's options for the recorder.
+import { useMemo } from "preact/hooks";
 import type { Waveform } from "./peaks.ts";
-import { useTheme } from "./theme.ts";
 
 const STYLE_NONCE = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
 
-/** The wavesurfer.js options of all waveforms. */
 export const WAVE_OPTIONS = {
   height: 44,
   barWidth: 2,
@@ -28,36 +25,44 @@ export function waveColours(element: Element) {
   };
 }
 
+/** Steps of the outline; the stylesheet cuts it into bars, of the same width in every card. */
+const STEPS = 150;
+const MIN_HEIGHT = 0.04;
+
 interface Props {
-  audio: HTMLAudioElement;
+  /** Null while it is not known: a line. */
   waveform: Waveform | null;
+  seconds: number;
 }
 
-export function WaveformView({ audio, waveform }: Props) {
-  const [container, setContainer] = useState<HTMLDivElement | null>(null);
-  const [surfer, setSurfer] = useState<WaveSurfer | null>(null);
-  useEffect(() => {
-    if (!container || !waveform) return;
-    const created = WaveSurfer.create({
-      container,
-      media: audio,
-      // wavesurfer.js fetches nothing when the peaks are given. The unchanged URL keeps the audio playing.
-      url: audio.src,
-      peaks: [waveform.peaks],
-      duration: waveform.seconds,
-      normalize: true,
-      ...WAVE_OPTIONS,
-      ...waveColours(container),
-    });
-    setSurfer(created);
-    return () => {
-      created.destroy();
-      setSurfer(null);
-    };
-  }, [container, audio, waveform]);
-  const theme = useTheme();
-  useEffect(() => {
-    if (container) surfer?.setOptions(waveColours(container));
-  }, [container, surfer, theme]);
-  return <div ref={setContainer} class="waveform" data-drawn={waveform !== null} aria-hidden="true" />;
+export function WaveformView({ waveform, seconds }: Props) {
+  const outline = useMemo(() => waveform && outlineOf(waveform.peaks), [waveform]);
+  const played = waveform ? Math.min(seconds / waveform.seconds, 1) * STEPS : 0;
+  return (
+    <svg
+      class="waveform"
+      data-drawn={outline !== null}
+      viewBox={`0 0 ${STEPS} 2`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      {outline && <path d={outline} />}
+      {outline && (
+        <path class="played" d={outline} style={{ clipPath: `inset(0 ${STEPS - played}px 0 0)` }} />
+      )}
+    </svg>
+  );
+}
+
+/** A mirrored outline between y 0 and 2, as high as the loudest peak. */
+function outlineOf(peaks: Waveform["peaks"]): string {
+  const steps = Array.from({ length: STEPS }, (_, step) => {
+    const first = Math.floor((step * peaks.length) / STEPS);
+    return Math.max(...peaks.slice(first, Math.max(first + 1, ((step + 1) * peaks.length) / STEPS)));
+  });
+  const loudest = Math.max(...steps) || 1;
+  const heights = steps.map((height) => Math.max(height / loudest, MIN_HEIGHT));
+  const upper = heights.map((height, step) => `V${(1 - height).toFixed(3)}H${step + 1}`);
+  const lower = heights.map((height, step) => `V${(1 + height).toFixed(3)}H${step}`).reverse();
+  return `M0 1${upper.join("")}${lower.join("")}Z`;
 }

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 
 const MAX_ITEMS = 100;
 const DEFAULT_ITEMS = 50;
-const MAX_SEARCH_CHARACTERS = 200;
+export const MAX_SEARCH_CHARACTERS = 200;
 /** Marks the cursor of a search. */
 const SEARCH = "search";
 /** The only order of a search. */

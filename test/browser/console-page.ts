@@ -1,10 +1,11 @@
 // Opens the local console in a browser context and operates it as a user does: by roles and names.
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { LocalStack } from "../stack/local-stack.ts";
 
-export const DESKTOP = { width: 1280, height: 800 };
+const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
 export const fixturePath = (name: string) => join(import.meta.dirname, "..", "fixtures", name);
@@ -12,6 +13,7 @@ export const fixturePath = (name: string) => join(import.meta.dirname, "..", "fi
 export interface ConsoleOptions {
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
+  reducedMotion?: "reduce";
 }
 
 export interface ConsolePage {
@@ -25,9 +27,9 @@ export interface ConsolePage {
 export async function openConsole(
   browser: Browser,
   { url }: LocalStack,
-  { viewport = DESKTOP, colorScheme = "light" }: ConsoleOptions = {},
+  options: ConsoleOptions = {},
 ): Promise<ConsolePage> {
-  const context = await browser.newContext({ viewport, colorScheme });
+  const context = await browser.newContext({ viewport: DESKTOP, colorScheme: "light", ...options });
   const page = await context.newPage();
   const consoleErrors: string[] = [];
   page.on("pageerror", (error) => consoleErrors.push(error.message));
@@ -68,12 +70,31 @@ export const voiceCard = (page: Page, name: string): Locator =>
 export const waitForNewVoice = (page: Page, name: string): Promise<void> =>
   voiceCard(page, name).getByText("New", { exact: true }).waitFor();
 
+/** The player bar. */
+export const playerBar = (page: Page): Locator => page.getByRole("region", { name: "Player" });
+
 export const positionSlider = (page: Page, label: string): Locator =>
   page.getByRole("slider", { name: `Position in ${label}` });
 
 /** The playback position in seconds. */
 export const positionOf = async (page: Page, label: string): Promise<number> =>
   Number(await positionSlider(page, label).inputValue());
+
+/** Creates a voice of the organisation that is signed in, as another window of the app would. Returns its id. */
+export async function createVoiceElsewhere(
+  page: Page,
+  fields: { name: string; description?: string },
+  recording = "speech.mp3",
+): Promise<string> {
+  const query = new URLSearchParams({ category: "GENERAL", language: "en-US", ...fields });
+  const { origin } = new URL(page.url());
+  const response = await page.request.post(`${origin}/api/voices/create?${query}`, {
+    data: await readFile(fixturePath(recording)),
+    headers: { "Content-Type": "audio/mpeg", Origin: origin },
+  });
+  expect(response.status()).toBe(201);
+  return (await response.json()).id;
+}
 
 /** Fills in the form for a new voice. `recording` is a path, or a name with bytes. */
 export async function fillForm(

@@ -92,7 +92,7 @@ describe("a new voice", () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Voices");
     await page.reload();
     await page.getByRole("radio", { name: "Your own" }).check();
-    await page.getByText("No voice matches").waitFor();
+    await page.getByText("You have no voices of your own yet.").waitFor();
   });
 });
 

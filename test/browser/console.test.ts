@@ -71,14 +71,13 @@ describe("the voice list", () => {
     await voiceCard(page, "Gavin").waitFor();
     await page.getByLabel("Category").first().selectOption("");
     await page.getByLabel("Language").first().selectOption("en-AU");
-    await voiceCard(page, "Chloe").waitFor();
-    expect(await page.locator("[data-voice]").count()).toBe(1);
+    await expect.poll(() => page.locator("[data-voice] h4").allTextContents(), WITHIN).toEqual(["Chloe"]);
   });
 
   it("plays and seeks, one voice at a time, and explains the request", async ({ page }) => {
     await page.getByRole("button", { name: "Play Aaron" }).click();
     await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.5);
-    await latestRequest(page).getByText("of 56 kB, from the edge cache").waitFor();
+    await latestRequest(page).getByText("of 56 kB, from R2").waitFor();
     expect(await latestRequest(page).getByText("206", { exact: true }).count()).toBe(1);
     expect(await latestRequest(page).textContent()).toContain("bytes=0-");
 
@@ -87,7 +86,7 @@ describe("the voice list", () => {
 
     await page.getByRole("button", { name: "Play Abigail" }).click();
     await page.getByRole("button", { name: "Play Aaron" }).waitFor();
-    expect(await page.getByRole("button", { name: /^Pause/ }).count()).toBe(1);
+    expect(await page.getByRole("button", { name: /^Pause \w/ }).count()).toBe(1);
   });
 
   it("loads 60 voices in two pages", async ({ page, stack }) => {
@@ -103,13 +102,6 @@ describe("the voice list", () => {
     expect(await page.getByRole("button", { name: "Load more" }).count()).toBe(0);
   });
 
-  it("draws the waveform of a voice", async ({ page }) => {
-    await page
-      .locator('[data-voice="voice_system_aaron"] .waveform[data-drawn="true"] canvas')
-      .first()
-      .waitFor();
-  });
-
   it("shows the codec, the bit rate and the size of a voice, and nothing for one that was not measured", async ({
     page,
   }) => {
@@ -119,11 +111,8 @@ describe("the voice list", () => {
     expect(await facts("Demo voice (processing)")).toBe("");
   });
 
-  it("states that a voice is processing or that its audio could not be loaded", async ({ page }) => {
+  it("states that a voice is processing", async ({ page }) => {
     await voiceCard(page, "Demo voice (processing)").getByText("Processing: no audio yet.").waitFor();
-    const missing = voiceCard(page, "Demo voice (missing)");
-    await missing.scrollIntoViewIfNeeded();
-    await missing.getByText("502: Failed to fetch voice audio").waitFor();
   });
 });
 
@@ -150,11 +139,14 @@ describe("the generation list", () => {
   it("shows codec, sample rate, channels, bit rate and size of a generation that was probed", async ({
     page,
   }) => {
-    const facts = (id: string) => page.locator(`[data-generation="${id}"] .card-foot`);
+    const facts = (id: string) => page.locator(`[data-generation="${id}"] .card-foot > .muted`);
     await facts("gen_demo_ready").waitFor();
-    expect(await facts("gen_demo_ready").textContent()).toBe("PCM · 22.05 kHz · mono · 353 kb/s · 179 kB");
-    expect(await facts("gen_demo_processing").count()).toBe(0);
-    expect(await facts("gen_long").count()).toBe(0);
+    // The levels are measured when the peaks are first asked for, and shown when the list is refreshed.
+    await facts("gen_demo_ready").scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => facts("gen_demo_ready").textContent(), WITHIN)
+      .toBe("PCM · 22.05 kHz · mono · 353 kb/s · 179 kBpeak −3.3 dBFS · silence 12.5 %");
+    expect(await facts("gen_demo_processing").textContent()).toBe("");
   });
 
   it("is filtered by state", async ({ page }) => {

@@ -1,4 +1,4 @@
-// What the console downloads to draw waveforms: peaks where the service has them, the audio where it has not.
+// What the console downloads to draw waveforms: the peaks of the service, and an audio without peaks once it is played.
 import { stat } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
@@ -24,7 +24,7 @@ function recordDownloads(page: Page): string[] {
 }
 
 const drawn = (page: Page, card: string) =>
-  page.locator(`${card} .waveform[data-drawn="true"] canvas`).first().waitFor();
+  page.locator(`${card} .waveform[data-drawn="true"] path`).first().waitFor();
 
 describe("drawing waveforms", () => {
   it("a WAV voice is drawn from its peaks, and no byte of it is downloaded before it is played", async ({
@@ -53,18 +53,31 @@ describe("drawing waveforms", () => {
     await expect.poll(ofVoice).toContain(path);
   });
 
-  it("a compressed voice is drawn from its audio, and no peaks are asked for", async ({ page }) => {
+  it("a compressed voice has a line, is downloaded when it is played, and is drawn then", async ({
+    page,
+  }) => {
     const downloads = recordDownloads(page);
     await signIn(page, "org_demo");
-    await drawn(page, '[data-voice="voice_system_aaron"]');
-    await expect.poll(() => downloads).toContain("/api/voices/voice_system_aaron");
-    expect(downloads.filter((path) => path.endsWith("/peaks"))).toEqual([]);
+    const card = '[data-voice="voice_system_aaron"]';
+    await page.locator(`${card} .waveform[data-drawn="false"]`).waitFor();
+    // The waveforms of visible cards were loaded by then.
+    await page.waitForTimeout(2_000);
+    expect(downloads.filter((path) => path.includes("voice_system"))).toEqual([]);
+    await page.getByRole("button", { name: "Play Aaron" }).click();
+    await drawn(page, card);
+    expect(new Set(downloads.filter((path) => path.includes("voice_system")))).toEqual(
+      new Set(["/api/voices/voice_system_aaron"]),
+    );
+    await expect
+      .poll(() => page.locator(`${card} .played`).evaluate((path) => getComputedStyle(path).clipPath))
+      .toMatch(/inset/);
   });
 
   it("a generation is drawn from its peaks", async ({ page }) => {
     await signIn(page, "org_demo");
     const downloads = recordDownloads(page);
     await page.getByRole("link", { name: "Generations" }).click();
+    await page.locator('[data-generation="gen_demo_ready"]').scrollIntoViewIfNeeded();
     await drawn(page, '[data-generation="gen_demo_ready"]');
     const ofGeneration = downloads.filter((path) => path.includes("gen_demo_ready"));
     expect(ofGeneration).toEqual(["/api/audio/gen_demo_ready/peaks"]);

@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../../dev/console/api.ts";
 import { loadErrorView, uploadErrorView } from "../../dev/console/error-view.ts";
 import { explain, explainTiming } from "../../dev/console/explain.ts";
-import { formatAudioFacts } from "../../dev/console/formats.ts";
+import { formatAudioFacts, formatLevels } from "../../dev/console/formats.ts";
 import type { RecordedRequest } from "../../dev/requests.ts";
 
 const recorded = (changes: Partial<RecordedRequest>): RecordedRequest => ({
   number: 1,
   at: "2026-11-22T17:00:00.000Z",
+  orgId: "org_demo",
   method: "GET",
   path: "/api/voices/voice_system_aaron",
   destination: "audio",
@@ -149,5 +150,19 @@ describe("the error view of content that failed to load", () => {
     [502, "retry"],
   ])("for %i offers %s", (status, action) => {
     expect(loadErrorView(new ApiError(status, "…")).action).toBe(action);
+  });
+});
+
+describe("the levels of a recording", () => {
+  it.each([
+    [{ peakLevel: 0.7, clippedShare: 0, silenceShare: 0.125 }, "peak −3.1 dBFS · silence 12.5 %"],
+    [
+      { peakLevel: 0.999, clippedShare: 0.0002, silenceShare: 0 },
+      "peak 0.0 dBFS · clipped < 0.1 % · silence 0 %",
+    ],
+    [{ peakLevel: 0, clippedShare: 0, silenceShare: 1 }, "peak −∞ dBFS · silence 100 %"],
+    [{ peakLevel: null, clippedShare: null, silenceShare: null }, ""],
+  ])("of %o are shown as: %s", (levels, text) => {
+    expect(formatLevels(levels)).toBe(text);
   });
 });

@@ -1,9 +1,14 @@
 // The live updates: a message at once and after each change, until the client disconnects.
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
+import { createChangeLog } from "../../dev/changes.ts";
 import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
-import { createLiveUpdates } from "../../dev/live.ts";
+import { createLiveUpdates, type LiveState } from "../../dev/live.ts";
 import { createPolarFake } from "../../dev/polar.ts";
+import { createRequestLog } from "../../dev/requests.ts";
+import { message, voice } from "../stack/feed-messages.ts";
+import { EVENTS_SECRET } from "../support/event-settings.ts";
+import { unsignedToken } from "./unsigned-token.ts";
 
 const POLL_MS = 5;
 
@@ -15,7 +20,8 @@ async function connect({ keepAliveMs = 60_000 } = {}) {
     return c.json({ items: [] });
   });
   const polar = createPolarFake(LOCAL_POLAR_TOKEN);
-  const updates = createLiveUpdates(requests, polar, { pollMs: POLL_MS, keepAliveMs });
+  const changes = createChangeLog(EVENTS_SECRET);
+  const updates = createLiveUpdates({ requests, polar, changes }, { pollMs: POLL_MS, keepAliveMs });
   const response = await updates.request("/?org=org_live");
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (!reader) throw new Error("no body");
@@ -34,10 +40,38 @@ describe("live updates", () => {
       events: { items: [] },
       faults: { items: [] },
       subscription: { orgId: "org_live", active: false },
+      changes: { items: [] },
     });
     await polar.request("/subscriptions/org_live", { method: "PUT", body: '{"active":true}' });
     expect((await reader.read()).value).toContain('{"orgId":"org_live","active":true}');
     await reader.cancel();
+  });
+
+  it("send the requests, Polar's events and the changes of one organisation, and none of another", async () => {
+    const { record, routes: requests } = createRequestLog();
+    const polar = createPolarFake(LOCAL_POLAR_TOKEN);
+    const changes = createChangeLog(EVENTS_SECRET);
+    for (const org of ["org_a", "org_b"]) {
+      const headers = { Authorization: `Bearer ${unsignedToken(org)}` };
+      const request = new Request(`http://localhost/api/voices/voice_of_${org}`, { headers });
+      await record(request, async () => new Response());
+      await polar.request("/v1/events/ingest", {
+        method: "POST",
+        headers: { Authorization: `Bearer ${LOCAL_POLAR_TOKEN}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ events: [{ name: "voice_creation", external_customer_id: org }] }),
+      });
+      const signed = message(voice("created", 1, { orgId: org, id: `voice_of_${org}` }));
+      await changes.request("/", { method: "POST", headers: signed.headers, body: await signed.text() });
+    }
+    const stream = await createLiveUpdates({ requests, polar, changes }).request("/?org=org_a");
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const text = (await reader?.read())?.value ?? "";
+    await reader?.cancel();
+    const state: LiveState = JSON.parse(text.replace(/^data: /, ""));
+    expect(state.requests.items.map(({ path }) => path)).toEqual(["/api/voices/voice_of_org_a"]);
+    expect(state.events.items.map(({ external_customer_id: id }) => id)).toEqual(["org_a"]);
+    expect(state.changes.items.map(({ id }) => id)).toEqual(["voice_of_org_a"]);
+    expect(text).not.toContain("org_b");
   });
 
   it("send a comment as a keep-alive when nothing changes, so that a closed connection is noticed", async () => {
@@ -48,7 +82,8 @@ describe("live updates", () => {
   });
 
   it("require an organisation and respond with 400 without one", async () => {
-    const response = await createLiveUpdates(new Hono(), new Hono()).request("/");
+    const none = { requests: new Hono(), polar: new Hono(), changes: new Hono() };
+    const response = await createLiveUpdates(none).request("/");
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ error: "org is required, for example ?org=org_demo" });
   });

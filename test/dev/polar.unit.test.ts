@@ -189,6 +189,27 @@ describe("the Polar fake", () => {
     expect(await storedEvents()).toHaveLength(1);
   });
 
+  it("lists the events of one customer with ?org=, and all without", async () => {
+    await ingest(validEvent());
+    await ingest({ ...validEvent(), external_customer_id: "org_other" });
+    const customers = ({ items }: { items: StoredEvent[] }) =>
+      items.map(({ external_customer_id: id }) => id);
+    expect(customers(await get("/events?org=org_acme"))).toEqual(["org_acme"]);
+    expect(customers(await get("/events"))).toEqual(["org_acme", "org_other"]);
+  });
+
+  it("tells of each fault when it takes effect, and not of a planned one", async () => {
+    const told: PolarFault[] = [];
+    polar = createPolarFake(LOCAL_POLAR_TOKEN, undefined, (fault) => told.push(fault));
+    await put("/faults", { target: "events", kind: "status", status: 503 });
+    await get("/faults");
+    expect(told).toEqual([]);
+    await ingest(validEvent());
+    expect(told).toMatchObject([{ target: "events", status: 503 }]);
+    await ingest(validEvent());
+    expect(told).toHaveLength(1);
+  });
+
   it("lists the pending faults", async () => {
     const fault: Partial<PolarFault> = { target: "events", kind: "status", status: 503, times: 2 };
     await put("/faults", fault);

@@ -34,6 +34,8 @@ export async function startLocalStack({ port, vars = "/dev/null" }: Options = {}
     {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
+      // vitest.config.mts quietens wrangler: here it prints what a developer sees.
+      env: { ...process.env, WRANGLER_LOG: undefined },
     },
   );
   const killWithTests = () => signalGroup(stack, "SIGKILL");

@@ -13,6 +13,7 @@ import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
 describe("the variables of the fakes", () => {
   const CLERK = ["CLERK_JWT_KEY", "CLERK_PUBLISHABLE_KEY"];
+  const FEED = ["EVENTS_URL", "EVENTS_SECRET"];
   const namesFor = (own: Record<string, string>) => Object.keys(fakeVariables(own, 9000, "PEM"));
 
   it("are all set when the developer has none", () => {
@@ -23,12 +24,14 @@ describe("the variables of the fakes", () => {
       "METER_GENERATIONS",
       "LOG_READS_ONE_IN",
       "LINK_SECRET",
+      ...FEED,
       ...CLERK,
       "POLAR_ACCESS_TOKEN",
       "POLAR_BASE_URL",
       "POLAR_WEBHOOK_SECRET",
     ]);
     expect(variables.POLAR_BASE_URL).toBe("http://localhost:9000/__dev/polar");
+    expect(variables.EVENTS_URL).toBe("http://localhost:9000/__dev/changes");
     expect(variables.CLERK_AUTHORIZED_PARTIES).toBe("http://localhost:8787,http://localhost:9000");
   });
 
@@ -38,6 +41,10 @@ describe("the variables of the fakes", () => {
       for (const key of CLERK) expect(namesFor({ [name]: "own" })).not.toContain(key);
     },
   );
+
+  it.each(FEED)("do not include the change feed's when the developer has %s", (name) => {
+    for (const variable of FEED) expect(namesFor({ [name]: "own" })).not.toContain(variable);
+  });
 
   it("use Polar's sandbox when the developer has a POLAR_ACCESS_TOKEN", () => {
     const variables = fakeVariables({ POLAR_ACCESS_TOKEN: "own" }, 9000, "PEM");

@@ -1,0 +1,70 @@
+// Changes what is said of one of the organisation's own voices, in the place of its card.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { VoiceResource } from "../../src/voices/schema.ts";
+import { type ApiError, sendJson, toApiError } from "./api.ts";
+import { LoadError } from "./error-box.tsx";
+import { loadErrorView } from "./error-view.ts";
+import { VoiceFields } from "./voice-fields.tsx";
+
+interface Props {
+  voice: VoiceResource;
+  /** Null when nothing was changed. */
+  onClose: (changed: VoiceResource | null) => void;
+}
+
+export function VoiceEditor({ voice, onClose }: Props) {
+  const { id, name, category, language, description } = voice;
+  const form = useRef<HTMLFormElement>(null);
+  const [draft, setDraft] = useState({
+    name,
+    category: category as string,
+    language,
+    description: description ?? "",
+  });
+  const [error, setError] = useState<ApiError | null>(null);
+  const [isSaving, setSaving] = useState(false);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus(), [error]);
+  const save = async () => {
+    if (isSaving) return;
+    setSaving(true);
+    setError(null);
+    try {
+      onClose(await (await sendJson("PATCH", `/api/voices/${id}`, draft)).json());
+    } catch (reason) {
+      setError(toApiError(reason));
+      setSaving(false);
+    }
+  };
+  return (
+    <form
+      class="voice-editor"
+      ref={form}
+      noValidate
+      aria-label={`Edit ${name}`}
+      onKeyDown={({ key }) => key === "Escape" && onClose(null)}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <VoiceFields
+        idPrefix={id}
+        draft={draft}
+        issues={error?.issues ?? []}
+        onChange={(changes) => setDraft((before) => ({ ...before, ...changes }))}
+      />
+      {error && error.issues.length === 0 && (
+        <LoadError view={loadErrorView(error)} error={error} onRetry={() => void save()} />
+      )}
+      <div class="actions">
+        <button type="button" class="button secondary small" onClick={() => onClose(null)}>
+          Cancel
+        </button>
+        <button type="submit" class="button small" disabled={isSaving}>
+          Save
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,227 @@
+// What the console tells of what happened elsewhere, and that it tells nothing of other organisations. Needs chromium.
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import { LOCAL_INGEST_SECRET } from "../../dev/identities.ts";
+import type { LocalStack } from "../stack/local-stack.ts";
+import {
+  activateSubscription,
+  fillForm,
+  fixturePath,
+  PHONE,
+  signIn,
+  submitForm,
+  voiceCard,
+  waitForNewVoice,
+} from "./console-page.ts";
+import { it } from "./fixtures.ts";
+
+const WITHIN = { timeout: 15_000 };
+/** Longer than the console waits to learn whether a change was its own. */
+const NOTICE_MS = 3_000;
+
+const toasts = (page: Page) => page.locator(".toast");
+const sidebarText = (page: Page) => page.locator(".sidebar").textContent();
+
+/** A request with the page's session, as another tab sends it. */
+async function asUser(page: Page, path: string, init: RequestInit = {}): Promise<Response> {
+  const session = (await page.context().cookies()).find(({ name }) => name === "__session");
+  const headers = { ...init.headers, Cookie: `__session=${session?.value}` };
+  return fetch(new URL(path, page.url()), { ...init, headers });
+}
+
+async function createElsewhere(page: Page, name: string): Promise<string> {
+  const query = new URLSearchParams({ name, category: "GENERAL", language: "en" });
+  const body = new Uint8Array(await readFile(fixturePath("speech.mp3")));
+  const init = { method: "POST", headers: { "Content-Type": "audio/mpeg" }, body };
+  const response = await asUser(page, `/api/voices/create?${query}`, init);
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { id: string }).id;
+}
+
+/** A back end begins a generation and reports that it failed. */
+async function failGeneration({ url }: LocalStack, orgId: string, text: string): Promise<void> {
+  const id = crypto.randomUUID();
+  for (const [path, body] of [
+    ["", { orgId, voiceName: "Andy", text }],
+    ["/failure", { reason: "Out of memory" }],
+  ] as const) {
+    const response = await fetch(`${url}/internal/generations/${id}${path}`, {
+      method: "PUT",
+      headers: { Authorization: `Bearer ${LOCAL_INGEST_SECRET}`, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(response.status, await response.text()).toBeLessThan(300);
+  }
+}
+
+it.beforeEach(async ({ page, stack, orgId }) => {
+  await activateSubscription(stack, orgId);
+  await signIn(page, orgId);
+});
+
+describe("a notice", () => {
+  it("tells of a voice that another tab created, and its button shows the voice", async ({ page }) => {
+    await createElsewhere(page, "Grandma");
+    await toasts(page).filter({ hasText: "Voice created: “⁨Grandma⁩”" }).waitFor(WITHIN);
+    expect(await voiceCard(page, "Grandma").count()).toBe(0);
+    await toasts(page).getByRole("button", { name: "Reload" }).click();
+    await voiceCard(page, "Grandma").waitFor();
+    expect(await toasts(page).count()).toBe(0);
+  });
+
+  it("tells of a voice that another tab deleted, and of a generation that a back end failed to make", async ({
+    page,
+    stack,
+    orgId,
+  }) => {
+    const id = await createElsewhere(page, "Short-lived");
+    await toasts(page).filter({ hasText: "Voice created" }).waitFor(WITHIN);
+    expect((await asUser(page, `/api/voices/${id}`, { method: "DELETE" })).status).toBe(204);
+    await toasts(page).filter({ hasText: "Voice deleted: “⁨Short-lived⁩”" }).waitFor(WITHIN);
+    await failGeneration(stack, orgId, "Once upon a time");
+    await toasts(page).filter({ hasText: "Generation failed: “⁨Once upon a time⁩”" }).waitFor(WITHIN);
+    await toasts(page).last().getByRole("button", { name: "Reload" }).click();
+    await page.getByText("Out of memory").waitFor();
+  });
+
+  it("is not shown for what this page itself creates and deletes", async ({ page }) => {
+    await fillForm(page, "Made here", fixturePath("speech.mp3"));
+    await submitForm(page);
+    await waitForNewVoice(page, "Made here");
+    await page.waitForTimeout(NOTICE_MS);
+    await page.getByRole("button", { name: "Delete Made here" }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await voiceCard(page, "Made here").waitFor({ state: "detached" });
+    await page.waitForTimeout(NOTICE_MS);
+    expect(await toasts(page).allTextContents()).toEqual([]);
+  });
+
+  it("is not shown again for changes from before the page was loaded", async ({ page }) => {
+    await createElsewhere(page, "Earlier");
+    await toasts(page).waitFor(WITHIN);
+    await page.reload();
+    await voiceCard(page, "Earlier").waitFor();
+    await page.waitForTimeout(NOTICE_MS);
+    expect(await toasts(page).count()).toBe(0);
+  });
+
+  it("goes by itself, but not while the pointer or the focus is on it, and can be dismissed", async ({
+    page,
+    stack,
+    orgId,
+  }) => {
+    await page.clock.install();
+    const show = async () => {
+      await failGeneration(stack, orgId, "A text");
+      await expect
+        .poll(async () => {
+          await page.clock.runFor(500);
+          return toasts(page).count();
+        }, WITHIN)
+        .toBe(1);
+    };
+    await show();
+    await page.clock.runFor(10_000);
+    expect(await toasts(page).count()).toBe(0);
+
+    await show();
+    await toasts(page).hover();
+    await page.clock.runFor(60_000);
+    expect(await toasts(page).count()).toBe(1);
+    await toasts(page).getByRole("button", { name: "Dismiss" }).focus();
+    await page.mouse.move(600, 5);
+    await page.clock.runFor(60_000);
+    expect(await toasts(page).count()).toBe(1);
+    await page.keyboard.press("Enter");
+    expect(await toasts(page).count()).toBe(0);
+  });
+
+  it("is one of three at most, none of which covers the navigation, the header or a submit button", async ({
+    open,
+    stack,
+    orgId,
+  }) => {
+    for (const viewport of [
+      { width: 320, height: 200 },
+      { width: 320, height: 568 },
+      PHONE,
+      { width: 1280, height: 800 },
+    ]) {
+      const { page } = await open({ viewport, reducedMotion: "reduce" });
+      await signIn(page, orgId);
+      await page.getByRole("link", { name: "New voice" }).click();
+      await page.locator("#billing-panel").getByText("Events received").waitFor({ state: "attached" });
+      for (const text of ["one", "two", "three", "four"])
+        await failGeneration(stack, orgId, text.repeat(200));
+      await toasts(page).filter({ hasText: "four" }).waitFor(WITHIN);
+      expect(await toasts(page).count()).toBe(3);
+      await toasts(page).last().hover();
+      const submit = page.getByRole("button", { name: "Create voice" });
+      await submit.evaluate((button) => button.scrollIntoView({ block: "nearest" }));
+      const covered = await page.evaluate(() =>
+        [...document.querySelectorAll("nav a, header button:not(.skip), button[type=submit].primary")]
+          .filter((control) => control.checkVisibility())
+          .filter((control) => {
+            const { left, top, width, height } = control.getBoundingClientRect();
+            const middle = document.elementFromPoint(left + width / 2, top + height / 2);
+            return top + height > 0 && !control.contains(middle);
+          })
+          .map((control) => control.outerHTML),
+      );
+      expect(covered).toEqual([]);
+      const animations = await page.evaluate(() => document.getAnimations().length);
+      expect(animations).toBe(0);
+    }
+  });
+});
+
+describe("the session", () => {
+  it("that another tab ended is told of once, and the notice signs in again", async ({ page, orgId }) => {
+    await page.context().clearCookies();
+    await toasts(page).filter({ hasText: "Your session has ended." }).waitFor(WITHIN);
+    await page.waitForTimeout(6_000);
+    expect(await toasts(page).count()).toBe(1);
+    await toasts(page).getByRole("button", { name: "Sign in again" }).click();
+    await expect.poll(() => page.context().cookies()).not.toEqual([]);
+    expect((await asUser(page, "/api/voices")).status).toBe(200);
+    expect(await page.locator(".identity b").textContent()).toBe(orgId);
+  });
+
+  it("of another organisation that another tab began is followed, so that nothing is done in its name unseen", async ({
+    page,
+  }) => {
+    await page.evaluate(() => fetch("/__dev/session", { method: "POST", body: '{"orgId":"org_free"}' }));
+    await toasts(page).filter({ hasText: "Another tab has signed in as org_free." }).waitFor(WITHIN);
+    expect(await page.locator(".identity b").textContent()).toBe("org_free");
+    await page.getByRole("switch", { name: "Subscription of org_free" }).waitFor();
+  });
+});
+
+it("the sidebar has the requests and Polar's events of the own organisation, and none of another", async ({
+  page,
+  open,
+  stack,
+  orgId,
+}) => {
+  const other = (await open()).page;
+  const otherOrg = `${orgId}_other`;
+  await activateSubscription(stack, otherOrg);
+  await signIn(other, otherOrg);
+  const [own, foreign] = [await createElsewhere(page, "Own"), await createElsewhere(other, "Foreign")];
+  for (const [each, id] of [
+    [page, own],
+    [other, foreign],
+  ] as const) {
+    await asUser(each, `/api/voices/${id}/metadata`);
+    const requests = each.locator("#requests-panel");
+    await requests.getByRole("radio", { name: "All" }).check();
+    await requests.getByText(`/api/voices/${id}/metadata`).waitFor();
+    await each.locator("#billing-panel").getByText("voice_creation").first().waitFor();
+  }
+  await toasts(page).filter({ hasText: "Own" }).waitFor(WITHIN);
+  expect(await sidebarText(page)).not.toContain(foreign);
+  expect(await sidebarText(page)).not.toContain(otherOrg);
+  expect(await page.locator("#billing-panel li").count()).toBe(1);
+  expect(await toasts(page).filter({ hasText: "Foreign" }).count()).toBe(0);
+});

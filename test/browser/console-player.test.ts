@@ -1,0 +1,275 @@
+// The player bar of the console: what it controls, what leaves it playing, and what it says of audio that fails. Needs chromium.
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import {
+  activateSubscription,
+  createVoiceElsewhere,
+  fixturePath,
+  playerBar,
+  positionOf,
+  positionSlider,
+  signIn,
+  voiceCard,
+} from "./console-page.ts";
+import { it as base } from "./fixtures.ts";
+import { givenManyVoices } from "./given-rows.ts";
+
+const WITHIN = { timeout: 15_000 };
+
+const it = base.extend("page", async ({ open }) => {
+  const { page } = await open();
+  // The audio element is not in the document, and the browser does not expose the handlers of media keys.
+  await page.addInitScript(() => {
+    const Original = window.Audio;
+    window.Audio = class extends Original {
+      constructor() {
+        super();
+        Object.assign(window, { audio: this });
+      }
+    };
+    const handlers: Record<string, unknown> = {};
+    Object.assign(window, { mediaKeys: handlers });
+    navigator.mediaSession.setActionHandler = (action, handler) => {
+      handlers[action] = handler;
+    };
+  });
+  await page.reload();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  return page;
+});
+
+// In a hook, so that its time does not count against the first test's timeout.
+it.beforeAll(({ stack, browser }) => void [stack, browser]);
+
+const audioState = (page: Page) =>
+  page.evaluate(() => {
+    const { paused, playbackRate, volume, currentTime } = (window as unknown as { audio: HTMLAudioElement })
+      .audio;
+    return { paused, playbackRate, volume, currentTime };
+  });
+
+const play = async (page: Page, name: string) => {
+  await page.getByRole("button", { name: `Play ${name}`, exact: true }).click();
+  await expect.poll(() => positionOf(page, name), WITHIN).toBeGreaterThan(0.3);
+};
+
+const barButton = (page: Page, name: string) => playerBar(page).getByRole("button", { name, exact: true });
+
+describe("a playing voice", () => {
+  it("plays on while the list is searched, filtered and continued and while the view changes", async ({
+    page,
+    stack,
+  }) => {
+    await signIn(page, givenManyVoices(stack, 60));
+    await page.getByRole("radio", { name: "System" }).check();
+    await play(page, "Gavin");
+    await page.getByRole("radio", { name: "Your own" }).check();
+    await voiceCard(page, "Gavin").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Load more" }).click();
+    await page.getByText("60 voices").waitFor();
+    await page.getByRole("searchbox", { name: "Search voices" }).fill("no such voice");
+    await page.getByText("No voice matches").waitFor();
+    await page.getByRole("link", { name: "Generations" }).click();
+    await page.getByText("No generations yet").waitFor();
+    await page.goBack();
+    const { paused, currentTime } = await audioState(page);
+    expect(paused).toBe(false);
+    await expect.poll(() => positionOf(page, "Gavin"), WITHIN).toBeGreaterThan(currentTime);
+    expect(await playerBar(page).textContent()).toContain("Gavin");
+  });
+
+  it("ends when the user signs out", async ({ page }) => {
+    await signIn(page, "org_demo");
+    await play(page, "Aaron");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect((await audioState(page)).paused).toBe(true);
+    expect(await playerBar(page).count()).toBe(0);
+  });
+
+  it("ends with the bar, and the focus goes back to its card", async ({ page }) => {
+    await signIn(page, "org_demo");
+    await play(page, "Aaron");
+    await barButton(page, "Close the player").click();
+    await playerBar(page).waitFor({ state: "detached" });
+    expect((await audioState(page)).paused).toBe(true);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Play Aaron");
+  });
+});
+
+describe("the player bar", () => {
+  it.beforeEach(({ page }) => signIn(page, "org_demo"));
+
+  it("plays and pauses, seeks, and goes to the next and the previous voice of the list", async ({ page }) => {
+    await page.getByRole("radio", { name: "System" }).check();
+    await play(page, "Aaron");
+    expect(await barButton(page, "Previous").isDisabled()).toBe(true);
+    await barButton(page, "Pause").click();
+    await page.getByRole("button", { name: "Play Aaron", exact: true }).waitFor();
+    await positionSlider(page, "Aaron").fill("9");
+    await barButton(page, "Play").click();
+    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(9.2);
+    await barButton(page, "Next").click();
+    await expect.poll(() => positionOf(page, "Abigail"), WITHIN).toBeGreaterThan(0.2);
+    await barButton(page, "Previous").click();
+    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.2);
+  });
+
+  it("keeps speed and volume for what is played next", async ({ page }) => {
+    await play(page, "Aaron");
+    await playerBar(page).getByLabel("Speed").selectOption("1.5×");
+    await playerBar(page).getByLabel("Volume").fill("0.3");
+    await barButton(page, "Next").click();
+    await expect.poll(() => positionOf(page, "Abigail"), WITHIN).toBeGreaterThan(0.2);
+    expect(await audioState(page)).toMatchObject({ playbackRate: 1.5, volume: 0.3 });
+  });
+
+  it("names the voice to the system and follows its media keys", async ({ page }) => {
+    await play(page, "Aaron");
+    const press = (key: string) =>
+      page.evaluate(
+        (name) => (window as unknown as { mediaKeys: Record<string, () => void> }).mediaKeys[name]?.(),
+        key,
+      );
+    const title = () => page.evaluate(() => navigator.mediaSession.metadata?.title);
+    expect(await title()).toBe("Aaron");
+    await press("nexttrack");
+    await expect.poll(title).toBe("Abigail");
+    await press("previoustrack");
+    await expect.poll(title).toBe("Aaron");
+  });
+});
+
+describe("the player bar on a phone", () => {
+  it.for([
+    [390, 844],
+    [320, 568],
+  ] as const)(
+    "covers neither the last card nor the navigation, at %i × %i",
+    async ([width, height], { page }) => {
+      await page.setViewportSize({ width, height });
+      await signIn(page, "org_demo");
+      await play(page, "Aaron");
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      const box = async (selector: string) => {
+        const found = await page.locator(selector).last().boundingBox();
+        if (!found) throw new Error(`${selector} is not shown`);
+        return { top: found.y, bottom: found.y + found.height };
+      };
+      const [card, bar, navigation] = [await box("[data-voice]"), await box(".player-bar"), await box("nav")];
+      expect(card.bottom).toBeLessThanOrEqual(bar.top);
+      expect(bar.bottom).toBeLessThanOrEqual(navigation.top);
+      await page.evaluate(() => window.scrollTo(0, 300));
+      const scrolled = await box(".player-bar");
+      expect(scrolled.bottom).toBeLessThanOrEqual((await box("nav")).top);
+      expect(scrolled.top).toBeGreaterThan(height / 2);
+      for (const control of ["button", "select", "input"]) {
+        for (const each of await playerBar(page).locator(control).all()) {
+          const { x = -1, width: wide = 0 } = (await each.boundingBox()) ?? {};
+          expect(x).toBeGreaterThanOrEqual(0);
+          expect(x + wide).toBeLessThanOrEqual(width);
+        }
+      }
+    },
+  );
+});
+
+it("at a zoom of 400 % the bar leaves the page its room, and the keyboard reaches it", async ({ page }) => {
+  // 1280 × 800 pixels at 400 %.
+  await page.setViewportSize({ width: 320, height: 200 });
+  await signIn(page, "org_demo");
+  await page.getByRole("button", { name: "Play Aaron" }).press("Enter");
+  await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.3);
+  const top = async () => (await playerBar(page).boundingBox())?.y ?? 0;
+  expect(await top()).toBeGreaterThan(200);
+  await positionSlider(page, "Aaron").focus();
+  expect(await top()).toBeLessThan(200);
+  await page.keyboard.press("PageUp");
+  await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(5);
+});
+
+describe("audio that does not play", () => {
+  const failure = (page: Page, title: string) =>
+    playerBar(page).getByRole("alert").getByRole("heading", { name: title });
+
+  it("of an expired session plays on from its position after signing in again in the bar", async ({
+    page,
+    orgId,
+  }) => {
+    await signIn(page, orgId);
+    await voiceCard(page, "Aaron").waitFor();
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Play Aaron" }).click();
+    await failure(page, "You are signed out").waitFor();
+    await playerBar(page)
+      .getByRole("button", { name: `Sign in again as ${orgId}` })
+      .click();
+    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.3);
+    await failure(page, "You are signed out").waitFor({ state: "detached" });
+  });
+
+  it("because it was deleted elsewhere is named, leaves the list, and the next one plays", async ({
+    page,
+    stack,
+    orgId,
+  }) => {
+    await activateSubscription(stack, orgId);
+    await signIn(page, orgId);
+    const id = await createVoiceElsewhere(page, { name: "Short-lived" });
+    await page.reload();
+    await voiceCard(page, "Short-lived").waitFor();
+    await page.request.delete(`${stack.url}/api/voices/${id}`, { headers: { Origin: stack.url } });
+    await page.getByRole("button", { name: "Play Short-lived" }).click();
+    await failure(page, "The audio was deleted").waitFor();
+    await voiceCard(page, "Short-lived").waitFor({ state: "detached" });
+    await barButton(page, "Next").click();
+    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.2);
+  });
+
+  it("because the browser cannot decode it is named as such", async ({ page, stack, orgId }) => {
+    await activateSubscription(stack, orgId);
+    await signIn(page, orgId);
+    await createVoiceElsewhere(page, { name: "From Windows" }, "speech.wma");
+    await page.reload();
+    await page.getByRole("button", { name: "Play From Windows" }).click();
+    await failure(page, "This browser cannot decode the recording").waitFor();
+  });
+
+  it("while the service is unreachable plays with the retry", async ({ page }) => {
+    await signIn(page, "org_demo");
+    await page.route("**/api/voices/voice_system_aaron", (route) => route.abort("internetdisconnected"));
+    await page.getByRole("button", { name: "Play Aaron" }).click();
+    await failure(page, "The service did not respond").waitFor();
+    await page.unroute("**/api/voices/voice_system_aaron");
+    await barButton(page, "Try again").click();
+    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.3);
+  });
+
+  it("because the service has lost the object states its response", async ({ page }) => {
+    await signIn(page, "org_demo");
+    await page.getByRole("button", { name: "Play Demo voice (missing)" }).click();
+    await playerBar(page).getByText("Response 502").waitFor();
+  });
+});
+
+it("a voice that is deleted in its card leaves the player bar", async ({ page, stack, orgId }) => {
+  await activateSubscription(stack, orgId);
+  await signIn(page, orgId);
+  await createVoiceElsewhere(page, { name: "Short-lived" });
+  await page.reload();
+  await play(page, "Short-lived");
+  await page.getByRole("button", { name: "Delete Short-lived" }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await playerBar(page).waitFor({ state: "detached" });
+  expect((await audioState(page)).paused).toBe(true);
+});
+
+it("a chosen file that is removed again leaves the player bar", async ({ page }) => {
+  await signIn(page, "org_demo");
+  await page.getByRole("link", { name: "New voice" }).click();
+  await page.locator('input[type="file"]').setInputFiles(fixturePath("speech.mp3"));
+  await play(page, "speech.mp3");
+  await page.getByRole("button", { name: "Choose another" }).click();
+  await playerBar(page).waitFor({ state: "detached" });
+  expect((await audioState(page)).paused).toBe(true);
+});
