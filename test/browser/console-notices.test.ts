@@ -219,9 +219,11 @@ it("the sidebar has the requests and Polar's events of the own organisation, and
     await requests.getByText(`/api/voices/${id}/metadata`).waitFor();
     await each.locator("#billing-panel").getByText("voice_creation").first().waitFor();
   }
-  await toasts(page).filter({ hasText: "Own" }).waitFor(WITHIN);
+  // What the other page shows has reached this one by now, if it is sent.
+  await page.waitForTimeout(1_000);
   expect(await sidebarText(page)).not.toContain(foreign);
   expect(await sidebarText(page)).not.toContain(otherOrg);
   expect(await page.locator("#billing-panel li").count()).toBe(1);
+  await toasts(page).filter({ hasText: "Own" }).waitFor(WITHIN);
   expect(await toasts(page).filter({ hasText: "Foreign" }).count()).toBe(0);
 });
