@@ -5,10 +5,10 @@ import { isWellFormedLanguageTag, normalizeLanguageTag } from "./language-tag.ts
 import { isVisible, keepsTextDirection } from "./visible-text.ts";
 import { VOICE_CATEGORIES } from "./voice-categories.ts";
 
-const MAX_NAME_CHARACTERS = 200;
-const MAX_DESCRIPTION_CHARACTERS = 2000;
+export const MAX_NAME_CHARACTERS = 200;
+export const MAX_DESCRIPTION_CHARACTERS = 2000;
 /** RFC 5646 §4.4.1 asks to allow at least 35. */
-const MAX_LANGUAGE_CHARACTERS = 100;
+export const MAX_LANGUAGE_CHARACTERS = 100;
 
 // SQLite ends a text at NUL, Postgres rejects NUL, and other control characters can forge lines in logs and terminals.
 const ONE_LINE = /^\P{Cc}*$/u;

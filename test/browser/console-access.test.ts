@@ -1,9 +1,6 @@
 // The accessibility of the console: axe-core in both themes on three screen sizes, and the keyboard. Needs chromium.
-import axe from "axe-core";
-import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import {
-  type ConsolePage,
   DESKTOP,
   fillForm,
   fixturePath,
@@ -15,22 +12,7 @@ import {
   waitForNewVoice,
 } from "./console-page.ts";
 import { it } from "./fixtures.ts";
-
-/** The violations that axe-core finds, each with the elements concerned. */
-async function findViolations({ page, consoleErrors }: ConsolePage): Promise<string[]> {
-  const before = consoleErrors.length;
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  });
-  // axe-core sets inline styles, which the page's CSP blocks with an error: not an error of the page.
-  consoleErrors.length = before;
-  return found;
-}
-
-const overflowPixels = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+import { findViolations, overflowPixels } from "./violations.ts";
 
 describe.each([
   { name: "on the smallest phone", viewport: { width: 320, height: 568 } },
@@ -70,7 +52,7 @@ describe.each([
       await fillForm(page, "", fixturePath("short.mp3"));
       await expectAccessible("a new voice");
       await submitForm(page);
-      await page.getByRole("heading", { name: "Some fields are invalid" }).waitFor();
+      await page.getByText("Voice name is required").waitFor();
       await expectAccessible("a new voice with errors");
     },
   );

@@ -6,12 +6,15 @@ import type { LocalStack } from "../stack/local-stack.ts";
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
+export const SMALLEST_PHONE = { width: 320, height: 568 };
 
 export const fixturePath = (name: string) => join(import.meta.dirname, "..", "fixtures", name);
 
 export interface ConsoleOptions {
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
+  /** Between the browser and the stack. */
+  proxy?: { server: string };
 }
 
 export interface ConsolePage {
@@ -25,9 +28,9 @@ export interface ConsolePage {
 export async function openConsole(
   browser: Browser,
   { url }: LocalStack,
-  { viewport = DESKTOP, colorScheme = "light" }: ConsoleOptions = {},
+  options: ConsoleOptions = {},
 ): Promise<ConsolePage> {
-  const context = await browser.newContext({ viewport, colorScheme });
+  const context = await browser.newContext({ viewport: DESKTOP, colorScheme: "light", ...options });
   const page = await context.newPage();
   const consoleErrors: string[] = [];
   page.on("pageerror", (error) => consoleErrors.push(error.message));
