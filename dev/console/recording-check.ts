@@ -1,6 +1,6 @@
 // Says what the service will answer to a file, by the service's own probe and rules, before anything is sent.
 import type { ByteSource } from "../../src/probe/reader.ts";
-import { probeUpload, type UploadProbeResult } from "../../src/recordings/probe-upload.ts";
+import type { UploadProbeResult } from "../../src/recordings/probe-upload.ts";
 import { checkUpload, MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import {
   otherFileMessage,
@@ -20,8 +20,8 @@ export type RecordingCheck =
 export const checkRecording = (chosen: File): Promise<RecordingCheck> =>
   check(chosen).catch(() => ({
     kind: "refused",
-    title: "The file could not be read",
-    text: "It may be a folder, or it was moved or changed. Choose it again.",
+    title: "The file could not be checked",
+    text: "It may be a folder, it was moved or changed, or npm run dev has stopped. Choose it again.",
   }));
 
 async function check(chosen: File): Promise<RecordingCheck> {
@@ -35,6 +35,7 @@ async function check(chosen: File): Promise<RecordingCheck> {
   }
   const bytes = await chosen.arrayBuffer();
   const source = { size, read: async (at: number, length: number) => new Uint8Array(bytes, at, length) };
+  const { probeUpload } = await import("../../src/recordings/probe-upload.ts");
   const result = validateRecording(await claimUncounted(source, await probeUpload(source)));
   if (result.kind !== "accepted") {
     return { kind: "refused", ...uploadErrorView({ status: 422, message: messageOf(result) }) };

@@ -49,9 +49,11 @@ export async function uploadVoice(
     ended.throwIfAborted();
     const isCancelled = cancelled.aborted;
     try {
-      if (!isCancelled) return await send(upload, AbortSignal.any([cancelled, ended]), onPhase);
+      // What a repetition does changes nothing for the user until it settles the outcome.
+      const report = isLost || isCancelled ? () => undefined : onPhase;
+      if (!isCancelled) return await send(upload, AbortSignal.any([cancelled, ended]), report);
       onPhase({ kind: "cancelling" });
-      return (await hasVoice(upload)) ? await send(upload, ended, () => undefined) : null;
+      return (await hasVoice(upload)) ? await send(upload, ended, report) : null;
     } catch (reason) {
       const error = toApiError(reason);
       if (cancelled.aborted && !isCancelled) continue;

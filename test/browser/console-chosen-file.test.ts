@@ -168,12 +168,23 @@ describe("a file that is dropped", () => {
     expect(page.url()).toBe(url);
   });
 
-  it("in another view does nothing, and does not replace the page", async ({ page }) => {
+  it("in another view does nothing, and is not left to the browser, which would open it", async ({
+    page,
+  }) => {
     await page.getByRole("link", { name: "Generations" }).click();
     const url = page.url();
+    const seen = await page.evaluateHandle(() => {
+      const outcomes: string[] = [];
+      window.addEventListener("dragover", (event) => {
+        // After the page's own listeners.
+        setTimeout(() => outcomes.push(`${event.defaultPrevented} ${event.dataTransfer?.dropEffect}`));
+      });
+      return outcomes;
+    });
     await dropAt(page, 640, 500);
-    await page.waitForTimeout(500);
+    await expect.poll(() => seen.jsonValue()).toContain("true none");
     expect(page.url()).toBe(url);
+    expect(page.context().pages()).toHaveLength(1);
     await page.getByRole("link", { name: "New voice" }).click();
     expect(await page.getByText("speech.mp3", { exact: true }).count()).toBe(0);
   });
