@@ -20,6 +20,8 @@ const view = (title: string, text: string, action: ErrorAction = "retry"): Error
 /** The view of a voice that was not created, also of a recording that the service would answer so. */
 export function uploadErrorView({ status, message }: Pick<ApiError, "status" | "message">): ErrorView {
   switch (status) {
+    case 400:
+      return view("The upload failed", message);
     case 401:
       return view(
         "You are signed out",
