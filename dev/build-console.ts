@@ -1,5 +1,5 @@
 // Builds dev/console into static files for the development host.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { ROOT } from "./paths.ts";
@@ -10,6 +10,8 @@ const SOURCE = join(ROOT, "dev", "console");
 export async function buildConsole(state: string): Promise<string> {
   const site = join(state, "console");
   const outdir = join(site, "__dev", "console");
+  // Chunks of an earlier build have other names.
+  await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   await build({
     entryPoints: [join(SOURCE, "main.tsx"), join(SOURCE, "console.css")],
@@ -17,6 +19,8 @@ export async function buildConsole(state: string): Promise<string> {
     bundle: true,
     minify: true,
     format: "esm",
+    // What is imported with import() is loaded when it is needed.
+    splitting: true,
     target: "es2023",
     jsx: "automatic",
     jsxImportSource: "preact",

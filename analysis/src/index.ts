@@ -4,8 +4,8 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { LevelsResult } from "../../src/platform/audio-levels.ts";
 import type { ProbeAnswer, ProbeOptions } from "../../src/platform/probed-upload.ts";
 import { measureStored } from "./levels/stored-levels.ts";
-import { probeStored } from "./probe.ts";
 import type { ReadOnlyBucket } from "./read-only-bucket.ts";
+import { probeStored } from "./stored-recording.ts";
 
 interface AnalysisEnv {
   AUDIO: ReadOnlyBucket;

@@ -1,10 +1,8 @@
 // Probes a recording, and reads what it claims where its kind is recognised and not counted.
-import type { ProbeAnswer, ProbedUpload, ProbeOptions } from "../../src/platform/probed-upload.ts";
+import type { ProbedUpload, ProbeOptions } from "../../src/platform/probed-upload.ts";
 import { probeUpload } from "../../src/probe/probe-upload.ts";
 import type { ByteSource } from "../../src/probe/reader.ts";
 import { claimRecording } from "./claim.ts";
-import type { ReadOnlyBucket } from "./read-only-bucket.ts";
-import { StoredRecording } from "./stored-recording.ts";
 
 /** A truncated or invalid recording is not asked for its claim. @throws whatever `source` throws when it cannot be read */
 export async function probeOrClaim(
@@ -17,22 +15,4 @@ export async function probeOrClaim(
   const claimed = await claimRecording(source, { format, ...(sampleRateHz && { sampleRateHz }) });
   if (claimed.kind === "audio") return claimed;
   return { ...probed, reason: `${probed.reason}; its claim is refused: ${claimed.reason}` };
-}
-
-/** The upload of `sizeBytes` at `key`. */
-export async function probeStored(
-  bucket: ReadOnlyBucket,
-  key: string,
-  sizeBytes: number,
-  options: ProbeOptions,
-): Promise<ProbeAnswer> {
-  const recording = new StoredRecording(bucket, key, sizeBytes);
-  try {
-    return await probeOrClaim(recording, options);
-  } catch (error) {
-    // A value, so that the caller can tell it from the end of this isolate, which rejects the call.
-    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
-  } finally {
-    await recording.close();
-  }
 }

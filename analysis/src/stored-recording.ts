@@ -1,16 +1,36 @@
-// A recording in R2 as a byte source for the probe, which reads mostly forwards and not everything.
+// Probes a recording in R2: a byte source for the probe, which reads mostly forwards and not everything.
+import type { ProbeAnswer, ProbeOptions } from "../../src/platform/probed-upload.ts";
 import type { ByteSource } from "../../src/probe/reader.ts";
+import { probeOrClaim } from "./probe.ts";
 import type { ReadOnlyBucket } from "./read-only-bucket.ts";
 
 /** A gap of at most this size is read and discarded instead of opening a new range. */
 const MAX_DISCARDED_GAP_BYTES = 1024 * 1024;
+
+/** The upload of `sizeBytes` at `key`. */
+export async function probeStored(
+  bucket: ReadOnlyBucket,
+  key: string,
+  sizeBytes: number,
+  options: ProbeOptions,
+): Promise<ProbeAnswer> {
+  const recording = new StoredRecording(bucket, key, sizeBytes);
+  try {
+    return await probeOrClaim(recording, options);
+  } catch (error) {
+    // A value, so that the caller can tell it from the end of this isolate, which rejects the call.
+    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await recording.close();
+  }
+}
 
 /**
  * The recording at `key`. The first read, and one far from the previous, is one ranged R2 operation. A read that
  * continues where the previous one ended opens a stream to the end, from which following reads cost no operation.
  * Holds only the bytes of the last read, in a buffer that is reused.
  */
-export class StoredRecording implements ByteSource {
+class StoredRecording implements ByteSource {
   readonly size: number;
   #bucket: ReadOnlyBucket;
   #key: string;

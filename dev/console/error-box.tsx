@@ -26,24 +26,30 @@ export const ErrorBox = ({ view, error, boxRef = null, children }: Props) => (
   </div>
 );
 
-export const StackHint = () => <p>This failed. Check that npm run dev is still running, then try again.</p>;
+interface ResolutionProps {
+  label: string;
+  /** Resolves the error. Rejects when the stack does not answer. */
+  resolve: () => Promise<unknown>;
+  onDone: () => void;
+}
+
+/** A button that resolves an error, then calls `onDone`. */
+export function Resolution({ label, resolve, onDone }: ResolutionProps) {
+  const [hasFailed, setFailed] = useState(false);
+  return (
+    <>
+      <button type="button" class="button" onClick={() => void resolve().then(onDone, () => setFailed(true))}>
+        {label}
+      </button>
+      {hasFailed && <p>This failed. Check that npm run dev is still running, then try again.</p>}
+    </>
+  );
+}
 
 /** Signs in again as the same user, then calls `onDone`. */
 export function SignInAgain({ onDone }: { onDone: () => void }) {
   const { identity, signInAgain } = useSignedIn();
-  const [hasFailed, setFailed] = useState(false);
-  return (
-    <>
-      <button
-        type="button"
-        class="button"
-        onClick={() => void signInAgain().then(onDone, () => setFailed(true))}
-      >
-        Sign in again as {identity.orgId}
-      </button>
-      {hasFailed && <StackHint />}
-    </>
-  );
+  return <Resolution label={`Sign in again as ${identity.orgId}`} resolve={signInAgain} onDone={onDone} />;
 }
 
 /** The error of content that could not be loaded: sign in again or try again. */

@@ -1,95 +1,119 @@
-// Records from the microphone with wavesurfer.js's record plugin (MediaRecorder), and draws the live waveform.
+// The controls of a microphone recording, with wavesurfer.js's live waveform. Leaving the view ends the recording.
 import { useEffect, useRef, useState } from "preact/hooks";
 import WaveSurfer from "wavesurfer.js";
 import RecordPlugin from "wavesurfer.js/plugins/record";
 import { MIN_DURATION_SECONDS } from "../../src/voice-creation/policy.ts";
 import { formatSeconds } from "./formats.ts";
 import { Icon } from "./icons.tsx";
+import { type MicrophoneRecording, microphoneIssue, recordMicrophone, useMicrophones } from "./microphone.ts";
+import { useView } from "./view.ts";
 import { WAVE_OPTIONS, waveColours } from "./waveform.tsx";
 
 const WINDOW_SECONDS = 5;
+const CLOCK_INTERVAL_MS = 100;
 
 interface Props {
+  recording: MicrophoneRecording | null;
+  onRecording: (recording: MicrophoneRecording | null) => void;
   onRecorded: (file: File) => void;
 }
 
-export function Recorder({ onRecorded }: Props) {
-  const [container, setContainer] = useState<HTMLDivElement | null>(null);
-  const recorder = useRef<RecordPlugin | null>(null);
-  const [state, setState] = useState<"idle" | "requesting" | "recording">("idle");
-  const [seconds, setSeconds] = useState(0);
-  const [isDenied, setDenied] = useState(false);
-  const report = useRef(onRecorded);
-  report.current = onRecorded;
-
+export function Recorder({ recording, onRecording, onRecorded }: Props) {
+  const [deviceId, setDeviceId] = useState("");
+  const [isOpening, setOpening] = useState(false);
+  const [issue, setIssue] = useState<string | null>(null);
+  const microphones = useMicrophones(recording !== null);
+  const isShown = useView() === "create";
+  const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!container) return;
-    const plugin = RecordPlugin.create({
-      renderRecordedAudio: false,
-      scrollingWaveform: true,
-      scrollingWaveformWindow: WINDOW_SECONDS,
-    });
-    const surfer = WaveSurfer.create({
-      container,
-      plugins: [plugin],
-      ...WAVE_OPTIONS,
-      ...waveColours(container),
-    });
-    plugin.on("record-progress", (milliseconds) => setSeconds(milliseconds / 1000));
-    plugin.on("record-end", (blob) => {
-      setState("idle");
-      report.current(new File([blob], recordingName(blob.type), { type: blob.type }));
-    });
-    recorder.current = plugin;
-    return () => surfer.destroy();
-  }, [container]);
+    if (!isShown) recording?.stop();
+  }, [isShown, recording]);
+  useEffect(() => () => recording?.discard(), [recording]);
 
   const start = async () => {
-    setDenied(false);
-    setSeconds(0);
-    setState("requesting");
+    setIssue(null);
+    setOpening(true);
     try {
-      await recorder.current?.startRecording();
-      setState("recording");
-    } catch {
-      setDenied(true);
-      setState("idle");
+      const opened = await recordMicrophone(deviceId, (file) => {
+        onRecording(null);
+        if (file) onRecorded(file);
+      });
+      // The view can have been left while the browser asked for permission.
+      if (box.current?.checkVisibility()) onRecording(opened);
+      else opened.discard();
+    } catch (reason) {
+      setIssue(microphoneIssue(reason));
     }
+    setOpening(false);
   };
-  const secondsMissing = Math.ceil(MIN_DURATION_SECONDS - seconds);
   return (
-    <div class="recorder" data-state={state}>
-      {state === "recording" ? (
-        <button type="button" class="button danger" onClick={() => recorder.current?.stopRecording()}>
-          <Icon name="stop" /> Stop
-        </button>
+    <div class="recorder" ref={box}>
+      {recording ? (
+        <LiveRecording recording={recording} />
       ) : (
-        <button
-          type="button"
-          class="button secondary"
-          disabled={state === "requesting"}
-          onClick={() => void start()}
-        >
-          <Icon name="microphone" /> {state === "requesting" ? "Waiting for microphone…" : "Record"}
+        <button type="button" class="button secondary" disabled={isOpening} onClick={() => void start()}>
+          <Icon name="microphone" /> {isOpening ? "Waiting for microphone…" : "Record"}
         </button>
       )}
-      <div ref={setContainer} class="recorder-wave" aria-hidden="true" />
-      {state === "recording" && (
-        <p class="recorder-time">
-          <b role="timer">{formatSeconds(seconds)}</b>{" "}
-          <span class="muted">
-            {secondsMissing > 0 ? `at least ${secondsMissing} s more` : "long enough"}
-          </span>
-        </p>
+      {!recording && microphones.length > 1 && (
+        <span class="select">
+          <select
+            aria-label="Microphone"
+            value={deviceId}
+            onChange={({ currentTarget }) => setDeviceId(currentTarget.value)}
+          >
+            <option value="">Default microphone</option>
+            {microphones.map((microphone) => (
+              <option key={microphone.deviceId} value={microphone.deviceId}>
+                {microphone.label}
+              </option>
+            ))}
+          </select>
+        </span>
       )}
-      {isDenied && (
+      {issue && (
         <p class="field-issue" role="alert">
-          Cannot use the microphone. Connect one and allow this page to use it.
+          {issue}
         </p>
       )}
     </div>
   );
 }
 
-/** `audio/webm;codecs=opus` as `recording.webm`. */
-const recordingName = (type: string) => `recording.${/^audio\/([\w-]+)/.exec(type)?.[1] ?? "webm"}`;
+function LiveRecording({ recording }: { recording: MicrophoneRecording }) {
+  const [container, setContainer] = useState<HTMLDivElement | null>(null);
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    if (!container) return;
+    const plugin = RecordPlugin.create({ scrollingWaveform: true, scrollingWaveformWindow: WINDOW_SECONDS });
+    const surfer = WaveSurfer.create({
+      container,
+      plugins: [plugin],
+      ...WAVE_OPTIONS,
+      ...waveColours(container),
+    });
+    plugin.renderMicStream(recording.stream);
+    const startedAt = performance.now();
+    const clock = setInterval(() => setSeconds((performance.now() - startedAt) / 1000), CLOCK_INTERVAL_MS);
+    return () => {
+      clearInterval(clock);
+      surfer.destroy();
+    };
+  }, [container, recording]);
+  const secondsMissing = Math.ceil(MIN_DURATION_SECONDS - seconds);
+  return (
+    <>
+      <button type="button" class="button danger" onClick={recording.stop}>
+        <Icon name="stop" /> Stop
+      </button>
+      <button type="button" class="button secondary" onClick={recording.discard}>
+        Discard
+      </button>
+      <div ref={setContainer} class="recorder-wave" aria-hidden="true" />
+      <p class="recorder-time">
+        <b role="timer">{formatSeconds(seconds)}</b>{" "}
+        <span class="muted">{secondsMissing > 0 ? `at least ${secondsMissing} s more` : "long enough"}</span>
+      </p>
+    </>
+  );
+}

@@ -1,59 +1,56 @@
-// The recording of a new voice: a dropped or chosen file or a microphone recording, with a player.
-import { useEffect, useState } from "preact/hooks";
-import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
+// The recording of a new voice: a dropped or chosen file or a microphone recording, with what is wrong with it and a
+// player.
+import { useEffect, useRef, useState } from "preact/hooks";
 import { formatBytes } from "./formats.ts";
 import { Icon } from "./icons.tsx";
+import type { MicrophoneRecording } from "./microphone.ts";
+import { useFileDrop, useLeaveGuard } from "./page-guards.ts";
 import { Player } from "./player.tsx";
 import { Recorder } from "./recorder.tsx";
+import type { RecordingCheck } from "./recording-check.ts";
 
-interface Props {
-  file: File | null;
-  onFile: (file: File | null) => void;
-  /** The error message to show. */
-  issue: string | undefined;
+/** The id of the message beside the recording. The control that it describes is where it can be corrected. */
+const ISSUE_ID = "recording-issue";
+
+export interface ChosenFile {
+  file: File;
+  checking: Promise<RecordingCheck>;
 }
 
-export const RecordingSource = ({ file, onFile, issue }: Props) => (
-  <fieldset class="source">
-    <legend>Recording</legend>
-    {file ? (
-      <ChosenRecording file={file} onRemove={() => onFile(null)} />
-    ) : (
-      <>
-        <DropZone onFile={onFile} />
-        <p class="or muted">or</p>
-        <Recorder onRecorded={onFile} />
-      </>
-    )}
-    {issue && (
-      <p class="field-issue" role="alert">
-        {issue}
-      </p>
-    )}
-  </fieldset>
-);
+interface Props {
+  chosen: ChosenFile | null;
+  onFile: (file: File | null) => void;
+  isMissing: boolean;
+}
 
-function DropZone({ onFile }: Pick<Props, "onFile">) {
-  const [isOver, setOver] = useState(false);
-  const accept = (files: FileList | null | undefined) => {
-    const [first] = files ?? [];
-    if (first) onFile(first);
-  };
+export function RecordingSource({ chosen, onFile, isMissing }: Props) {
+  const zone = useRef<HTMLFieldSetElement>(null);
+  const [recording, setRecording] = useState<MicrophoneRecording | null>(null);
+  const isOver = useFileDrop(zone, recording ? null : onFile);
+  useLeaveGuard(recording !== null);
   return (
-    <label
-      class="drop-zone"
-      data-over={isOver}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        accept(event.dataTransfer?.files);
-      }}
-    >
+    <fieldset class="source" ref={zone} data-over={isOver}>
+      <legend>Recording</legend>
+      {chosen ? (
+        <ChosenRecording {...chosen} onRemove={() => onFile(null)} />
+      ) : (
+        <>
+          {!recording && <FileChoice onFile={onFile} isMissing={isMissing} />}
+          <Recorder recording={recording} onRecording={setRecording} onRecorded={onFile} />
+        </>
+      )}
+      {isMissing && (
+        <p class="field-issue" id={ISSUE_ID} role="alert">
+          {recording ? "Stop the recording first." : "Choose an audio file or record one first."}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+const FileChoice = ({ onFile, isMissing }: Pick<Props, "onFile" | "isMissing">) => (
+  <>
+    <label class="drop-zone">
       <Icon name="file" />
       <span class="drop-text">
         <b>Drop an audio file here or choose one</b>
@@ -65,33 +62,59 @@ function DropZone({ onFile }: Pick<Props, "onFile">) {
         type="file"
         class="visually-hidden"
         accept="audio/*,.wma,.wv,.mka,.aiff"
-        onChange={({ currentTarget }) => accept(currentTarget.files)}
+        aria-describedby={isMissing ? ISSUE_ID : undefined}
+        onChange={({ currentTarget }) => onFile(currentTarget.files?.[0] ?? null)}
       />
     </label>
-  );
-}
+    <p class="or muted">or</p>
+  </>
+);
 
-function ChosenRecording({ file, onRemove }: { file: File; onRemove: () => void }) {
-  const [url, setUrl] = useState<string | null>(null);
+function ChosenRecording({ file, checking, onRemove }: ChosenFile & { onRemove: () => void }) {
+  const [check, setCheck] = useState<RecordingCheck | null>(null);
   useEffect(() => {
-    const objectUrl = URL.createObjectURL(file);
-    setUrl(objectUrl);
-    return () => URL.revokeObjectURL(objectUrl);
-  }, [file]);
+    let isCurrent = true;
+    setCheck(null);
+    void checking.then((checked) => isCurrent && setCheck(checked));
+    return () => {
+      isCurrent = false;
+    };
+  }, [checking]);
   return (
     <div class="chosen">
       <div class="chosen-head">
         <p>
           <b>{file.name}</b> <span class="muted">{formatBytes(file.size)}</span>
         </p>
-        <button type="button" class="button secondary small" onClick={onRemove}>
+        <button
+          type="button"
+          class="button secondary small"
+          aria-describedby={check?.kind === "refused" ? ISSUE_ID : undefined}
+          onClick={onRemove}
+        >
           Choose another
         </button>
       </div>
-      {file.size > MAX_RECORDING_BYTES && (
-        <p class="hint warn">The file is larger than 20 MB. The service will reject it.</p>
+      {check?.kind === "refused" ? (
+        <p class="field-issue" id={ISSUE_ID} role="alert">
+          <b>{check.title}.</b> {check.text}
+        </p>
+      ) : (
+        <p role="status">{check ? `${check.facts} · ready to upload` : "Checking the file…"}</p>
       )}
-      {url && <Player url={url} peaksUrl={null} label={file.name} seconds={null} />}
+      {check?.kind === "accepted" && <Preview {...check} />}
     </div>
   );
+}
+
+function Preview({ file, isPlayable }: Extract<RecordingCheck, { kind: "accepted" }>) {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    const objectUrl = URL.createObjectURL(file);
+    setUrl(objectUrl);
+    return () => URL.revokeObjectURL(objectUrl);
+  }, [file]);
+  if (!isPlayable)
+    return <p class="hint warn">This browser cannot play the file. It can be uploaded all the same.</p>;
+  return url && <Player url={url} peaksUrl={null} label={file.name} seconds={null} />;
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "./api.ts";
 import { setSubscription } from "./billing.tsx";
-import { ErrorBox, SignInAgain, StackHint } from "./error-box.tsx";
+import { ErrorBox, Resolution, SignInAgain } from "./error-box.tsx";
 import { uploadErrorView } from "./error-view.ts";
 import { useSignedIn } from "./session-context.ts";
 
@@ -49,17 +49,11 @@ function RetryButton({ afterSeconds, onRetry }: { afterSeconds: number | null; o
 
 function Subscribe({ onDone }: { onDone: () => void }) {
   const { identity } = useSignedIn();
-  const [hasFailed, setFailed] = useState(false);
   return (
-    <>
-      <button
-        type="button"
-        class="button"
-        onClick={() => void setSubscription(identity.orgId, true).then(onDone, () => setFailed(true))}
-      >
-        Activate the local subscription and retry
-      </button>
-      {hasFailed && <StackHint />}
-    </>
+    <Resolution
+      label="Activate the local subscription and retry"
+      resolve={() => setSubscription(identity.orgId, true)}
+      onDone={onDone}
+    />
   );
 }

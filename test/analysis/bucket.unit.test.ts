@@ -1,8 +1,8 @@
 // What the analysis Worker does with its bucket, which it could also write to.
 import { expect, it } from "vitest";
 import { bucketSource } from "../../analysis/src/bucket-source.ts";
-import { probeStored } from "../../analysis/src/probe.ts";
 import type { ReadOnlyBucket } from "../../analysis/src/read-only-bucket.ts";
+import { probeStored } from "../../analysis/src/stored-recording.ts";
 import { matroska, monkeysAudio } from "./claimed-recordings.ts";
 
 /** A bucket with one object that only answers to `get`, and records its ranges. */

@@ -1,25 +1,13 @@
 // The accessibility of the console: axe-core in every state of console-states.ts, and the keyboard. Needs chromium.
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { fixturePath, positionOf, voiceCard, waitForNewVoice } from "./console-page.ts";
 import { STATES } from "./console-states.ts";
 import { it } from "./fixtures.ts";
+import { findViolations, overflowPixels } from "./violations.ts";
 
 /** What depends on the theme. Everything else is the same in both. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
-
-/** The violations that axe-core finds, each with the elements concerned: of `rules`, or of all. */
-const findViolations = (page: Page, rules?: string[]): Promise<string[]> =>
-  page.evaluate(async (runOnly) => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(
-      runOnly ? { runOnly } : {},
-    );
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  }, rules);
-
-const overflowPixels = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 async function useTheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
   await page.emulateMedia({ colorScheme });
@@ -33,23 +21,20 @@ it.for(Object.entries(STATES))(
   "%s: axe-core finds nothing and nothing scrolls sideways, in both themes on five widths",
   async ([, steps], { open, stack }) => {
     const viewport = { width: 1280, height: HEIGHT };
-    const { page, consoleErrors } = await open({ viewport, colorScheme: "light", reducedMotion: "reduce" });
+    const opened = await open({ viewport, colorScheme: "light", reducedMotion: "reduce" });
+    const { page } = opened;
     for (const step of steps) await step(page);
     await fetch(`${stack.url}/__dev/polar/faults`, { method: "DELETE" });
-    const before = consoleErrors.length;
-    await page.evaluate(axe.source);
     const found: unknown[] = [];
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: HEIGHT });
-      const violations = await findViolations(page);
+      const violations = await findViolations(opened);
       await useTheme(page, "dark");
-      violations.push(...(await findViolations(page, COLOUR_RULES)));
+      violations.push(...(await findViolations(opened, COLOUR_RULES)));
       await useTheme(page, "light");
       const overflow = await overflowPixels(page);
       if (violations.length > 0 || overflow > 0) found.push({ width, violations, overflow });
     }
-    // axe-core sets inline styles, which the page's CSP blocks with an error: not an error of the page.
-    consoleErrors.length = before;
     expect(found).toEqual([]);
   },
 );

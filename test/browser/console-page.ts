@@ -7,6 +7,7 @@ import type { LocalStack } from "../stack/local-stack.ts";
 
 const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
+export const SMALLEST_PHONE = { width: 320, height: 568 };
 
 export const fixturePath = (name: string) => join(import.meta.dirname, "..", "fixtures", name);
 
@@ -14,6 +15,8 @@ export interface ConsoleOptions {
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
   reducedMotion?: "reduce";
+  /** Between the browser and the stack. */
+  proxy?: { server: string };
 }
 
 export interface ConsolePage {

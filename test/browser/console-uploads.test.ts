@@ -75,6 +75,7 @@ describe("a new voice", () => {
     await submitForm(page);
     await page.getByText(/Uploading, [1-9]/).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("The upload was cancelled. No voice was created.").waitFor();
     await page.getByRole("button", { name: "Create voice" }).waitFor();
     await page.getByText("speech.wav", { exact: true }).waitFor();
   });

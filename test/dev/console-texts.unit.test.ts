@@ -98,12 +98,11 @@ describe("the facts of an audio", () => {
 
 describe("the error view of an upload", () => {
   it.each([
-    [0, "The service did not respond.", "Connection lost", "retry"],
     [400, "The upload was interrupted. Please try again.", "The upload failed", "retry"],
     [401, "Unauthorized", "You are signed out", "sign-in"],
     [403, "SUBSCRIPTION_REQUIRED", "Subscription required", "subscribe"],
     [403, "Requests from this origin are not allowed", "Request not allowed", "retry"],
-    [409, "A request with this Idempotency-Key …", "The first upload is still in progress", "retry"],
+    [409, "The voice was deleted while …", "Request failed", "retry"],
     [413, "Audio file exceeds the 20 MB size limit", "The recording is too large", "choose-recording"],
     [422, "Audio too short (9.9s). Minimum …", "The recording is too short", "choose-recording"],
     [422, "File is not a valid audio file", "The file is not a supported audio file", "choose-recording"],
@@ -127,9 +126,7 @@ describe("the error view of an upload", () => {
     expect(uploadErrorView(new ApiError(status, message))).toMatchObject({ title, action });
   });
 
-  it("asks to correct invalid fields, and states the duration of a recording that is too short", () => {
-    const issues = [{ code: "too_small", message: "Voice name is required", path: ["name"] }];
-    expect(uploadErrorView(new ApiError(400, "Invalid input", { issues })).action).toBe("correct");
+  it("states the duration of a recording that is too short", () => {
     expect(uploadErrorView(new ApiError(422, "Audio too short (9.9s).")).text).toContain("9.9 seconds");
   });
 

@@ -1,0 +1,187 @@
+// What becomes of an upload in the local console when its answer is lost, when it is cancelled and when it is submitted
+// twice. Needs chromium.
+import type { Page } from "playwright-core";
+import { describe, expect } from "vitest";
+import {
+  activateSubscription,
+  type ConsoleOptions,
+  fillForm,
+  fixturePath,
+  SMALLEST_PHONE,
+  signIn,
+  submitForm,
+  waitForNewVoice,
+} from "./console-page.ts";
+import { it as base } from "./fixtures.ts";
+import { type ConnectionFault, startLossyProxy } from "./lossy-proxy.ts";
+import { findViolations, overflowPixels } from "./violations.ts";
+
+const SPEECH = fixturePath("speech.mp3");
+/** Longer than the three seconds after which a lost upload is repeated. */
+const AFTER_REPETITION = { timeout: 15_000 };
+/** Every repetition is lost, until the test has emptied the list of faults. */
+const LOST_UNTIL_CLEARED: ConnectionFault[] = ["lose-answer", ...Array(40).fill("lose-request")];
+
+const it = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest requires a destructuring pattern
+  .extend("proxy", async ({}, { onCleanup }) => {
+    const proxy = await startLossyProxy();
+    onCleanup(() => proxy.stop());
+    return proxy;
+  })
+  /** Opens the console through the proxy, signed in to an organisation with a subscription. */
+  .extend("openSignedIn", async ({ stack, open, orgId, proxy }) => {
+    await activateSubscription(stack, orgId);
+    return async (options: ConsoleOptions = {}) => {
+      const opened = await open({ ...options, proxy: { server: proxy.server } });
+      await signIn(opened.page, orgId);
+      return opened;
+    };
+  });
+
+/** The names of the organisation's own voices. */
+const ownVoices = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
+    const { items } = await (await fetch("/api/voices?variant=CUSTOM")).json();
+    return items.map(({ name }: { name: string }) => name);
+  });
+
+describe("an upload", () => {
+  it("whose answer is lost is repeated under its key until the voice is shown, and creates one voice", async ({
+    openSignedIn,
+    proxy,
+  }) => {
+    const { page } = await openSignedIn();
+    proxy.faults.push("lose-answer", "lose-request");
+    await fillForm(page, "Found again", SPEECH);
+    await submitForm(page);
+    await page.getByText("The answer is missing").waitFor();
+    await waitForNewVoice(page, "Found again");
+    expect(proxy.keys).toHaveLength(3);
+    expect(new Set(proxy.keys).size).toBe(1);
+    expect(await ownVoices(page)).toEqual(["Found again"]);
+  });
+
+  it("that never reached the service is repeated until it has created the voice", async ({
+    openSignedIn,
+    proxy,
+  }) => {
+    const { page } = await openSignedIn();
+    proxy.faults.push("lose-request");
+    await fillForm(page, "At last", SPEECH);
+    await submitForm(page);
+    await page.getByText("The answer is missing").waitFor();
+    await waitForNewVoice(page, "At last");
+    expect(await ownVoices(page)).toEqual(["At last"]);
+  });
+
+  it("that is cancelled after its answer was lost leads to the voice, which can be deleted", async ({
+    openSignedIn,
+    proxy,
+  }) => {
+    const { page } = await openSignedIn();
+    proxy.faults.push(...LOST_UNTIL_CLEARED);
+    await fillForm(page, "Too late", SPEECH);
+    await submitForm(page);
+    await page.getByText("The answer is missing").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Cancelling…").waitFor();
+    proxy.faults.length = 0;
+    await page.getByText("created before it could be cancelled").waitFor(AFTER_REPETITION);
+    expect(await ownVoices(page)).toEqual(["Too late"]);
+    await page.getByRole("button", { name: "Show the voice" }).click();
+    await waitForNewVoice(page, "Too late");
+    await page.getByRole("button", { name: "Delete Too late" }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await expect.poll(() => ownVoices(page)).toEqual([]);
+  });
+
+  it("that is cancelled before the service received it creates no voice, also not later", async ({
+    openSignedIn,
+    proxy,
+  }) => {
+    const { page } = await openSignedIn();
+    proxy.faults.push(...LOST_UNTIL_CLEARED.slice(1));
+    await fillForm(page, "Never", SPEECH);
+    await submitForm(page);
+    await page.getByText("The answer is missing").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Cancelling…").waitFor();
+    proxy.faults.length = 0;
+    await page.getByText("No voice was created.").waitFor(AFTER_REPETITION);
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Never");
+    expect(await ownVoices(page)).toEqual([]);
+  });
+
+  it("that is submitted twice at once is sent once", async ({ openSignedIn, proxy }) => {
+    const { page } = await openSignedIn();
+    await fillForm(page, "Once", SPEECH);
+    await page.locator("form.create").evaluate((form: HTMLFormElement) => {
+      form.requestSubmit();
+      form.requestSubmit();
+    });
+    await waitForNewVoice(page, "Once");
+    await fillForm(page, "Twice clicked", SPEECH);
+    await page.getByRole("button", { name: "Create voice" }).dblclick();
+    await waitForNewVoice(page, "Twice clicked");
+    expect(proxy.keys).toHaveLength(2);
+    const voices = await ownVoices(page);
+    expect(voices).toHaveLength(2);
+    expect(new Set(voices)).toEqual(new Set(["Once", "Twice clicked"]));
+  });
+
+  it("whose session ends while its answer is missing continues after signing in again", async ({
+    openSignedIn,
+    proxy,
+    orgId,
+  }) => {
+    const { page } = await openSignedIn();
+    proxy.faults.push(...LOST_UNTIL_CLEARED);
+    await fillForm(page, "Carried over", SPEECH);
+    await submitForm(page);
+    await page.getByText("The answer is missing").waitFor();
+    await page.context().clearCookies();
+    proxy.faults.length = 0;
+    await page.getByRole("button", { name: `Sign in again as ${orgId}` }).click(AFTER_REPETITION);
+    await waitForNewVoice(page, "Carried over");
+    expect(await ownVoices(page)).toEqual(["Carried over"]);
+  });
+
+  it("does not go on after signing out, so that it cannot create the voice in another organisation", async ({
+    openSignedIn,
+    proxy,
+    orgId,
+  }) => {
+    const { page } = await openSignedIn();
+    proxy.faults.push("lose-request");
+    await fillForm(page, "Left behind", SPEECH);
+    await submitForm(page);
+    await page.getByText("The answer is missing").waitFor();
+    await page.getByRole("link", { name: "Voices" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await signIn(page, `${orgId}_b`);
+    await page.waitForTimeout(4_000);
+    expect(proxy.keys).toHaveLength(1);
+  });
+});
+
+it.for(["light", "dark"] as const)(
+  "in the %s theme the states of an upload pass axe-core and do not overflow on the smallest phone",
+  async (colorScheme, { openSignedIn, proxy }) => {
+    const opened = await openSignedIn({ viewport: SMALLEST_PHONE, colorScheme });
+    const { page } = opened;
+    const expectAccessible = async (state: string) =>
+      expect([state, await findViolations(opened), await overflowPixels(page)]).toEqual([state, [], 0]);
+    proxy.faults.push(...LOST_UNTIL_CLEARED);
+    await fillForm(page, "Kept in view", SPEECH);
+    await submitForm(page);
+    await page.getByText("The answer is missing").waitFor();
+    await expectAccessible("a lost answer");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Cancelling…").waitFor();
+    await expectAccessible("cancelling");
+    proxy.faults.length = 0;
+    await page.getByText("created before it could be cancelled").waitFor(AFTER_REPETITION);
+    await expectAccessible("cancelled too late");
+  },
+);
