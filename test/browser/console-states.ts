@@ -59,11 +59,11 @@ const play: Step = async (page) => {
 const shows =
   (text: string | RegExp): Step =>
   (page) =>
-    page.getByText(text).first().waitFor();
+    page.getByText(text).filter({ visible: true }).first().waitFor();
 const has =
   (selector: string): Step =>
   (page) =>
-    page.locator(selector).first().waitFor();
+    page.locator(selector).filter({ visible: true }).first().waitFor();
 
 /** Each state is reached by its steps; the last one waits for what identifies it. */
 export const STATES: Record<string, Step[]> = {
@@ -77,7 +77,7 @@ export const STATES: Record<string, Step[]> = {
   ],
   "voices that are loading": [hold(VOICES), as("org_demo"), has(".skeleton")],
   "voices that could not be loaded": [abort(VOICES), as("org_demo"), has(".error-box")],
-  "a search without a result": [demo, fill("Search voices", "no such voice"), has(".empty")],
+  "a search without a result": [demo, fill("Search voices", "no such voice"), shows("No voice matches")],
   generations: [demo, click(link("Generations")), shows("ran out of memory")],
   "no voices of its own": [as("org_free"), shows("You have no voices of your own yet.")],
   "audio that does not play": [demo, click(button("Play Demo voice (missing)")), shows("Response 502")],
@@ -97,7 +97,7 @@ export const STATES: Record<string, Step[]> = {
     click(button("Reload")),
     shows("This list is out of date"),
   ],
-  "no generations": [as("org_free"), click(link("Generations")), has(".empty")],
+  "no generations": [as("org_free"), click(link("Generations")), shows("No generations yet")],
   "the requests of the player": [demo, play, showView("requests"), shows("Cache-Status")],
   "Polar with a planned fault": [demo, click(button("Inject")), showView("billing"), shows("1 more time")],
   "a sidebar that is loading": [hold(LIVE), demo, showView("billing"), shows("Loading…")],
