@@ -1,7 +1,7 @@
 // The entry point of the second Worker: reads recordings in R2 on behalf of the main Worker, and holds what plays do not
 // need. It stores nothing, has no other binding than the bucket, and answers nobody but the main Worker.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { LevelsResult } from "../../src/platform/audio-levels.ts";
+import type { LevelsAnswer } from "../../src/platform/levels-answer.ts";
 import type { ProbeAnswer, ProbeOptions } from "../../src/platform/probed-upload.ts";
 import { measureStored } from "./levels/stored-levels.ts";
 import type { ReadOnlyBucket } from "./read-only-bucket.ts";
@@ -21,7 +21,7 @@ export default class Analysis extends WorkerEntrypoint<AnalysisEnv> {
   }
 
   /** The levels of the uncompressed audio at `key`. */
-  levels(key: string): Promise<LevelsResult> {
+  levels(key: string): Promise<LevelsAnswer> {
     return measureStored(this.env.AUDIO, key);
   }
 

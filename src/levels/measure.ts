@@ -1,13 +1,14 @@
 // Has the analysis Worker measure the levels of a stored audio, and stores them.
-import { type AudioLevels, type LevelsResult, mayHaveLevels } from "../platform/audio-levels.ts";
+import { type AudioLevels, mayHaveLevels } from "../platform/audio-levels.ts";
 import { isolateCache, lru } from "../platform/isolate-cache.ts";
+import { type LevelsAnswer, levelsAnswer } from "../platform/levels-answer.ts";
 import { withTimeout } from "../platform/timeout.ts";
 import type { AudioVersion } from "./policy.ts";
 import { generationLevels, type LevelsTable, voiceLevels } from "./queries.ts";
 
 /** The part of the analysis Worker that measures. Rejects when R2 fails, and when a limit ends its isolate. */
 interface LevelsService {
-  levels: (key: string) => Promise<LevelsResult>;
+  levels: (key: string) => Promise<LevelsAnswer>;
 }
 
 /** What measuring needs. */
@@ -50,11 +51,16 @@ export async function measureLevels(
   if (running(env).has(r2ObjectKey)) return { kind: "running" };
   running(env).set(r2ObjectKey, true, { maxAge: MEASURING_TIMEOUT_MS });
   try {
-    const result = await withTimeout("the analysis", MEASURING_TIMEOUT_MS, env.ANALYSIS.levels(r2ObjectKey));
-    if (result.kind === "missing") return result;
-    const levels = result.kind === "levels" ? toLevels(result) : null;
+    const measuring = env.ANALYSIS.levels(r2ObjectKey);
+    const answer = levelsAnswer.parse(await withTimeout("the analysis", MEASURING_TIMEOUT_MS, measuring));
+    if (answer.kind === "missing") return answer;
+    if (answer.kind === "not-pcm") {
+      await table.save(database, version, null);
+      return { kind: "none" };
+    }
+    const { kind, ...levels } = answer;
     await table.save(database, version, levels);
-    return levels ? { kind: "levels", levels } : { kind: "none" };
+    return { kind, levels };
   } catch (cause) {
     failures.set(r2ObjectKey, true, { maxAge: RETRY_AFTER_SECONDS * 1000 });
     return { kind: "failed", cause };
@@ -62,13 +68,6 @@ export async function measureLevels(
     running(env).delete(r2ObjectKey);
   }
 }
-
-const toLevels = ({ peaks, peakLevel, clippedShare, silenceShare }: AudioLevels): AudioLevels => ({
-  peaks,
-  peakLevel,
-  clippedShare,
-  silenceShare,
-});
 
 /** Audio that was stored just now. */
 type NewAudio = AudioVersion & { codec: string | null };

@@ -1,4 +1,4 @@
-// The levels of stored audio: as the analysis Worker measures them, and as the JSON of voices and generations has them.
+// The levels of stored audio, and as the JSON of voices and generations has them.
 // docs/decisions/0029 explains the definitions.
 import type * as z from "zod";
 import type { levelMembers } from "./audio-members.ts";
@@ -13,13 +13,6 @@ export interface AudioLevels {
   clippedShare: number;
   silenceShare: number;
 }
-
-/** What the analysis Worker answers by RPC about an object. */
-export type LevelsResult =
-  | ({ kind: "levels" } & AudioLevels)
-  /** The levels of compressed audio are not measured. */
-  | { kind: "not-pcm" }
-  | { kind: "missing" };
 
 /** The codecs whose levels are measured, as the probe names them. */
 const PCM_CODECS: ReadonlySet<string> = new Set(["PCM", "IEEE float", "A-law", "µ-law"]);

@@ -109,6 +109,28 @@ for (const { path, metadataPath, metadataSuffix, given, table, unavailable } of 
       expect(bindings.ANALYSIS.levels).toHaveBeenCalledTimes(1);
     });
 
+    it.each([
+      ["nothing", undefined],
+      ["something else", "levels"],
+      ["a kind of its own", { kind: "silent" }],
+      ["no peaks", { kind: "levels", ...HALF_SILENT }],
+      ["peaks that are a text", { kind: "levels", ...HALF_SILENT, peaks: "1" }],
+      ["more peaks than there can be", { kind: "levels", ...HALF_SILENT, peaks: new Uint8Array(2001) }],
+      [
+        "a level beyond full scale",
+        { kind: "levels", ...HALF_SILENT, peaks: Uint8Array.of(1), peakLevel: 2 },
+      ],
+      [
+        "a share that is no number",
+        { kind: "levels", ...HALF_SILENT, peaks: Uint8Array.of(1), silenceShare: Number.NaN },
+      ],
+    ])("is 503 and stores nothing when the analysis Worker answers %s", async (_, answer) => {
+      const id = await given("org_a", "ready", { codec: "PCM" });
+      const env = analysisOf(() => answer);
+      expect(await statusOf(call(`${path}${id}/peaks`, { as: "org_a", env }))).toBe(503);
+      expect(await stored(id)).toMatchObject({ peaks: null, peak_level: null });
+    });
+
     it("is measured once in an isolate by concurrent requests: the others are 503 with a short Retry-After", async () => {
       const id = await given("org_a", "ready", { bytes: halfSilentWav(1), durationSeconds: 1, codec: "PCM" });
       const bindings = analysisOf(async () => {

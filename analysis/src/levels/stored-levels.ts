@@ -1,5 +1,5 @@
 // The levels of a recording in R2: one read of its beginning, where the headers are, then one stream of its samples.
-import type { LevelsResult } from "../../../src/platform/audio-levels.ts";
+import type { LevelsAnswer } from "../../../src/platform/levels-answer.ts";
 import type { PcmData } from "../../../src/probe/codecs/pcm-data.ts";
 import { aiff } from "../../../src/probe/containers/aiff.ts";
 import { wav } from "../../../src/probe/containers/wav.ts";
@@ -16,7 +16,7 @@ const CHUNK_BYTES = 64 * 1024;
 const PCM_CONTAINERS = [wav, aiff];
 
 /** @throws {Error} when R2 fails, and when the object is replaced meanwhile */
-export async function measureStored(bucket: ReadOnlyBucket, key: string): Promise<LevelsResult> {
+export async function measureStored(bucket: ReadOnlyBucket, key: string): Promise<LevelsAnswer> {
   const object = await bucket.get(key, { range: { offset: 0, length: HEAD_BYTES } });
   if (!object) return { kind: "missing" };
   const head = new Uint8Array(await object.arrayBuffer());
