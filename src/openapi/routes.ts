@@ -2,21 +2,18 @@
 // it in its script: it would be a tenth of this one, which every new isolate reads (docs/decisions/0039).
 import type { BaseEnv } from "../platform/env.ts";
 import { createFactory } from "../platform/handlers.ts";
-import { isolateCache, lru } from "../platform/isolate-cache.ts";
+import { isolateCache } from "../platform/isolate-cache.ts";
 import { withTimeout } from "../platform/timeout.ts";
 
 const TIMEOUT_MS = 5_000;
 
-const documents = isolateCache(() => lru<string>());
+/** Of the version of that Worker which was asked first: it is not asked again. */
+const served = isolateCache((): { document?: string } => ({}));
 
 export const getOpenApiDocument = createFactory<BaseEnv>().createHandlers(async (c) => {
-  const cache = documents(c.env);
-  let document = cache.get("current");
-  if (document === undefined) {
-    document = await withTimeout("the analysis", TIMEOUT_MS, c.env.ANALYSIS.openApiDocument());
-    cache.set("current", document);
-  }
-  return c.body(document, 200, {
+  const known = served(c.env);
+  known.document ??= await withTimeout("the analysis", TIMEOUT_MS, c.env.ANALYSIS.openApiDocument());
+  return c.body(known.document, 200, {
     "Content-Type": "application/json",
     "Cache-Control": "public, max-age=300",
   });
