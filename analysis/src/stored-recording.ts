@@ -1,4 +1,4 @@
-// Probes a recording in R2: a byte source for the probe, which reads mostly forwards and not everything.
+// Probes a recording in R2. The probe reads mostly forwards and not everything: few R2 operations serve its reads.
 import type { ProbeAnswer, ProbeOptions } from "../../src/platform/probed-upload.ts";
 import type { ByteSource } from "../../src/probe/reader.ts";
 import { probeOrClaim } from "./probe.ts";
@@ -7,7 +7,7 @@ import type { ReadOnlyBucket } from "./read-only-bucket.ts";
 /** A gap of at most this size is read and discarded instead of opening a new range. */
 const MAX_DISCARDED_GAP_BYTES = 1024 * 1024;
 
-/** The upload of `sizeBytes` at `key`. */
+/** What the upload of `sizeBytes` at `key` is; `unreadable` when R2 fails, or the object is gone or shorter. */
 export async function probeStored(
   bucket: ReadOnlyBucket,
   key: string,

@@ -45,7 +45,8 @@ export async function openSourceFiles(paths: readonly string[]): Promise<SourceF
 }
 
 /**
- * The rows of one file, also of one that `npm run export` has written. `onRead` receives the number of bytes that were read since the last call.
+ * The rows of one file, also of one that `npm run export` has written. `onRead` receives the number of bytes that were
+ * read since the last call.
  * @throws {SourceError} when the file is not valid CSV
  */
 export async function* readRows(

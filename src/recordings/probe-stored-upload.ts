@@ -12,7 +12,7 @@ export interface ProbeService {
   probe: (key: string, sizeBytes: number, options: ProbeOptions) => Promise<ProbeAnswer>;
 }
 
-/** The probe's 200 reads and a claim's sixteen, at a tenth of a second each. The uploader waits for them. */
+/** The probe's 200 reads at a tenth of a second each: a recording that needs them is hostile. The uploader waits. */
 export const PROBE_TIMEOUT_MS = 20_000;
 /** An isolate that a limit has ended is replaced at the next call. */
 export const PROBE_RETRY_AFTER_SECONDS = 5;
