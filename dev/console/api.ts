@@ -54,12 +54,14 @@ function parseErrorBody(body: string): { error?: string; issues?: InputIssue[] }
 
 /** @throws {ApiError} for every response but a success */
 export async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
-  noteRequest(init.method, path);
   const response = await fetch(path, init).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
     throw networkError();
   });
-  if (response.ok) return response;
+  if (response.ok) {
+    noteRequest(init.method, path);
+    return response;
+  }
   throw parseApiError(response.status, (name) => response.headers.get(name), await response.text());
 }
 

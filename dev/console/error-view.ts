@@ -50,7 +50,7 @@ export function uploadErrorView({ status, message }: Pick<ApiError, "status" | "
         "The limit is 30 uploads a minute for an organisation. Your recording is kept.",
       );
     case 503:
-      return view("The service is busy", "Too many uploads are in progress. Try again in a moment.");
+      return view("The service is busy", message);
     default:
       return view("Request failed", message);
   }

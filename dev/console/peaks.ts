@@ -18,22 +18,31 @@ const SAMPLE_RATE_HZ = 8_000;
 /** The audio is downloaded instead of a longer wait for its peaks. */
 const MAX_WAIT_SECONDS = 5;
 
+/** By what they were loaded from: the URL of the peaks, or of the audio. */
 const waveforms = new Map<string, Promise<Waveform | null>>();
 
 /**
  * The waveform of an audio; null without peaks when it may not be downloaded.
  * @throws {ApiError} when the audio cannot be loaded, and a DOMException when it cannot be decoded
  */
-export function loadWaveform({ url, peaksUrl }: DrawnAudio, mayDownload: boolean): Promise<Waveform | null> {
-  if (peaksUrl === null && !mayDownload) return Promise.resolve(null);
-  const key = `${url} ${mayDownload}`;
-  const known = waveforms.get(key);
+export async function loadWaveform(
+  { url, peaksUrl }: DrawnAudio,
+  mayDownload: boolean,
+): Promise<Waveform | null> {
+  const measured = peaksUrl && (await loadOnce(peaksUrl, fetchWaveform));
+  return measured || (mayDownload ? loadOnce(url, decodeWaveform) : null);
+}
+
+/** What `load` returns for `source`; again only if there was nothing. */
+function loadOnce(
+  source: string,
+  load: (source: string) => Promise<Waveform | null>,
+): Promise<Waveform | null> {
+  const known = waveforms.get(source);
   if (known !== undefined) return known;
-  const load = async () =>
-    (peaksUrl && (await fetchWaveform(peaksUrl))) || (mayDownload ? decodeWaveform(url) : null);
-  const loading = load();
-  waveforms.set(key, loading);
-  const forget = () => waveforms.delete(key);
+  const loading = load(source);
+  waveforms.set(source, loading);
+  const forget = () => waveforms.delete(source);
   loading.then((waveform) => waveform ?? forget(), forget);
   return loading;
 }

@@ -61,7 +61,7 @@ const FileChoice = ({ onFile, isMissing }: Pick<Props, "onFile" | "isMissing">) 
       <input
         type="file"
         class="visually-hidden"
-        accept="audio/*,.wma,.wv,.mka,.aiff"
+        accept="audio/*,.wma,.wv,.mka,.aiff,.ape,.mpc,.dsf,.dff"
         aria-describedby={isMissing ? ISSUE_ID : undefined}
         onChange={({ currentTarget }) => onFile(currentTarget.files?.[0] ?? null)}
       />

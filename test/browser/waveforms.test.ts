@@ -2,14 +2,7 @@
 import { stat } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import {
-  activateSubscription,
-  fillForm,
-  fixturePath,
-  signIn,
-  submitForm,
-  waitForNewVoice,
-} from "./console-page.ts";
+import { fillForm, fixturePath, signIn, submitForm, waitForNewVoice } from "./console-page.ts";
 import { it } from "./fixtures.ts";
 
 /** The paths of the audio and of the peaks that the page downloads from now on. */
@@ -26,14 +19,17 @@ function recordDownloads(page: Page): string[] {
 const drawn = (page: Page, card: string) =>
   page.locator(`${card} .waveform[data-drawn="true"] path`).first().waitFor();
 
+/** The waveforms of a card and of the player bar are drawn each. */
+const drawnCount = (page: Page) =>
+  page.locator('[data-playing="true"] .waveform[data-drawn="true"], .player-bar [data-drawn="true"]').count();
+
 describe("drawing waveforms", () => {
   it("a WAV voice is drawn from its peaks, and no byte of it is downloaded before it is played", async ({
     page,
     stack,
-    orgId,
+    subscribedOrg,
   }) => {
-    await activateSubscription(stack, orgId);
-    await signIn(page, orgId);
+    await signIn(page, subscribedOrg);
     await fillForm(page, "Uncompressed", fixturePath("speech.wav"));
     await submitForm(page);
     await waitForNewVoice(page, "Uncompressed");
@@ -51,6 +47,8 @@ describe("drawing waveforms", () => {
 
     await page.getByRole("button", { name: "Play Uncompressed" }).click();
     await expect.poll(ofVoice).toContain(path);
+    await expect.poll(() => drawnCount(page)).toBe(2);
+    expect(ofVoice().filter((each) => each.endsWith("/peaks"))).toHaveLength(1);
   });
 
   it("a compressed voice has a line, is downloaded when it is played, and is drawn then", async ({

@@ -130,13 +130,15 @@ describe("the error view of an upload", () => {
     expect(uploadErrorView(new ApiError(422, "Audio too short (9.9s).")).text).toContain("9.9 seconds");
   });
 
-  it("says what the service says of a recording in an unsupported format, and of another file", () => {
-    for (const message of [
-      "CAF recordings are not supported. …",
-      "File is not a valid audio file: it is …",
-    ]) {
-      expect(uploadErrorView(new ApiError(422, message)).text).toBe(message);
-    }
+  it.each([
+    [422, "CAF recordings are not supported. …"],
+    [422, "File is not a valid audio file: it is …"],
+    [503, "Too many uploads are running right now. …"],
+    [503, "The audio could not be checked right now. …"],
+    [503, "Your subscription could not be checked right now. …"],
+    [500, "Failed to create voice. Please retry."],
+  ])("says of %i what the service says: %s", (status, message) => {
+    expect(uploadErrorView(new ApiError(status, message)).text).toBe(message);
   });
 });
 
