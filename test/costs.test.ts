@@ -1,10 +1,8 @@
 // What a request costs in billed units: the figures that docs/costs.md calculates with.
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { applyChanges } from "../src/search/feed.ts";
-import { drainSearchChanges, givenDeletedGenerations, givenGenerations } from "./search/found.ts";
-import { call, newIsolate, statusOf } from "./support/call.ts";
-import { EVENTS, receivedTypes, resetEvents } from "./support/events.ts";
+import { afterEach, describe, expect, it } from "vitest";
+import { drainSearchChanges } from "./search/found.ts";
+import { call, newIsolate } from "./support/call.ts";
 import {
   fixture,
   givenCustomer,
@@ -16,19 +14,13 @@ import {
   runCron,
 } from "./support/fixtures.ts";
 import { newGeneration, putAudio, putJson } from "./support/ingest.ts";
-import { costOf, meteredIsolate } from "./support/metered-isolate.ts";
+import { costOf, expectSuccess, HEARTBEAT_ROWS, meteredIsolate } from "./support/metered-isolate.ts";
 import { upload } from "./support/uploads.ts";
 import { silentWav } from "./support/wav.ts";
 
 afterEach(resetPolar);
 
-const expectSuccess = async (pending: Promise<Response>) =>
-  expect([200, 201]).toContain(await statusOf(pending));
-
 const DAY_MINUTES = 24 * 60;
-
-/** Written by each run of the cron. */
-const HEARTBEAT_ROWS = 1;
 
 /** No day is due for a comparison with Polar. */
 const withoutChecks = () => env.DB.prepare("update metering_totals set check_due_at = null").run();
@@ -209,49 +201,6 @@ it.each([1, 100])(
   },
 );
 
-describe("with a receiver of the change feed", () => {
-  beforeEach(resetEvents);
-
-  it("a generation and its audio write 7 rows more: its event and the delivery", async () => {
-    const generate = async (isolate: Env) => {
-      const id = crypto.randomUUID();
-      await expectSuccess(putJson(id, newGeneration(newOrg()), { isolate }));
-      await expectSuccess(putAudio(id, silentWav(2), { isolate }));
-      return id;
-    };
-    const without = await costOf(generate);
-    let id = "";
-    const cost = await costOf(async (isolate) => {
-      id = await generate(isolate);
-    }, EVENTS);
-    expect(await receivedTypes(id)).toEqual(["generation.ready"]);
-    expect(cost.rowsWritten).toBe(without.rowsWritten + 7);
-    expect(cost.rowsRead - without.rowsRead).toBeLessThanOrEqual(30);
-    expect(cost.r2).toEqual(without.r2);
-  });
-
-  it("the cron writes one row to delete an event a week later", async () => {
-    const id = crypto.randomUUID();
-    await expectSuccess(putJson(id, newGeneration(newOrg()), { env: EVENTS }));
-    await expectSuccess(putAudio(id, silentWav(2), { env: EVENTS }));
-    // What else is due by then.
-    await runCron({ minutesLater: 8 * DAY_MINUTES });
-    const events = await env.DB.prepare("select count(*) as n from change_events").first<number>("n");
-    const week = (isolate: Env) => runCron({ env: isolate, minutesLater: 8 * DAY_MINUTES });
-    const { rowsWritten } = await costOf(week, EVENTS);
-    expect(rowsWritten).toBe(Number(events) + HEARTBEAT_ROWS);
-  });
-
-  it("a cron run without work writes one row, its heartbeat, and reads at most forty", async () => {
-    const cost = await costOf((isolate) => runCron({ env: isolate }), EVENTS);
-    expect(cost).toEqual({
-      rowsRead: expect.toSatisfy((rows) => rows <= 40),
-      rowsWritten: HEARTBEAT_ROWS,
-      r2: {},
-    });
-  });
-});
-
 it("the peaks of an audio whose levels are known read one row and no object", async () => {
   const orgId = newOrg();
   const id = await givenGeneration(orgId, "ready", { bytes: silentWav(2), codec: "PCM" });
@@ -260,67 +209,9 @@ it("the peaks of an audio whose levels are known read one row and no object", as
   expect(await costOf(peaks)).toEqual({ rowsRead: 1, rowsWritten: 0, r2: {} });
 });
 
-describe("the search index", () => {
-  const TEXT = "The quick brown fox jumps over the lazy dog";
-
-  it("writes five rows for a generation that the cron adds, and four for one that it removes", async () => {
-    await drainSearchChanges();
-    const orgId = newOrg();
-    const ids = await givenGenerations(orgId, 100, TEXT);
-    const cron = ({ DB, SEARCH_DB }: Env) => applyChanges({ database: DB, index: SEARCH_DB }, 100);
-    // And the scope of the organisation.
-    expect((await costOf(cron)).rowsWritten).toBe(5 * 100 + 2);
-    await givenDeletedGenerations(orgId, ids);
-    expect((await costOf(cron)).rowsWritten).toBe(4 * 100);
-  });
-
-  it.each([
-    ["a common word", "the", 320],
-    ["a letter", "e", 320],
-    ["a miss", "zebra", 100],
-    ["a miss that every token suggests", "the lazy fox", 2_000],
-    ["the longest page", "the&limit=100", 600],
-    ["filters that exclude everything", "the&state=failed&limit=100", 2_000],
-  ])(
-    "reads a bounded number of rows for each page, the last one as the first, and writes none: %s",
-    async (_fact, query, maxRead) => {
-      const orgId = newOrg();
-      await givenGenerations(orgId, 800, TEXT);
-      await drainSearchChanges();
-      for (let cursor: string | null = ""; cursor !== null; ) {
-        const { isolate, cost } = meteredIsolate();
-        const path: string = `/api/generations?search=${query}${cursor && `&cursor=${cursor}`}`;
-        const response = await call(path, { as: orgId, isolate });
-        cursor = ((await response.json()) as { nextCursor: string | null }).nextCursor;
-        expect(cost).toEqual({
-          rowsRead: expect.toSatisfy((rows) => rows <= maxRead),
-          rowsWritten: 0,
-          r2: {},
-        });
-      }
-    },
-  );
-
-  it("reads rows by their id, and not those of the organisation, for a search of voices as well", async () => {
-    const orgId = newOrg();
-    const ids = JSON.stringify(Array.from({ length: 800 }, () => crypto.randomUUID()));
-    await env.DB.batch([
-      env.DB.prepare(
-        `insert into voices (id, org_id, variant, name) select value, ?1, 'CUSTOM', 'Same' from json_each(?2)`,
-      ).bind(orgId, ids),
-      env.DB.prepare(
-        "insert into search_changes (kind, object_id, org_id) select 'voice', value, ?1 from json_each(?2)",
-      ).bind(orgId, ids),
-    ]);
-    await drainSearchChanges();
-    const { rowsRead } = await costOf((isolate) =>
-      expectSuccess(call("/api/voices?search=same", { as: orgId, isolate })),
-    );
-    expect(rowsRead).toBeLessThanOrEqual(300);
-  });
-});
-
 it("a cron run without work writes one row, its heartbeat, and reads at most 30", async () => {
+  await drainSearchChanges();
+  await runCron();
   const cost = await costOf(({ DB, SEARCH_DB, AUDIO }) => runCron({ env: { DB, SEARCH_DB, AUDIO } }));
   expect(cost).toEqual({
     rowsRead: expect.toSatisfy((rows) => rows <= 30),

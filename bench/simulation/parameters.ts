@@ -17,7 +17,7 @@ const published = (value: number, source: string): Parameter => ({ value, basis:
 const measured = (value: number, source: string): Parameter => ({ value, basis: "measured", source });
 const assumed = (value: number, source: string): Parameter => ({ value, basis: "assumed", source });
 
-const COSTS = "docs/costs.md, test/costs.test.ts";
+const COSTS = "docs/costs.md, test/costs.test.ts, test/{events,search}/costs.test.ts";
 
 export const PARAMETERS = {
   seed: assumed(14, "any number gives other draws of the same load"),

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { createPolarCore } from "@polar-sh/sdk/2026-10";
 import { ingestEvents } from "@polar-sh/sdk/2026-10/services/events";
+import { polarCalls } from "../support/fixtures.ts";
 
 export interface GivenEvents {
   orgId?: string;
@@ -28,6 +29,14 @@ export async function givenEvents(
 
 export const numberOf = async (condition: string, table = "metering_events") =>
   (await env.DB.prepare(`select count(*) as n from ${table} where ${condition}`).first<number>("n")) ?? 0;
+
+export const undelivered = async () =>
+  (await env.DB.prepare("select * from metering_events where delivered_at is null").all()).results;
+
+/** How many requests with events Polar has received. */
+export const ingests = (): Promise<number> => polarCalls("/events/ingest");
+
+export const total = () => env.DB.prepare("select events, duplicates from metering_totals").first();
 
 export const emptyMetering = () =>
   env.DB.batch(

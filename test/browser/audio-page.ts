@@ -1,7 +1,7 @@
 // A page of Chromium that fetches and plays the audio of a local stack, with the HTTP cache, and audio to store there.
 import { execFileSync } from "node:child_process";
 import type { BrowserContext, Page } from "playwright-core";
-import { LOCAL_INGEST_SECRET } from "../../dev/identities.ts";
+import { putGeneration } from "../stack/ingest.ts";
 import type { LocalStack } from "../stack/local-stack.ts";
 import { risingTone } from "./given-rows.ts";
 
@@ -54,19 +54,15 @@ export async function storeVoice({ url }: LocalStack, orgId: string): Promise<st
 }
 
 /** Stores a generation of `orgId`. Returns the path of its audio. */
-export async function storeGeneration({ url }: LocalStack, orgId: string): Promise<string> {
+export async function storeGeneration(stack: LocalStack, orgId: string): Promise<string> {
   const id = crypto.randomUUID();
-  const put = async (path: string, type: string, body: BodyInit) => {
-    const headers = { Authorization: `Bearer ${LOCAL_INGEST_SECRET}`, "Content-Type": type };
-    const response = await fetch(`${url}/internal/generations/${id}${path}`, {
-      method: "PUT",
-      headers,
-      body,
-    });
+  for (const [path, body] of [
+    [id, { orgId, voiceName: "Andy", text: "Hello" }],
+    [`${id}/audio`, new Uint8Array(risingTone(11))],
+  ] as const) {
+    const response = await putGeneration(stack, path, body);
     if (!response.ok) throw new Error(`PUT ${path} was answered by ${response.status}`);
-  };
-  await put("", "application/json", JSON.stringify({ orgId, voiceName: "Andy", text: "Hello" }));
-  await put("/audio", "audio/wav", new Uint8Array(risingTone(11)));
+  }
   return `/api/audio/${id}`;
 }
 

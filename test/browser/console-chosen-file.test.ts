@@ -6,15 +6,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { ac3Wav } from "../support/uncounted-wav.ts";
-import {
-  activateSubscription,
-  fillForm,
-  fixturePath,
-  signIn,
-  submitForm,
-  voiceCard,
-  waitForNewVoice,
-} from "./console-page.ts";
+import { fillForm, fixturePath, signIn, submitForm, voiceCard, waitForNewVoice } from "./console-page.ts";
 import { it } from "./fixtures.ts";
 import { risingTone } from "./given-rows.ts";
 
@@ -54,9 +46,8 @@ function countUploads(page: Page): () => number {
   return () => uploads;
 }
 
-it.beforeEach(async ({ stack, page, orgId }) => {
-  await activateSubscription(stack, orgId);
-  await signIn(page, orgId);
+it.beforeEach(async ({ page, subscribedOrg }) => {
+  await signIn(page, subscribedOrg);
   await page.getByRole("link", { name: "New voice" }).click();
 });
 

@@ -3,7 +3,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import {
-  activateSubscription,
   type ConsoleOptions,
   fillForm,
   fixturePath,
@@ -14,7 +13,7 @@ import {
 } from "./console-page.ts";
 import { it as base } from "./fixtures.ts";
 import { type ConnectionFault, startLossyProxy } from "./lossy-proxy.ts";
-import { findViolations, overflowPixels } from "./violations.ts";
+import { expectAccessible } from "./violations.ts";
 
 const SPEECH = fixturePath("speech.mp3");
 /** Longer than the three seconds after which a lost upload is repeated. */
@@ -30,14 +29,12 @@ const it = base
     return proxy;
   })
   /** Opens the console through the proxy, signed in to an organisation with a subscription. */
-  .extend("openSignedIn", async ({ stack, open, orgId, proxy }) => {
-    await activateSubscription(stack, orgId);
-    return async (options: ConsoleOptions = {}) => {
-      const opened = await open({ ...options, proxy: { server: proxy.server } });
-      await signIn(opened.page, orgId);
-      return opened;
-    };
-  });
+  .extend(
+    "openThroughProxy",
+    ({ openSignedIn, proxy }) =>
+      (options: ConsoleOptions = {}) =>
+        openSignedIn({ ...options, proxy: { server: proxy.server } }),
+  );
 
 /** The names of the organisation's own voices. */
 const ownVoices = (page: Page): Promise<string[]> =>
@@ -48,10 +45,10 @@ const ownVoices = (page: Page): Promise<string[]> =>
 
 describe("an upload", () => {
   it("whose answer is lost is repeated under its key until the voice is shown, and creates one voice", async ({
-    openSignedIn,
+    openThroughProxy,
     proxy,
   }) => {
-    const { page } = await openSignedIn();
+    const { page } = await openThroughProxy();
     proxy.faults.push("lose-answer", "lose-request");
     await fillForm(page, "Found again", SPEECH);
     await submitForm(page);
@@ -63,10 +60,10 @@ describe("an upload", () => {
   });
 
   it("that never reached the service is repeated until it has created the voice", async ({
-    openSignedIn,
+    openThroughProxy,
     proxy,
   }) => {
-    const { page } = await openSignedIn();
+    const { page } = await openThroughProxy();
     proxy.faults.push("lose-request");
     await fillForm(page, "At last", SPEECH);
     await submitForm(page);
@@ -76,10 +73,10 @@ describe("an upload", () => {
   });
 
   it("that is cancelled after its answer was lost leads to the voice, which can be deleted", async ({
-    openSignedIn,
+    openThroughProxy,
     proxy,
   }) => {
-    const { page } = await openSignedIn();
+    const { page } = await openThroughProxy();
     proxy.faults.push(...LOST_UNTIL_CLEARED);
     await fillForm(page, "Too late", SPEECH);
     await submitForm(page);
@@ -97,10 +94,10 @@ describe("an upload", () => {
   });
 
   it("that is cancelled before the service received it creates no voice, also not later", async ({
-    openSignedIn,
+    openThroughProxy,
     proxy,
   }) => {
-    const { page } = await openSignedIn();
+    const { page } = await openThroughProxy();
     proxy.faults.push(...LOST_UNTIL_CLEARED.slice(1));
     await fillForm(page, "Never", SPEECH);
     await submitForm(page);
@@ -113,8 +110,8 @@ describe("an upload", () => {
     expect(await ownVoices(page)).toEqual([]);
   });
 
-  it("that is submitted twice at once is sent once", async ({ openSignedIn, proxy }) => {
-    const { page } = await openSignedIn();
+  it("that is submitted twice at once is sent once", async ({ openThroughProxy, proxy }) => {
+    const { page } = await openThroughProxy();
     await fillForm(page, "Once", SPEECH);
     await page.locator("form.create").evaluate((form: HTMLFormElement) => {
       form.requestSubmit();
@@ -131,11 +128,11 @@ describe("an upload", () => {
   });
 
   it("whose session ends while its answer is missing continues after signing in again", async ({
-    openSignedIn,
+    openThroughProxy,
     proxy,
     orgId,
   }) => {
-    const { page } = await openSignedIn();
+    const { page } = await openThroughProxy();
     proxy.faults.push(...LOST_UNTIL_CLEARED);
     await fillForm(page, "Carried over", SPEECH);
     await submitForm(page);
@@ -148,11 +145,11 @@ describe("an upload", () => {
   });
 
   it("does not go on after signing out, so that it cannot create the voice in another organisation", async ({
-    openSignedIn,
+    openThroughProxy,
     proxy,
     orgId,
   }) => {
-    const { page } = await openSignedIn();
+    const { page } = await openThroughProxy();
     proxy.faults.push("lose-request");
     await fillForm(page, "Left behind", SPEECH);
     await submitForm(page);
@@ -167,21 +164,19 @@ describe("an upload", () => {
 
 it.for(["light", "dark"] as const)(
   "in the %s theme the states of an upload pass axe-core and do not overflow on the smallest phone",
-  async (colorScheme, { openSignedIn, proxy }) => {
-    const opened = await openSignedIn({ viewport: SMALLEST_PHONE, colorScheme });
+  async (colorScheme, { openThroughProxy, proxy }) => {
+    const opened = await openThroughProxy({ viewport: SMALLEST_PHONE, colorScheme });
     const { page } = opened;
-    const expectAccessible = async (state: string) =>
-      expect([state, await findViolations(opened), await overflowPixels(page)]).toEqual([state, [], 0]);
     proxy.faults.push(...LOST_UNTIL_CLEARED);
     await fillForm(page, "Kept in view", SPEECH);
     await submitForm(page);
     await page.getByText("The answer is missing").waitFor();
-    await expectAccessible("a lost answer");
+    await expectAccessible(opened, "a lost answer");
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelling…").waitFor();
-    await expectAccessible("cancelling");
+    await expectAccessible(opened, "cancelling");
     proxy.faults.length = 0;
     await page.getByText("created before it could be cancelled").waitFor(AFTER_REPETITION);
-    await expectAccessible("cancelled too late");
+    await expectAccessible(opened, "cancelled too late");
   },
 );

@@ -7,19 +7,9 @@ import {
   MAX_LANGUAGE_CHARACTERS,
   MAX_NAME_CHARACTERS,
 } from "../../src/platform/voice-fields.ts";
-import {
-  activateSubscription,
-  type ConsoleOptions,
-  fillForm,
-  fixturePath,
-  PHONE,
-  SMALLEST_PHONE,
-  signIn,
-  submitForm,
-  waitForNewVoice,
-} from "./console-page.ts";
-import { it as base } from "./fixtures.ts";
-import { findViolations, overflowPixels } from "./violations.ts";
+import { fillForm, fixturePath, PHONE, SMALLEST_PHONE, submitForm, waitForNewVoice } from "./console-page.ts";
+import { it } from "./fixtures.ts";
+import { expectAccessible } from "./violations.ts";
 
 const SPEECH = fixturePath("speech.mp3");
 const LONG_NAME = {
@@ -28,17 +18,6 @@ const LONG_NAME = {
   buffer: await readFile(fixturePath("speech.wma")),
 };
 const PNG = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
-
-const it = base
-  /** Opens the console, signed in to an organisation with a subscription. */
-  .extend("openSignedIn", async ({ stack, open, orgId }) => {
-    await activateSubscription(stack, orgId);
-    return async (options: ConsoleOptions = {}) => {
-      const opened = await open(options);
-      await signIn(opened.page, orgId);
-      return opened;
-    };
-  });
 
 describe("a field", () => {
   it("takes no more characters than the service does, counts as the service does, and says when it is full", async ({
@@ -140,21 +119,19 @@ it.for(["light", "dark"] as const)(
   async (colorScheme, { openSignedIn }) => {
     const opened = await openSignedIn({ viewport: SMALLEST_PHONE, colorScheme });
     const { page } = opened;
-    const expectAccessible = async (state: string) =>
-      expect([state, await findViolations(opened), await overflowPixels(page)]).toEqual([state, [], 0]);
     await page.getByRole("link", { name: "New voice" }).click();
     await page.locator("#voice-language").fill("not a tag");
     await submitForm(page);
     await page.getByText("Choose an audio file or record one first.").waitFor();
-    await expectAccessible("nothing filled in");
+    await expectAccessible(opened, "nothing filled in");
     await fillForm(page, "x".repeat(MAX_NAME_CHARACTERS), LONG_NAME);
     await page.getByText("ready to upload").waitFor();
     await page.getByText("This browser cannot play the file").waitFor();
     await page.getByText(`Limit of ${MAX_NAME_CHARACTERS} characters reached`).waitFor();
-    await expectAccessible("a full field, and a long file name");
+    await expectAccessible(opened, "a full field, and a long file name");
     await page.getByRole("button", { name: "Choose another" }).click();
     await fillForm(page, "Not audio", { name: "cat.png", mimeType: "image/png", buffer: PNG });
     await page.getByText("it is a PNG image").waitFor();
-    await expectAccessible("a picture");
+    await expectAccessible(opened, "a picture");
   },
 );

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { startLocalStack } from "../stack/local-stack.ts";
-import { activateSubscription, openConsole, signIn } from "./console-page.ts";
+import { openConsole, signIn } from "./console-page.ts";
 import { it } from "./fixtures.ts";
 
 const LIVE = "**/__dev/live?*";
@@ -56,10 +56,8 @@ describe("the focus", () => {
 describe("before data is there", () => {
   it("the sidebar says that it is loading, and neither that a subscription is off nor that there is nothing", async ({
     page,
-    stack,
-    orgId,
+    subscribedOrg,
   }) => {
-    await activateSubscription(stack, orgId);
     let answer: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       answer = resolve;
@@ -68,7 +66,7 @@ describe("before data is there", () => {
       await held;
       await route.continue();
     });
-    await signIn(page, orgId);
+    await signIn(page, subscribedOrg);
     for (const name of ["requests", "billing"] as const) {
       await panel(page, name).getByText("Loading…").waitFor();
     }

@@ -1,27 +1,11 @@
-// The lists of the console: their addresses and order, and what they show while they load, fail and wait. Needs chromium.
-import { readFile } from "node:fs/promises";
+// The lists of the console: their addresses and order, and what they show while they load. Needs chromium.
 import type { Locator, Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { LOCAL_INGEST_SECRET } from "../../dev/identities.ts";
-import {
-  activateSubscription,
-  createVoiceElsewhere,
-  fillForm,
-  fixturePath,
-  signIn,
-  submitForm,
-  voiceCard,
-} from "./console-page.ts";
+import { createVoiceElsewhere, ownVoices, signIn, voiceCard } from "./console-page.ts";
 import { it } from "./fixtures.ts";
-import { givenManyVoices } from "./given-rows.ts";
 
-const WITHIN = { timeout: 15_000 };
-const LISTS = "**/api/voices?*";
 const search = (page: Page) => page.getByRole("searchbox", { name: "Search voices" });
 const names = (page: Page) => page.locator("[data-voice] h4").allTextContents();
-const own = (page: Page) => page.getByRole("region", { name: "Your own" });
-const offline = (page: Page, pattern: string) =>
-  page.route(pattern, (route) => route.abort("internetdisconnected"));
 
 describe("the address", () => {
   it.beforeEach(async ({ page }) => {
@@ -90,17 +74,15 @@ describe("the address", () => {
 describe("the organisation's own voices", () => {
   it("come before the system voices, the newest first, each list with its number", async ({
     page,
-    stack,
-    orgId,
+    subscribedOrg,
   }) => {
-    await activateSubscription(stack, orgId);
-    await signIn(page, orgId);
+    await signIn(page, subscribedOrg);
     await createVoiceElsewhere(page, { name: "Zoe" });
     await page.reload();
-    await own(page).getByText("1 voice", { exact: true }).waitFor();
+    await ownVoices(page).getByText("1 voice", { exact: true }).waitFor();
     await createVoiceElsewhere(page, { name: "Adam" });
     await page.reload();
-    await own(page).getByText("2 voices", { exact: true }).waitFor();
+    await ownVoices(page).getByText("2 voices", { exact: true }).waitFor();
     await voiceCard(page, "Walter").waitFor();
     const listed = await names(page);
     expect(listed.slice(0, 2)).toEqual(["Adam", "Zoe"]);
@@ -110,8 +92,8 @@ describe("the organisation's own voices", () => {
 
   it("are offered to be made when there are none", async ({ page, orgId }) => {
     await signIn(page, orgId);
-    await own(page).getByText("You have no voices of your own yet.").waitFor();
-    await own(page).getByRole("link", { name: "Create the first one" }).click();
+    await ownVoices(page).getByText("You have no voices of your own yet.").waitFor();
+    await ownVoices(page).getByRole("link", { name: "Create the first one" }).click();
     await page.getByRole("heading", { name: "New voice" }).waitFor();
   });
 });
@@ -122,7 +104,7 @@ describe("while a list loads", () => {
     const held = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    await page.route(LISTS, async (route) => {
+    await page.route("**/api/voices?*", async (route) => {
       await held;
       await route.continue();
     });
@@ -141,128 +123,5 @@ describe("while a list loads", () => {
     for (const [index, value] of (await shape(voiceCard(page, "Walter"))).entries()) {
       expect(Math.abs((value ?? 0) - (expected[index] ?? 0))).toBeLessThan(24);
     }
-  });
-});
-
-describe("offline", () => {
-  it("a list keeps its rows, says that it is out of date, and the retry loads it", async ({ page }) => {
-    await signIn(page, "org_demo");
-    await page.getByRole("link", { name: "Generations" }).click();
-    const rows = page.locator("[data-generation]");
-    await rows.first().waitFor();
-    const before = await rows.count();
-    await offline(page, "**/api/generations?*");
-    await page.getByRole("button", { name: "Reload" }).click();
-    const notice = page.getByRole("alert").filter({ hasText: "This list is out of date" });
-    await notice.waitFor();
-    expect(await rows.count()).toBe(before);
-    await page.unroute("**/api/generations?*");
-    await notice.getByRole("button", { name: "Try again" }).click();
-    await notice.waitFor({ state: "detached" });
-    expect(await rows.count()).toBe(before);
-  });
-
-  it("a new voice is shown although the list cannot be loaded, and keeps the focus when it can", async ({
-    page,
-    stack,
-    orgId,
-  }) => {
-    await activateSubscription(stack, orgId);
-    await signIn(page, orgId);
-    await voiceCard(page, "Aaron").waitFor();
-    await fillForm(page, "Just made", fixturePath("speech.mp3"));
-    await offline(page, LISTS);
-    await submitForm(page);
-    const card = voiceCard(page, "Just made");
-    await card.getByText("Its details are not loaded yet").waitFor();
-    const focusedText = () => page.evaluate(() => document.activeElement?.textContent);
-    await expect.poll(focusedText).toBe("Just made");
-    const notice = page.getByRole("alert").filter({ hasText: "This list is out of date" });
-    await notice.waitFor();
-    expect(await voiceCard(page, "Aaron").count()).toBe(1);
-    await page.unroute(LISTS);
-    await notice.getByRole("button", { name: "Try again" }).click();
-    await card.getByRole("button", { name: "Play Just made" }).waitFor();
-    expect(await focusedText()).toBe("Just made");
-  });
-
-  it("the pages that were loaded stay when a further one fails, and the retry continues", async ({
-    page,
-    stack,
-  }) => {
-    await signIn(page, givenManyVoices(stack, 60));
-    await own(page).getByText("First 50 voices").waitFor();
-    await offline(page, "**/api/voices?*cursor=*");
-    await page.getByRole("button", { name: "Load more" }).click();
-    const notice = page.getByRole("alert").filter({ hasText: "The rest could not be loaded" });
-    await notice.waitFor();
-    expect(await own(page).locator("[data-voice]").count()).toBe(50);
-    await page.unroute("**/api/voices?*cursor=*");
-    await notice.getByRole("button", { name: "Try again" }).click();
-    await own(page).getByText("60 voices").waitFor();
-  });
-});
-
-describe("a generation that is processing", () => {
-  const ingest = (url: string, path: string, body: BodyInit) =>
-    fetch(`${url}/internal/generations/${path}`, {
-      method: "PUT",
-      body,
-      headers: { Authorization: `Bearer ${LOCAL_INGEST_SECRET}`, "Content-Type": "application/json" },
-    });
-
-  it.beforeEach(async ({ page, stack, orgId }) => {
-    const generation = { orgId, voiceId: "voice_system_andy", voiceName: "Andy", text: "In a moment" };
-    await ingest(stack.url, `gen_${orgId}`, JSON.stringify(generation));
-    await page.clock.install();
-    await signIn(page, orgId);
-    await page.getByRole("link", { name: "Generations" }).click();
-    await page.getByText("Processing: no audio yet.").waitFor();
-  });
-
-  it("becomes playable by itself when its audio is stored, and then shows its levels", async ({
-    page,
-    stack,
-    orgId,
-  }) => {
-    await ingest(stack.url, `gen_${orgId}/audio`, new Uint8Array(await readFile(fixturePath("speech.wav"))));
-    await page.clock.runFor(2_000);
-    await page.getByRole("button", { name: "Play “In a moment”" }).waitFor();
-    await expect
-      .poll(async () => {
-        await page.clock.runFor(2_000);
-        return page.locator("[data-generation]").textContent();
-      }, WITHIN)
-      .toMatch(/peak −?\d+\.\d dBFS · silence \d/);
-  });
-
-  it("is asked for ever more rarely, by a visible page only, and not for ever", async ({ page }) => {
-    let requests = 0;
-    page.on("requestfinished", (request) => {
-      if (request.url().includes("/api/generations?")) requests += 1;
-    });
-    const passSeconds = (seconds: number) => page.clock.runFor(seconds * 1000);
-    const hide = (hidden: boolean) =>
-      page.evaluate((isHidden) => {
-        Object.defineProperty(document, "hidden", { configurable: true, get: () => isHidden });
-        document.dispatchEvent(new Event("visibilitychange"));
-      }, hidden);
-    await hide(true);
-    await passSeconds(10);
-    expect(requests).toBe(0);
-    await hide(false);
-    await expect.poll(() => requests).toBe(1);
-    for (const [index, seconds] of [4, 8, 16, 32, 60, 60, 60].entries()) {
-      // Until the page has the response, and waits again.
-      await page.waitForTimeout(200);
-      await passSeconds(seconds - 1);
-      expect(requests).toBe(index + 1);
-      await passSeconds(1);
-      await expect.poll(() => requests).toBe(index + 2);
-    }
-    await page.waitForTimeout(200);
-    await passSeconds(600);
-    await page.getByRole("button", { name: "Reload" }).click();
-    await expect.poll(() => requests).toBe(9);
   });
 });

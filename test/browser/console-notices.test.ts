@@ -1,11 +1,11 @@
 // What the console tells of what happened elsewhere, and that it tells nothing of other organisations. Needs chromium.
-import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
-import { LOCAL_INGEST_SECRET } from "../../dev/identities.ts";
+import { putGeneration } from "../stack/ingest.ts";
 import type { LocalStack } from "../stack/local-stack.ts";
 import {
   activateSubscription,
+  createVoiceElsewhere,
   fillForm,
   fixturePath,
   PHONE,
@@ -23,46 +23,23 @@ const NOTICE_MS = 3_000;
 const toasts = (page: Page) => page.locator(".toast");
 const sidebarText = (page: Page) => page.locator(".sidebar").textContent();
 
-/** A request with the page's session, as another tab sends it. */
-async function asUser(page: Page, path: string, init: RequestInit = {}): Promise<Response> {
-  const session = (await page.context().cookies()).find(({ name }) => name === "__session");
-  const headers = { ...init.headers, Cookie: `__session=${session?.value}` };
-  return fetch(new URL(path, page.url()), { ...init, headers });
-}
-
-async function createElsewhere(page: Page, name: string): Promise<string> {
-  const query = new URLSearchParams({ name, category: "GENERAL", language: "en" });
-  const body = new Uint8Array(await readFile(fixturePath("speech.mp3")));
-  const init = { method: "POST", headers: { "Content-Type": "audio/mpeg" }, body };
-  const response = await asUser(page, `/api/voices/create?${query}`, init);
-  expect(response.status).toBe(201);
-  return ((await response.json()) as { id: string }).id;
-}
-
 /** A back end begins a generation and reports that it failed. */
-async function failGeneration({ url }: LocalStack, orgId: string, text: string): Promise<void> {
+async function failGeneration(stack: LocalStack, orgId: string, text: string): Promise<void> {
   const id = crypto.randomUUID();
   for (const [path, body] of [
-    ["", { orgId, voiceName: "Andy", text }],
-    ["/failure", { reason: "Out of memory" }],
+    [id, { orgId, voiceName: "Andy", text }],
+    [`${id}/failure`, { reason: "Out of memory" }],
   ] as const) {
-    const response = await fetch(`${url}/internal/generations/${id}${path}`, {
-      method: "PUT",
-      headers: { Authorization: `Bearer ${LOCAL_INGEST_SECRET}`, "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
+    const response = await putGeneration(stack, path, body);
     expect(response.status, await response.text()).toBeLessThan(300);
   }
 }
 
-it.beforeEach(async ({ page, stack, orgId }) => {
-  await activateSubscription(stack, orgId);
-  await signIn(page, orgId);
-});
+it.beforeEach(({ page, subscribedOrg }) => signIn(page, subscribedOrg));
 
 describe("a notice", () => {
   it("tells of a voice that another tab created, and its button shows the voice", async ({ page }) => {
-    await createElsewhere(page, "Grandma");
+    await createVoiceElsewhere(page, { name: "Grandma" });
     await toasts(page).filter({ hasText: "Voice created: “⁨Grandma⁩”" }).waitFor(WITHIN);
     expect(await voiceCard(page, "Grandma").count()).toBe(0);
     await toasts(page).getByRole("button", { name: "Reload" }).click();
@@ -75,9 +52,12 @@ describe("a notice", () => {
     stack,
     orgId,
   }) => {
-    const id = await createElsewhere(page, "Short-lived");
+    const id = await createVoiceElsewhere(page, { name: "Short-lived" });
     await toasts(page).filter({ hasText: "Voice created" }).waitFor(WITHIN);
-    expect((await asUser(page, `/api/voices/${id}`, { method: "DELETE" })).status).toBe(204);
+    const deleted = await page.request.delete(`${stack.url}/api/voices/${id}`, {
+      headers: { Origin: stack.url },
+    });
+    expect(deleted.status()).toBe(204);
     await toasts(page).filter({ hasText: "Voice deleted: “⁨Short-lived⁩”" }).waitFor(WITHIN);
     await failGeneration(stack, orgId, "Once upon a time");
     await toasts(page).filter({ hasText: "Generation failed: “⁨Once upon a time⁩”" }).waitFor(WITHIN);
@@ -98,7 +78,7 @@ describe("a notice", () => {
   });
 
   it("is not shown again for changes from before the page was loaded", async ({ page }) => {
-    await createElsewhere(page, "Earlier");
+    await createVoiceElsewhere(page, { name: "Earlier" });
     await toasts(page).waitFor(WITHIN);
     await page.reload();
     await voiceCard(page, "Earlier").waitFor();
@@ -177,14 +157,18 @@ describe("a notice", () => {
 });
 
 describe("the session", () => {
-  it("that another tab ended is told of once, and the notice signs in again", async ({ page, orgId }) => {
+  it("that another tab ended is told of once, and the notice signs in again", async ({
+    page,
+    stack,
+    orgId,
+  }) => {
     await page.context().clearCookies();
     await toasts(page).filter({ hasText: "Your session has ended." }).waitFor(WITHIN);
     await page.waitForTimeout(6_000);
     expect(await toasts(page).count()).toBe(1);
     await toasts(page).getByRole("button", { name: "Sign in again" }).click();
     await expect.poll(() => page.context().cookies()).not.toEqual([]);
-    expect((await asUser(page, "/api/voices")).status).toBe(200);
+    expect((await page.request.get(`${stack.url}/api/voices`)).status()).toBe(200);
     expect(await page.locator(".identity b").textContent()).toBe(orgId);
   });
 
@@ -208,12 +192,13 @@ it("the sidebar has the requests and Polar's events of the own organisation, and
   const otherOrg = `${orgId}_other`;
   await activateSubscription(stack, otherOrg);
   await signIn(other, otherOrg);
-  const [own, foreign] = [await createElsewhere(page, "Own"), await createElsewhere(other, "Foreign")];
+  const own = await createVoiceElsewhere(page, { name: "Own" });
+  const foreign = await createVoiceElsewhere(other, { name: "Foreign" });
   for (const [each, id] of [
     [page, own],
     [other, foreign],
   ] as const) {
-    await asUser(each, `/api/voices/${id}/metadata`);
+    await each.request.get(`${stack.url}/api/voices/${id}/metadata`);
     const requests = each.locator("#requests-panel");
     await requests.getByRole("radio", { name: "All" }).check();
     await requests.getByText(`/api/voices/${id}/metadata`).waitFor();

@@ -69,6 +69,9 @@ export async function activateSubscription({ url }: LocalStack, orgId: string): 
 export const voiceCard = (page: Page, name: string): Locator =>
   page.getByRole("listitem").filter({ has: page.getByRole("heading", { name, exact: true }) });
 
+/** The list of the organisation's own voices. */
+export const ownVoices = (page: Page): Locator => page.getByRole("region", { name: "Your own" });
+
 /** Waits until the card of a voice that was just created is shown. */
 export const waitForNewVoice = (page: Page, name: string): Promise<void> =>
   voiceCard(page, name).getByText("New", { exact: true }).waitFor();

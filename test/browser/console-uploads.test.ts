@@ -4,7 +4,6 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import {
-  activateSubscription,
   fillForm,
   fixturePath,
   positionOf,
@@ -18,9 +17,8 @@ import { it } from "./fixtures.ts";
 const WITHIN = { timeout: 15_000 };
 
 describe("a new voice", () => {
-  it.beforeEach(async ({ stack, page, orgId }) => {
-    await activateSubscription(stack, orgId);
-    await signIn(page, orgId);
+  it.beforeEach(async ({ page, subscribedOrg }) => {
+    await signIn(page, subscribedOrg);
   });
 
   const waitForMeteredVoice = async (page: Page, orgId: string, name: string) => {

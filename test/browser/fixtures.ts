@@ -2,7 +2,13 @@
 import { expect, test } from "vitest";
 import { startLocalStack } from "../stack/local-stack.ts";
 import { launchChromium } from "./chromium.ts";
-import { type ConsoleOptions, type ConsolePage, openConsole } from "./console-page.ts";
+import {
+  activateSubscription,
+  type ConsoleOptions,
+  type ConsolePage,
+  openConsole,
+  signIn,
+} from "./console-page.ts";
 import { givenLongGeneration, risingTone } from "./given-rows.ts";
 
 export const it = test
@@ -25,6 +31,11 @@ export const it = test
   })
   /** The id of a new organisation, so that tests do not see each other's data. */
   .extend("orgId", () => `org_${crypto.randomUUID().replaceAll("-", "")}`)
+  /** The id of a new organisation with an active subscription. */
+  .extend("subscribedOrg", async ({ stack, orgId }) => {
+    await activateSubscription(stack, orgId);
+    return orgId;
+  })
   /** Opens the console, signed out. After the test, the browser's console must be free of errors. */
   .extend("open", async ({ stack, browser }, { onCleanup }) => {
     const opened: ConsolePage[] = [];
@@ -37,6 +48,12 @@ export const it = test
       opened.push(consolePage);
       return consolePage;
     };
+  })
+  /** Opens the console, signed in to an organisation with a subscription. */
+  .extend("openSignedIn", ({ open, subscribedOrg }) => async (options?: ConsoleOptions) => {
+    const opened = await open(options);
+    await signIn(opened.page, subscribedOrg);
+    return opened;
   })
   /** The page of a console that was opened signed out at 1280 × 800. */
   .extend("page", async ({ open }) => (await open()).page);

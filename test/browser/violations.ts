@@ -1,6 +1,7 @@
 // What axe-core finds in a page of the console, and how far it scrolls sideways.
 import axe from "axe-core";
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import type { ConsolePage } from "./console-page.ts";
 
 /** The violations that axe-core finds, each with the elements concerned: of `rules`, or of all. */
@@ -23,3 +24,7 @@ export async function findViolations(
 
 export const overflowPixels = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Expects that axe-core finds nothing in `state`, and that nothing scrolls sideways. */
+export const expectAccessible = async (opened: ConsolePage, state: string): Promise<void> =>
+  expect([state, await findViolations(opened), await overflowPixels(opened.page)]).toEqual([state, [], 0]);

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LOCAL_INGEST_SECRET } from "../../dev/identities.ts";
 import type { LiveState } from "../../dev/live.ts";
+import { putGeneration } from "./ingest.ts";
 import { type LocalStack, startLocalStack } from "./local-stack.ts";
 
 let stack: LocalStack;
@@ -26,13 +26,6 @@ function printed(): () => string {
   const before = stack.output().length;
   return () => stripVTControlCharacters(stack.output().slice(before));
 }
-
-const put = (path: string, body: unknown) =>
-  fetch(stack.url + path, {
-    method: "PUT",
-    headers: { Authorization: `Bearer ${LOCAL_INGEST_SECRET}`, "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
 
 describe("what npm run dev prints", () => {
   it("names an address of the cron that runs it", async () => {
@@ -70,7 +63,10 @@ describe("what npm run dev prints", () => {
 
   it("says that an injected fault of Polar and what follows from it are intended", async () => {
     const output = printed();
-    await put("/__dev/polar/faults", { target: "customers", kind: "status", status: 503 });
+    await fetch(`${stack.url}/__dev/polar/faults`, {
+      method: "PUT",
+      body: JSON.stringify({ target: "customers", kind: "status", status: 503 }),
+    });
     expect(output()).not.toContain("Intended");
     const speech = await readFile(join(import.meta.dirname, "../fixtures/speech.mp3"));
     const response = await fetch(`${stack.url}/api/voices/create?name=a&category=GENERAL&language=en`, {
@@ -105,14 +101,9 @@ describe("the local change feed", () => {
     };
     const [own, foreign] = [await listen("org_feed"), await listen("org_demo")];
     const generation = { orgId: "org_feed", voiceName: "Andy", text: "Hello" };
-    expect((await put("/internal/generations/gen_of_backend", generation)).status).toBeLessThan(300);
-    const audio = await readFile(join(import.meta.dirname, "../fixtures/speech.wav"));
-    const stored = await fetch(`${stack.url}/internal/generations/gen_of_backend/audio`, {
-      method: "PUT",
-      headers: { Authorization: `Bearer ${LOCAL_INGEST_SECRET}` },
-      body: new Uint8Array(audio),
-    });
-    expect(stored.status).toBeLessThan(300);
+    expect((await putGeneration(stack, "gen_of_backend", generation)).status).toBeLessThan(300);
+    const audio = new Uint8Array(await readFile(join(import.meta.dirname, "../fixtures/speech.wav")));
+    expect((await putGeneration(stack, "gen_of_backend/audio", audio)).status).toBeLessThan(300);
     await expect.poll(own, { timeout: 10_000 }).toEqual(["generation.ready gen_of_backend"]);
     expect(foreign()).toEqual([]);
     open.abort();

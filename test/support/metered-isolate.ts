@@ -1,10 +1,17 @@
 // Isolates that count what D1 and R2 charge for: rows read and written, and operations.
 import { env } from "cloudflare:workers";
+import { expect } from "vitest";
 import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
 import { countingBucket } from "./bindings.ts";
-import { newIsolate } from "./call.ts";
+import { newIsolate, statusOf } from "./call.ts";
 import type { EVENTS } from "./events.ts";
 import { INGEST_SECRET } from "./ingest.ts";
+
+/** Written by each run of the cron. */
+export const HEARTBEAT_ROWS = 1;
+
+export const expectSuccess = async (pending: Promise<Response>): Promise<void> =>
+  expect([200, 201]).toContain(await statusOf(pending));
 
 export interface Cost {
   rowsRead: number;
