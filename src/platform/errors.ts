@@ -4,7 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import { parseAccept } from "hono/utils/accept";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type BaseEnv, ConfigurationError } from "./env.ts";
-import { log } from "./logger.ts";
+import { log, withRequestId } from "./logger.ts";
 
 const ERRORS = {
   invalid_input: [400, "Invalid input"],
@@ -136,7 +136,9 @@ export function logError(
 export function respondWithError(error: unknown, c: Context<BaseEnv>): Response {
   const { code, detail } = toApiError(error);
   const { status = statusOf(code), message = messageOf(code) } = detail;
-  logError(code, status, { method: c.req.method, path: c.req.path, cause: detail.cause });
+  withRequestId(c.get("requestId"), () =>
+    logError(code, status, { method: c.req.method, path: c.req.path, cause: detail.cause }),
+  );
 
   // RFC 9110 §11.6.1: a 401 names the accepted authentication scheme.
   if (status === 401) c.header("WWW-Authenticate", "Bearer");

@@ -39,33 +39,32 @@ export const requestLog = createMiddleware<BaseEnv>(async (c, next) => {
   c.set("database", database);
   c.set("searchDatabase", searchDatabase);
   c.set("bucket", bucket);
-  await withRequestId(requestId, async () => {
-    await next();
-    const milliseconds = Date.now() - startedAt;
-    const { status, headers } = c.res;
-    headers.set("X-Request-Id", requestId);
-    headers.set(
-      "Server-Timing",
-      `${serverTiming("d1", stats.d1)}, ${serverTiming("r2", stats.r2)}, total;dur=${milliseconds}`,
-    );
-    const { method } = c.req;
-    const isRead = method === "GET" || method === "HEAD";
-    const oneIn = isRead && status < 400 && milliseconds < SLOW_MS ? Number(c.env.LOG_READS_ONE_IN || 1) : 1;
-    if (Math.random() * oneIn >= 1) return;
-    log.info("request", {
-      method,
-      route: matchedRoute(routePath(c, -1)),
-      status,
-      orgId: c.get("loggedOrgId"),
-      bytesIn: contentLength(c.req.raw.headers),
-      audio: c.get("loggedAudio"),
-      bytesOut: method === "HEAD" ? 0 : contentLength(headers),
-      cache: headers.get("Cache-Status") ?? undefined,
-      ...stats,
-      milliseconds,
-      oneIn: oneIn === 1 ? undefined : oneIn,
-    });
-  });
+  await next();
+  const milliseconds = Date.now() - startedAt;
+  const { status, headers } = c.res;
+  headers.set("X-Request-Id", requestId);
+  headers.set(
+    "Server-Timing",
+    `${serverTiming("d1", stats.d1)}, ${serverTiming("r2", stats.r2)}, total;dur=${milliseconds}`,
+  );
+  const { method } = c.req;
+  const isRead = method === "GET" || method === "HEAD";
+  const oneIn = isRead && status < 400 && milliseconds < SLOW_MS ? Number(c.env.LOG_READS_ONE_IN || 1) : 1;
+  if (Math.random() * oneIn >= 1) return;
+  const line = {
+    method,
+    route: matchedRoute(routePath(c, -1)),
+    status,
+    orgId: c.get("loggedOrgId"),
+    bytesIn: contentLength(c.req.raw.headers),
+    audio: c.get("loggedAudio"),
+    bytesOut: method === "HEAD" ? 0 : contentLength(headers),
+    cache: headers.get("Cache-Status") ?? undefined,
+    ...stats,
+    milliseconds,
+    oneIn: oneIn === 1 ? undefined : oneIn,
+  };
+  withRequestId(requestId, () => log.info("request", line));
 });
 
 /** A metric of Server-Timing (W3C): its name, duration in milliseconds, and number of operations. */
