@@ -41,8 +41,8 @@ function levelsTable(
       read(
         d1,
         from,
-        async (db) => {
-          const [row] = await db
+        async (session) => {
+          const [row] = await drizzle(session)
             .select(columns)
             .from(table)
             .where(and(eq(table.id, id), isVisible(orgId)))

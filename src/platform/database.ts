@@ -1,6 +1,6 @@
 // How D1 is called: within a timeout, with retries of idempotent writes, and from the nearest replica where it may lag.
-import { type Column, type SQL, sql } from "drizzle-orm";
-import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { type Column, fillPlaceholders, type Query, type SQL, sql } from "drizzle-orm";
+import { QueryBuilder } from "drizzle-orm/sqlite-core";
 import { TimeoutError } from "./timeout.ts";
 
 /** The longest wait for one D1 call. D1 can stall for more than half a minute before it reports an error. */
@@ -67,6 +67,25 @@ export const isWithoutIndex = (column: Column, value: string): SQL => sql`+${col
 /** A column of a select that inserts null. */
 export const NULL_COLUMN = sql<null>`null`.as("null_value");
 
+/**
+ * The first row of a query, by the names of its columns, or null. Drizzle builds the query once in an isolate, because
+ * that takes longer than everything else that a play does before it reads D1. `build` names its parameters with
+ * `sql.placeholder`.
+ */
+export function rowByQueryBuiltOnce<Row extends object>(
+  build: (builder: QueryBuilder) => { toSQL: () => Query },
+) {
+  let built: Query | undefined;
+  return (d1: D1Database, parameters: Record<string, string>): Promise<Row | null> => {
+    built ??= build(new QueryBuilder()).toSQL();
+    const values = fillPlaceholders(built.params, parameters);
+    return d1
+      .prepare(built.sql)
+      .bind(...values)
+      .first<Row>();
+  };
+}
+
 /** The nearest replica may lag behind the primary. */
 export type ReadFrom = "nearest" | "primary";
 
@@ -77,7 +96,7 @@ export type ReadFrom = "nearest" | "primary";
 export async function read<T>(
   d1: D1Database,
   from: ReadFrom,
-  query: (db: DrizzleD1Database) => Promise<T>,
+  query: (session: D1Database) => Promise<T>,
   isConclusive: (result: T) => boolean,
 ): Promise<T> {
   if (from === "nearest") {
@@ -87,6 +106,6 @@ export async function read<T>(
   return query(inSession(d1, "first-primary"));
 }
 
-// drizzle() is typed for D1Database only, but calls nothing that a session lacks (drizzle-orm#4776).
+// Typed as D1Database, as drizzle() and its callers want it: they call nothing that a session lacks (drizzle-orm#4776).
 const inSession = (d1: D1Database, constraint: D1SessionConstraint) =>
-  drizzle(d1.withSession(constraint) as unknown as D1Database);
+  d1.withSession(constraint) as unknown as D1Database;

@@ -1,6 +1,6 @@
 // The D1 tables of voices, generations and their storage. drizzle-kit generates migrations/ from all schema files here.
 // Columns of voices and generations are those of the app.
-import { eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { eq, isNull, or, type Placeholder, type SQL, sql } from "drizzle-orm";
 import { blob, check, index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { generationListIndexes, languageRanges, voiceListIndexes } from "./list-indexes.ts";
 import { VOICE_CATEGORIES, VOICE_VARIANTS } from "./voice-categories.ts";
@@ -82,7 +82,7 @@ export const voices = sqliteTable(
 );
 
 /** The system voices and the organisation's own. By `org_id`, the first column of the index `voices_by_name`. */
-export const isVisibleTo = (orgId: string): SQL | undefined =>
+export const isVisibleTo = (orgId: string | Placeholder): SQL | undefined =>
   or(isNull(voices.orgId), eq(voices.orgId, orgId));
 
 export const generations = sqliteTable(

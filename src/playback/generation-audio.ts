@@ -67,7 +67,7 @@ export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generation
 /** @throws {ApiError} `generation_not_found`, `generation_failed`, `generation_not_ready` */
 export function requireReadyGeneration(row: PlayableGeneration | null): Ready<PlayableGeneration> {
   if (!row) throw new ApiError("generation_not_found");
-  if (!isReady(row)) throw new ApiError(row.failedAt ? "generation_failed" : "generation_not_ready");
+  if (!isReady(row)) throw new ApiError(row.hasFailed ? "generation_failed" : "generation_not_ready");
   return row;
 }
 
