@@ -16,7 +16,7 @@ export const RANGE = { Range: "bytes=1024-33791" };
 
 export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
 export const bareRowScript = readFileSync(join(import.meta.dirname, "bare-row.js"), "utf8");
-export const bareLoggingScript = readFileSync(join(import.meta.dirname, "bare-logging.js"), "utf8");
+export const bareHeadersScript = readFileSync(join(import.meta.dirname, "bare-headers.js"), "utf8");
 export const serviceScript = await bundle("src/index.ts");
 
 const BENCH_ORG = "org_bench";

@@ -1,7 +1,7 @@
 // Requests per second, CPU and latency under load, as ratios to a bare Worker, over pairs of fresh processes.
 import { type RunningWorker, start } from "../dev/workerd.ts";
 import {
-  bareLoggingScript,
+  bareHeadersScript,
   bareRowScript,
   bareScript,
   newGenerations,
@@ -22,13 +22,16 @@ const WARM_UP_FIRST_PLAYS = 1_500;
 /** Of each scenario in each pair, after one that is not measured. */
 const TURNS = 4;
 
-/** The sides of a turn. "Bare again" is a second process of the same reference, "logging" one that writes a log line. */
-type Side = "service" | "bare" | "bareAgain" | "logging";
+/**
+ * The sides of a turn. "Bare again" is a second process of the same reference, "headers" one that responds with the
+ * headers of the service.
+ */
+type Side = "service" | "bare" | "bareAgain" | "headers";
 type Turn = Partial<Record<Side, Slice>>;
 /** The turns of a scenario, by pair. */
 type Pairs = Turn[][];
 
-type Processes = Record<"service" | "bare" | "bareAgain" | "bareRow" | "logging", RunningWorker>;
+type Processes = Record<"service" | "bare" | "bareAgain" | "bareRow" | "headers", RunningWorker>;
 
 /** Compares the service with the bare Workers turn by turn, in the scenarios whose name contains `filter`. */
 export async function measureLoad(filter = ""): Promise<Measurement> {
@@ -55,7 +58,7 @@ async function startProcesses(): Promise<Processes> {
     bare: await start(bareScript),
     bareAgain: await start(bareScript),
     bareRow: await start(bareRowScript),
-    logging: await start(bareLoggingScript),
+    headers: await start(bareHeadersScript),
   };
   const { service, ...others } = processes;
   await seed(service, Object.values(others));
@@ -74,10 +77,10 @@ async function startProcesses(): Promise<Processes> {
 
 async function takeTurns(
   { reference, amount, status, prepare, requests }: Scenario,
-  { service, bareAgain, logging, ...references }: Processes,
+  { service, bareAgain, headers, ...references }: Processes,
 ): Promise<Turn[]> {
   const bare = references[reference];
-  const sides = Object.entries({ service, bare, ...(reference === "bare" && { bareAgain, logging }) });
+  const sides = Object.entries({ service, bare, ...(reference === "bare" && { bareAgain, headers }) });
   await prepare?.(service);
   const taken: Turn[] = [];
   for (let turn = 0; turn <= TURNS; turn += 1) {
@@ -134,8 +137,8 @@ export const LOAD_HEAD = [
   "CPU ÷ bare",
   "p99 ÷ bare",
   "requests/s of bare again",
-  "requests/s of bare with a log line",
-  "CPU of bare with a log line",
+  "requests/s of bare with our headers",
+  "CPU of bare with our headers",
   "requests/s",
   "bare",
   "CPU ms",
@@ -151,7 +154,7 @@ function toRow(name: string, pairs: Pairs): Row {
     name,
     ...[requestsPerSecond, cpuMs, p99Ms].map((figure) => spread(ratios(pairs, figure))),
     spread(ratios(pairs, requestsPerSecond, "bareAgain")),
-    ...[requestsPerSecond, cpuMs].map((figure) => spread(ratios(pairs, figure, "logging"))),
+    ...[requestsPerSecond, cpuMs].map((figure) => spread(ratios(pairs, figure, "headers"))),
     ...[requestsPerSecond(all, "service").toFixed(0), requestsPerSecond(all, "bare").toFixed(0)],
     ...[cpuMs(all, "service").toFixed(2), cpuMs(all, "bare").toFixed(2)],
     ...[percentiles("service"), percentiles("bare")],

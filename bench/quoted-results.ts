@@ -7,11 +7,11 @@ const RESULTS = join(import.meta.dirname, "results.md");
 const PAGE = join(import.meta.dirname, "../docs/benchmarks.md");
 const README = join(import.meta.dirname, "../README.md");
 
-const QUOTED = [
+export const QUOTED = [
   "generation, warm, 64-KiB whole",
   "generation, warm, 64-KiB ranged",
   "generation, warm, 1-MiB whole",
-  "generation, cold, 64-KiB whole",
+  "generation, first play, 64-KiB whole",
   "system voice, hit, 64-KiB whole",
 ];
 
@@ -26,12 +26,12 @@ export function quotedTables(results: string): Record<string, string> {
   return { "under-load": markdownTable(head, quoted) };
 }
 
-/** The cell of a table under `column`, in the row that begins with `name`. */
+/** The figure in a table under `column`, in the row that begins with `name`; without its spread. */
 function readCell(results: string, heading: string, name: string, column: string): number {
   const [head = [], ...rows] = readTable(results, heading);
-  const cell = rows.find(([first]) => first === name)?.[head.indexOf(column)];
-  if (cell === undefined) throw new Error(`bench/results.md has no "${column}" of "${name}"`);
-  return Number(cell);
+  const figure = Number.parseFloat(rows.find(([first]) => first === name)?.[head.indexOf(column)] ?? "");
+  if (Number.isNaN(figure)) throw new Error(`bench/results.md has no "${column}" of "${name}"`);
+  return figure;
 }
 
 /** The memory of uploads as a ratio to the bare Worker's, of each kind of recording. */

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTable, withTables } from "../../bench/document.ts";
-import { quotedTables, withFigures } from "../../bench/quoted-results.ts";
+import { QUOTED, quotedTables, withFigures } from "../../bench/quoted-results.ts";
+import { scenarios } from "../../bench/scenarios.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (file: string) => readFile(join(ROOT, file), "utf8");
@@ -26,9 +27,13 @@ describe("docs/benchmarks.md", () => {
     expect(benchmarks, "run `npm run bench:quote`").toBe(withTables(benchmarks, quotedTables(results)));
   });
 
+  it("quotes rows that the benchmark measures", () => {
+    expect(scenarios.map(({ name }) => name)).toEqual(expect.arrayContaining(QUOTED));
+  });
+
   it("would not be written from results without a row that it quotes", () => {
-    expect(() => quotedTables(results.replaceAll("generation, cold, 64-KiB whole", "renamed"))).toThrow(
-      'no row "generation, cold, 64-KiB whole"',
+    expect(() => quotedTables(results.replaceAll("generation, first play, 64-KiB whole", "renamed"))).toThrow(
+      'no row "generation, first play, 64-KiB whole"',
     );
   });
 });
@@ -36,6 +41,11 @@ describe("docs/benchmarks.md", () => {
 describe("the README", () => {
   it("quotes bench/results.md", () => {
     expect(readme, "run `npm run bench:quote`").toBe(withFigures(readme, results));
+  });
+
+  it("quotes no figure that the results lack", () => {
+    const lacking = results.replace(/^(\| generation, warm, 64-KiB ranged +\| )[\d.]+/m, "$1");
+    expect(() => withFigures(readme, lacking)).toThrow('no "requests/s ÷ bare"');
   });
 
   it("would quote other results", () => {
