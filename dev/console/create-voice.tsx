@@ -10,7 +10,7 @@ import { type ChosenFile, RecordingSource } from "./recording-source.tsx";
 import { useSignedIn } from "./session.ts";
 import {
   type CreatedVoice,
-  followPendingUpload,
+  followPendingUploads,
   type UploadPhase,
   uploadVoice,
   type VoiceDraft,
@@ -59,7 +59,7 @@ export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) =>
       });
   };
   useEffect(() => {
-    void followPendingUpload(orgId, end.signal).catch(() => undefined);
+    followPendingUploads(orgId, end.signal);
     return () => end.abort();
   }, []);
 

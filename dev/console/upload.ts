@@ -39,7 +39,8 @@ interface Control {
 const REPEAT_AFTER_SECONDS = 3;
 const ignore = () => undefined;
 const READ_HEADERS = ["Retry-After", "X-Request-Id"];
-const keyOf = (orgId: string) => `pending-upload ${orgId}`;
+/** Before the Idempotency-Keys of an organisation's pending uploads in sessionStorage. */
+const prefixOf = (orgId: string) => `pending-upload ${orgId} `;
 
 /** Keeps an upload until `follow` knows its outcome, so that a page that is loaded anew can follow it. */
 async function untilKnown<Outcome>(
@@ -47,11 +48,12 @@ async function untilKnown<Outcome>(
   ended: AbortSignal,
   follow: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  sessionStorage.setItem(keyOf(upload.orgId), JSON.stringify(upload));
+  const name = prefixOf(upload.orgId) + upload.idempotencyKey;
+  sessionStorage.setItem(name, JSON.stringify(upload));
   try {
     return await follow();
   } finally {
-    if (!ended.aborted) sessionStorage.removeItem(keyOf(upload.orgId));
+    if (!ended.aborted) sessionStorage.removeItem(name);
   }
 }
 
@@ -80,14 +82,18 @@ export const uploadVoice = (upload: Upload, { onPhase, cancelled, ended }: Contr
     return repeat(() => send(upload, ended, ignore), ended, ignore, true);
   });
 
-/** Follows the upload that the page was left during, if any, and says whether it has created its voice. */
-export async function followPendingUpload(orgId: string, ended: AbortSignal): Promise<void> {
-  const pending: PendingUpload | null = JSON.parse(sessionStorage.getItem(keyOf(orgId)) ?? "null");
-  if (!pending) return;
-  const isCreated = await untilKnown(pending, ended, () => hasVoice(pending, ended, ignore));
-  const { name } = pending.draft;
-  const outcome = isCreated ? "was created" : "was not created";
-  notify(`The page was left while “\u2068${name}\u2069” was uploaded. The voice ${outcome}.`);
+/** Follows the uploads that the page was left during, and says whether they have created their voices. */
+export function followPendingUploads(orgId: string, ended: AbortSignal): void {
+  const names = Object.keys(sessionStorage).filter((name) => name.startsWith(prefixOf(orgId)));
+  for (const name of names) {
+    const upload: PendingUpload = JSON.parse(sessionStorage.getItem(name) ?? "");
+    void untilKnown(upload, ended, () => hasVoice(upload, ended, ignore)).then((isCreated) => {
+      const outcome = isCreated ? "was created" : "was not created";
+      notify(
+        `The page was left while “\u2068${upload.draft.name}\u2069” was uploaded. The voice ${outcome}.`,
+      );
+    }, ignore);
+  }
 }
 
 /** Whether there is a voice under the key. An empty body creates none: it is refused, as empty or as another request. */
