@@ -2,7 +2,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, callApi, networkError, toApiError } from "./api.ts";
-import { type ErrorView, loadErrorView } from "./error-view.ts";
+import { type ErrorView, errorView } from "./error-view.ts";
 import type { DrawnAudio } from "./peaks.ts";
 
 export interface Track extends DrawnAudio {
@@ -105,7 +105,7 @@ async function findFailure(url: string, mediaError: MediaError | null): Promise<
   } catch (reason) {
     error = toApiError(reason);
   }
-  const view = loadErrorView(error);
+  const view = errorView(error);
   const deleted = {
     title: "The audio was deleted",
     text: "Perhaps in another window. The list was loaded again.",

@@ -1,9 +1,8 @@
 // The page header: brand, signed-in identity, sign-out and theme switch.
-import { toApiError } from "./api.ts";
 import { Icon } from "./icons.tsx";
-import { useSignedIn } from "./session-context.ts";
-import { chooseTheme, useTheme } from "./theme.ts";
-import { useNotify } from "./toasts.tsx";
+import { useSignedIn } from "./session.ts";
+import { ThemeSwitch } from "./theme-switch.tsx";
+import { notifyThat } from "./toasts.tsx";
 
 export const Brand = () => (
   <h1 class="brand">
@@ -17,26 +16,9 @@ export const Brand = () => (
   </h1>
 );
 
-export function ThemeSwitch() {
-  const theme = useTheme();
-  const other = theme === "dark" ? "light" : "dark";
-  return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={`Use ${other} colours`}
-      onClick={() => chooseTheme(other)}
-    >
-      <Icon name={theme === "dark" ? "sun" : "moon"} />
-    </button>
-  );
-}
-
 export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const { identity } = useSignedIn();
-  const notify = useNotify();
-  const signOut = () =>
-    onSignOut().catch((error) => notify(`You are still signed in: ${toApiError(error).message}`));
+  const signOut = () => void onSignOut().catch(notifyThat("You are still signed in"));
   return (
     <header>
       <button type="button" class="skip" onClick={focusHeading}>
@@ -53,7 +35,7 @@ export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
             {identity.userId}
           </span>
         </p>
-        <button type="button" class="icon-button" aria-label="Sign out" onClick={() => void signOut()}>
+        <button type="button" class="icon-button" aria-label="Sign out" onClick={signOut}>
           <Icon name="sign-out" />
         </button>
         <ThemeSwitch />

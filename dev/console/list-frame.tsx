@@ -1,7 +1,6 @@
 // The frame of a list: its loading, empty, outdated and error states, and the button for more.
 import type { ComponentChildren } from "preact";
-import { LoadError } from "./error-box.tsx";
-import { loadErrorView } from "./error-view.ts";
+import { ErrorBox } from "./error-box.tsx";
 import { formatCount } from "./formats.ts";
 import type { PagedList } from "./paged-list.ts";
 
@@ -23,11 +22,8 @@ export function ListFrame({ list, noun, isWide = false, newCard, empty, children
   const layout = isWide ? "cards wide" : "cards";
   const hasRows = items.length > 0 || Boolean(newCard);
   if (status === "loading" && !hasRows) return <Skeletons noun={noun} layout={layout} />;
-  const showError = (title: string | undefined, onRetry: () => void) => {
-    if (!error) return null;
-    const view = loadErrorView(error);
-    return <LoadError view={{ ...view, title: title ?? view.title }} error={error} onRetry={onRetry} />;
-  };
+  const showError = (title: string | undefined, onRetry: () => void) =>
+    error && <ErrorBox error={error} title={title} onRetry={onRetry} />;
   if (!hasRows && error) return showError(undefined, reload);
   return (
     <div aria-busy={status === "loading"}>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { PlayerContext, type Track, usePlayback, usePlayer, usePosition } from "./audio-element.ts";
-import { LoadError } from "./error-box.tsx";
+import { ErrorBox } from "./error-box.tsx";
 import { formatSeconds } from "./formats.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { PlayButton, useWaveform } from "./player.tsx";
@@ -51,7 +51,7 @@ export function PlayerBar() {
       <Seek key={track.url} track={track} />
       <Settings />
       <BarButton label="Close the player" icon="close" onClick={closeAndFocus} />
-      {failure && <LoadError {...failure} onRetry={resume} />}
+      {failure && <ErrorBox {...failure} onRetry={resume} />}
     </section>
   );
 }

@@ -24,19 +24,20 @@ export function Requests({ live }: { live: Live }) {
 }
 
 function RequestList({ items: [latest, ...earlier] }: { items: RecordedRequest[] }) {
+  if (!latest) {
+    return (
+      <p class="empty">
+        Play or seek to see the requests of the player. If none appears, the browser played the audio from its
+        own cache.
+      </p>
+    );
+  }
   return (
     <>
-      {latest ? (
-        <LatestRequest request={latest} />
-      ) : (
-        <p class="empty">
-          Play or seek to see the requests of the player. If none appears, the browser played the audio from
-          its own cache.
-        </p>
-      )}
+      <LatestRequest request={latest} />
       <ol class="request-list" reversed>
         {earlier.slice(0, MAX_SHOWN).map((request) => (
-          <RequestRow key={request.number} request={request} />
+          <EarlierRequest key={request.number} request={request} />
         ))}
       </ol>
     </>
@@ -46,35 +47,30 @@ function RequestList({ items: [latest, ...earlier] }: { items: RecordedRequest[]
 function LatestRequest({ request }: { request: RecordedRequest }) {
   const { text, tone, range: bytes } = explain(request);
   const { method, path, status, milliseconds, range, ifNoneMatch, etag, serverTiming, requestId } = request;
-  const facts: [name: string, value: string | null][] = [
+  const facts = [
     ["Range", range],
     ["Cache-Status", request.cacheStatus],
     ["If-None-Match", ifNoneMatch],
     ["ETag", etag],
     ["Server-Timing", serverTiming && explainTiming(serverTiming)],
     ["X-Request-Id", requestId],
-  ];
+  ].filter(([, value]) => value !== null);
   return (
     <div class="latest-request" aria-live="polite">
       <p class="request-line">
         <span class={`status ${tone}`}>{status}</span>
         <span class="muted milliseconds">{milliseconds} ms</span>
-        <code>
-          {method} {path}
-        </code>
+        <code>{`${method} ${path}`}</code>
       </p>
       <p class="explanation">{text}</p>
       {bytes && <ByteRangeBar range={bytes} />}
       <dl class="facts">
-        {facts.map(
-          ([name, value]) =>
-            value !== null && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
       </dl>
     </div>
   );
@@ -93,18 +89,17 @@ const ByteRangeBar = ({ range: { first, last, size } }: { range: ByteRange }) =>
   </svg>
 );
 
-function RequestRow({ request }: { request: RecordedRequest }) {
+function EarlierRequest({ request }: { request: RecordedRequest }) {
   const { text, tone } = explain(request);
+  const { method, path, status, milliseconds } = request;
   return (
     <li>
-      <span class={`status ${tone}`}>{request.status}</span>
+      <span class={`status ${tone}`}>{status}</span>
       <span class="request-text">
-        <code>
-          {request.method} {request.path}
-        </code>
+        <code>{`${method} ${path}`}</code>
         <span>{text}</span>
       </span>
-      <span class="muted milliseconds">{request.milliseconds} ms</span>
+      <span class="muted milliseconds">{milliseconds} ms</span>
     </li>
   );
 }

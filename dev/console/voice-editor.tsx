@@ -2,8 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VoiceResource } from "../../src/voices/schema.ts";
 import { type ApiError, sendJson, toApiError } from "./api.ts";
-import { LoadError } from "./error-box.tsx";
-import { loadErrorView } from "./error-view.ts";
+import { ErrorBox } from "./error-box.tsx";
 import { VoiceFields } from "./voice-fields.tsx";
 
 interface Props {
@@ -54,9 +53,7 @@ export function VoiceEditor({ voice, onClose }: Props) {
         issues={error?.issues ?? []}
         onChange={(changes) => setDraft((before) => ({ ...before, ...changes }))}
       />
-      {error && error.issues.length === 0 && (
-        <LoadError view={loadErrorView(error)} error={error} onRetry={() => void save()} />
-      )}
+      {error && error.issues.length === 0 && <ErrorBox error={error} onRetry={() => void save()} />}
       <div class="actions">
         <button type="button" class="button secondary small" onClick={() => onClose(null)}>
           Cancel
