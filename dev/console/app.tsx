@@ -8,7 +8,7 @@ import { focusHeading, Header } from "./header.tsx";
 import { useLiveConnection } from "./live.ts";
 import { Navigation } from "./navigation.tsx";
 import { noteOwnChange } from "./own-changes.ts";
-import { PlayerBar, PlayerProvider } from "./player-bar.tsx";
+import { PlayerBar } from "./player-bar.tsx";
 import { Requests } from "./requests.tsx";
 import { useSession } from "./session.ts";
 import { SessionContext } from "./session-context.ts";
@@ -31,9 +31,7 @@ export function App() {
   const signedIn = { identity, signInAgain: () => signIn(identity) };
   return (
     <SessionContext.Provider value={signedIn} key={key}>
-      <PlayerProvider>
-        <Console orgId={identity.orgId} onSignOut={signOut} />
-      </PlayerProvider>
+      <Console orgId={identity.orgId} onSignOut={signOut} />
     </SessionContext.Provider>
   );
 }

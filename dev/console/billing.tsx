@@ -2,10 +2,11 @@
 import { useState } from "preact/hooks";
 import type { LiveState } from "../live.ts";
 import { callApi, sendJson, toApiError } from "./api.ts";
-import { FaultInjection, Select } from "./fault-injection.tsx";
+import { FaultInjection } from "./fault-injection.tsx";
 import { formatClock } from "./formats.ts";
 import type { Live } from "./live.ts";
 import { LivePanel } from "./live-panel.tsx";
+import { Select } from "./search-field.tsx";
 import { useNotify } from "./toasts.tsx";
 
 /** By the hours from now. */
@@ -92,7 +93,7 @@ function Cron() {
       <h3>Cron</h3>
       <p class="muted">Delivers pending events to Polar and removes abandoned uploads.</p>
       <div class="row">
-        <Select label="Current time of the cron" names={CRON_TIMES} value={hours} onChange={setHours} />
+        <Select label="Current time of the cron" options={CRON_TIMES} value={hours} onChange={setHours} />
         <button type="button" class="button secondary" onClick={() => void run()}>
           Run the cron
         </button>

@@ -2,7 +2,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useState } from "preact/hooks";
 import type { ApiError } from "./api.ts";
-import type { ErrorView } from "./error-view.ts";
+import { type ErrorView, loadErrorView } from "./error-view.ts";
 import { useSignedIn } from "./session-context.ts";
 
 interface Props {
@@ -52,9 +52,16 @@ export function SignInAgain({ onDone }: { onDone: () => void }) {
   return <Resolution label={`Sign in again as ${identity.orgId}`} resolve={signInAgain} onDone={onDone} />;
 }
 
+interface LoadErrorProps extends Pick<Props, "error"> {
+  view?: ErrorView;
+  /** In place of the view's title. */
+  title?: string | undefined;
+  onRetry: () => void;
+}
+
 /** The error of content that could not be loaded: sign in again or try again. */
-export const LoadError = ({ view, error, onRetry }: Props & { onRetry: () => void }) => (
-  <ErrorBox view={view} error={error}>
+export const LoadError = ({ error, view = loadErrorView(error), title, onRetry }: LoadErrorProps) => (
+  <ErrorBox view={{ ...view, title: title ?? view.title }} error={error}>
     {view.action === "sign-in" ? (
       <SignInAgain onDone={onRetry} />
     ) : (

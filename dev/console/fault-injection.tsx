@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { PolarFault } from "../polar-schema.ts";
 import { type ApiError, callApi, sendJson, toApiError } from "./api.ts";
+import { Select } from "./search-field.tsx";
 
 const PATH = "/__dev/polar/faults";
 const TARGETS = {
@@ -21,12 +22,6 @@ const KINDS = {
 } as const;
 
 type KindName = keyof typeof KINDS;
-
-const keyOf = <Names extends object>(names: Names, text: string): keyof Names & string => {
-  const found = (Object.keys(names) as (keyof Names & string)[]).find((name) => name === text);
-  if (found === undefined) throw new Error(`${text} is not an option`);
-  return found;
-};
 
 export function FaultInjection({ pending }: { pending: PolarFault[] }) {
   const [target, setTarget] = useState<PolarFault["target"]>("customers");
@@ -51,8 +46,8 @@ export function FaultInjection({ pending }: { pending: PolarFault[] }) {
     >
       <h3>Faults</h3>
       <div class="row">
-        <Select label="Operation" names={TARGETS} value={target} onChange={setTarget} />
-        <Select label="Fault" names={KINDS} value={kindName} onChange={setKindName} />
+        <Select label="Operation" options={TARGETS} value={target} onChange={setTarget} />
+        <Select label="Fault" options={KINDS} value={kindName} onChange={setKindName} />
         <label class="times">
           <input
             type="number"
@@ -93,23 +88,3 @@ export function FaultInjection({ pending }: { pending: PolarFault[] }) {
 
 const nameOf = ({ kind, status }: PolarFault): string =>
   kind === "status" ? `responds with ${status}` : KINDS[kind];
-
-interface SelectProps<Name extends string> {
-  label: string;
-  names: Record<Name, string>;
-  value: Name;
-  onChange: (name: Name) => void;
-}
-
-export const Select = <Name extends string>({ label, names, value, onChange }: SelectProps<Name>) => (
-  <label class="select">
-    <span class="visually-hidden">{label}</span>
-    <select value={value} onChange={({ currentTarget }) => onChange(keyOf(names, currentTarget.value))}>
-      {Object.entries<string>(names).map(([name, text]) => (
-        <option key={name} value={name}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </label>
-);

@@ -16,6 +16,10 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** The duration of an audio: `–:––` while it is not known. */
+export const formatLength = (seconds: number | null | undefined): string =>
+  seconds ? formatSeconds(seconds) : "–:––";
+
 /** `1 voice`, `2 voices`. */
 export const formatCount = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? "" : "s"}`;
