@@ -18,14 +18,14 @@ interface Props {
 const SKELETONS = 6;
 
 export function ListFrame({ list, noun, isWide = false, newCard, empty, children }: Props) {
-  const { items, isLoading, error, isContinued, nextCursor, reload, loadMore } = list;
+  const { items, isLoading, error, isPartial, nextCursor, reload, loadMore } = list;
   const layout = isWide ? "cards wide" : "cards";
   const count = items.length + (newCard ? 1 : 0);
   if (count === 0 && isLoading) return <Skeletons noun={noun} layout={layout} />;
   if (count === 0 && error) return <LoadError error={error} onRetry={reload} />;
   return (
     <div aria-busy={isLoading}>
-      {error && !isContinued && <LoadError title="This list is out of date" error={error} onRetry={reload} />}
+      {error && !isPartial && <LoadError title="This list is out of date" error={error} onRetry={reload} />}
       <p class="count muted" role="status">
         {count === 0 ? `No ${noun}s` : `${nextCursor ? "First " : ""}${formatCount(count, noun)}`}
       </p>
@@ -34,7 +34,7 @@ export function ListFrame({ list, noun, isWide = false, newCard, empty, children
         {newCard}
         {children}
       </ul>
-      {error && isContinued && (
+      {error && isPartial && (
         <LoadError title="The rest could not be loaded" error={error} onRetry={loadMore} />
       )}
       {nextCursor !== null && error === null && (

@@ -19,9 +19,17 @@ interface ListState<Item> extends Page<Item> {
   /** What the rows, or the error, respond to; null before the first response. */
   request: PageRequest | null;
   error: ApiError | null;
+  /** Whether the error is that of a further page. */
+  isPartial: boolean;
 }
 
-const NOTHING: ListState<never> = { items: [], nextCursor: null, request: null, error: null };
+const NOTHING: ListState<never> = {
+  items: [],
+  nextCursor: null,
+  request: null,
+  error: null,
+  isPartial: false,
+};
 
 /** The list at `path`. Empty values of `filter` are left out of the query. Without a filter nothing is loaded. */
 export function usePagedList<Item extends Row>(path: string, filter: Record<string, string> | null) {
@@ -32,17 +40,17 @@ export function usePagedList<Item extends Row>(path: string, filter: Record<stri
   if (request.query !== query) reload();
   const isLoading = list.request !== request;
 
-  const fetchFrom = (cursor: string | null, signal: AbortSignal) =>
-    fetchPage<Item>(`${path}?${query}`, cursor, signal);
+  const url = `${path}?${query}`;
   const load = async (signal: AbortSignal) => {
     const { cursor } = request;
     try {
-      const { items, nextCursor } = await fetchFrom(cursor, signal);
+      const { items, nextCursor } = await fetchPage<Item>(url, cursor, signal);
       setList((before) => ({
         items: cursor === null ? items : [...before.items, ...items],
         nextCursor,
         request,
         error: null,
+        isPartial: false,
       }));
     } catch (reason) {
       if (signal.aborted) return;
@@ -51,6 +59,7 @@ export function usePagedList<Item extends Row>(path: string, filter: Record<stri
         ...(before.request?.query === query ? before : NOTHING),
         request,
         error: toApiError(reason),
+        isPartial: request.cursor !== null,
       }));
     }
   };
@@ -67,11 +76,15 @@ export function usePagedList<Item extends Row>(path: string, filter: Record<stri
     if (isLoading || unfinished.length === 0) return;
     const ended = new AbortController();
     const refresh = async () => {
-      const first = await fetchFrom(null, ended.signal);
-      setList((before) => ({ ...before, ...refreshed(before, first), error: null }));
+      try {
+        const first = await fetchPage<Item>(url, null, ended.signal);
+        setList((before) => ({ ...before, ...refreshed(before, first), error: null }));
+      } catch (reason) {
+        if (ended.signal.aborted) return;
+        setList((before) => ({ ...before, error: toApiError(reason), isPartial: false }));
+      }
     };
-    // The reload says what is wrong.
-    repeat(refresh, ended.signal).catch(() => ended.signal.aborted || reload());
+    void repeat(refresh, ended.signal);
     return () => ended.abort();
   }, [isLoading, unfinished.join()]);
 
@@ -84,8 +97,6 @@ export function usePagedList<Item extends Row>(path: string, filter: Record<stri
     ...list,
     isLoading,
     error: isLoading ? null : list.error,
-    /** Whether the latest request was for a further page. */
-    isContinued: request.cursor !== null,
     reload,
     loadMore: () => setRequest({ query, cursor: list.nextCursor }),
     /** Shows a row as it is now, and removes one that was deleted in the service. */
