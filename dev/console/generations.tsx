@@ -42,35 +42,26 @@ export function Generations() {
             : "No generations yet. A backend stores them."
         }
       >
-        {list.items.map((generation) => (
-          <GenerationCard key={generation.id} generation={generation} onDeleted={list.update} />
-        ))}
+        {list.items.map((generation) => {
+          const { id, text, voiceId, voiceName, state, createdAt } = generation;
+          return (
+            <Card key={id} row={generation} onDeleted={list.update}>
+              <blockquote tabIndex={-1} dir="auto" data-clamp>
+                {text}
+              </blockquote>
+              <ShowAll name={nameOf(generation)} />
+              <p class="tags">
+                <span class={`badge ${BADGES[state]}`}>{state}</span>
+                <Avatar id={voiceId ?? voiceName} name={voiceName} />
+                <span dir="auto" class="one-line" title={voiceName}>
+                  {voiceName}
+                </span>
+                <time dateTime={createdAt}>{formatDay(createdAt)}</time>
+              </p>
+            </Card>
+          );
+        })}
       </ListFrame>
     </QueueContext.Provider>
-  );
-}
-
-interface CardProps {
-  generation: GenerationResource;
-  onDeleted: (id: string) => void;
-}
-
-function GenerationCard({ generation, onDeleted }: CardProps) {
-  const { text, voiceId, voiceName, state, createdAt } = generation;
-  return (
-    <Card row={generation} onDeleted={onDeleted}>
-      <blockquote tabIndex={-1} dir="auto" data-clamp>
-        {text}
-      </blockquote>
-      <ShowAll name={nameOf(generation)} />
-      <p class="tags">
-        <span class={`badge ${BADGES[state]}`}>{state}</span>
-        <Avatar id={voiceId ?? voiceName} name={voiceName} />
-        <span dir="auto" class="one-line" title={voiceName}>
-          {voiceName}
-        </span>
-        <time dateTime={createdAt}>{formatDay(createdAt)}</time>
-      </p>
-    </Card>
   );
 }

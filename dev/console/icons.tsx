@@ -27,7 +27,7 @@ const SHAPES = {
   "sign-out": "M14 8V5H5v14h9v-3M10 12h10l-3-3M20 12l-3 3",
 } as const;
 
-export type IconName = keyof typeof SHAPES;
+type IconName = keyof typeof SHAPES;
 
 export const Icon = ({ name }: { name: IconName }) => (
   <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" data-icon={name}>

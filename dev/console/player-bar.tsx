@@ -27,7 +27,13 @@ export function PlayerBar() {
   const startOf = (neighbour: Track | undefined) => neighbour && (() => start(neighbour, queue));
   const previous = startOf(queue[index - 1]);
   const next = startOf(queue[index + 1]);
-  useMediaSession(track, previous, next);
+  // The media keys, and what the system shows of the player. Play, pause and seek work without handlers.
+  useEffect(() => {
+    const { mediaSession } = navigator;
+    mediaSession.metadata = track && new MediaMetadata({ title: track.label, artist: "Resonance" });
+    mediaSession.setActionHandler("previoustrack", previous ?? null);
+    mediaSession.setActionHandler("nexttrack", next ?? null);
+  });
   // Playback ends with the session.
   useEffect(() => close, []);
   if (!track) return null;
@@ -118,14 +124,4 @@ function Seek({ track: { url, label, seconds } }: { track: Track }) {
       </p>
     </>
   );
-}
-
-/** The media keys, and what the system shows of the player. Play, pause and seek work without handlers. */
-function useMediaSession(track: Track | null, previous: (() => void) | undefined, next: typeof previous) {
-  useEffect(() => {
-    const { mediaSession } = navigator;
-    mediaSession.metadata = track && new MediaMetadata({ title: track.label, artist: "Resonance" });
-    mediaSession.setActionHandler("previoustrack", previous ?? null);
-    mediaSession.setActionHandler("nexttrack", next ?? null);
-  });
 }
