@@ -8,7 +8,7 @@ import { Generations } from "./generations.tsx";
 import { focusHeading, Header } from "./header.tsx";
 import { useLiveConnection } from "./live.ts";
 import { Navigation } from "./navigation.tsx";
-import { PlayerBar, PlayerProvider } from "./player-bar.tsx";
+import { PlayerBar } from "./player-bar.tsx";
 import { Requests } from "./requests.tsx";
 import { SessionContext, useSession } from "./session.ts";
 import { SignIn } from "./sign-in.tsx";
@@ -30,9 +30,7 @@ export function App() {
   const signedIn = { identity, signInAgain: () => signIn(identity) };
   return (
     <SessionContext.Provider value={signedIn} key={key}>
-      <PlayerProvider>
-        <Console orgId={identity.orgId} onSignOut={signOut} />
-      </PlayerProvider>
+      <Console orgId={identity.orgId} onSignOut={signOut} />
     </SessionContext.Provider>
   );
 }

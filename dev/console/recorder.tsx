@@ -57,14 +57,15 @@ export function Recorder({ recording, onRecording, onRecorded }: Props) {
         </button>
       )}
       {!recording && microphones.length > 1 && (
-        <Select label="Microphone" value={deviceId} onChange={setDeviceId}>
-          <option value="">Default microphone</option>
-          {microphones.map((microphone) => (
-            <option key={microphone.deviceId} value={microphone.deviceId}>
-              {microphone.label}
-            </option>
-          ))}
-        </Select>
+        <Select
+          label="Microphone"
+          options={{
+            "": "Default microphone",
+            ...Object.fromEntries(microphones.map((microphone) => [microphone.deviceId, microphone.label])),
+          }}
+          value={deviceId}
+          onChange={setDeviceId}
+        />
       )}
       {issue && (
         <p class="field-issue" role="alert">

@@ -7,13 +7,10 @@ import { LivePanel } from "./live-panel.tsx";
 import { Choice } from "./search-field.tsx";
 
 const MAX_SHOWN = 12;
-const FILTERS: [value: string, label: string][] = [
-  ["player", "Player"],
-  ["all", "All"],
-];
+const FILTERS = { player: "Player", all: "All" };
 
 export function Requests({ live }: { live: Live }) {
-  const [filter, setFilter] = useState("player");
+  const [filter, setFilter] = useState<keyof typeof FILTERS>("player");
   const choice = <Choice label="Show requests of" options={FILTERS} value={filter} onChange={setFilter} />;
   const isShown = ({ destination }: RecordedRequest) => filter === "all" || destination === "audio";
   return (

@@ -3,7 +3,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { VoiceResource } from "../../src/voices/schema.ts";
 import { type ApiError, sendJson, toApiError } from "./api.ts";
 import { ErrorBox } from "./error-box.tsx";
+import type { VoiceDraft } from "./upload.ts";
 import { VoiceFields } from "./voice-fields.tsx";
+
+const INVALID = '[aria-invalid="true"]';
 
 interface Props {
   voice: VoiceResource;
@@ -14,20 +17,17 @@ interface Props {
 export function VoiceEditor({ voice, onClose }: Props) {
   const { id, name, category, language, description } = voice;
   const form = useRef<HTMLFormElement>(null);
-  const [draft, setDraft] = useState({
+  const [draft, setDraft] = useState<VoiceDraft>({
     name,
-    category: category as string,
+    category,
     language,
     description: description ?? "",
   });
   const [error, setError] = useState<ApiError | null>(null);
   const [isSaving, setSaving] = useState(false);
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
-  useEffect(() => form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus(), [error]);
+  useEffect(() => form.current?.querySelector<HTMLElement>(error ? INVALID : "input")?.focus(), [error]);
   const save = async () => {
-    if (isSaving) return;
     setSaving(true);
-    setError(null);
     try {
       onClose(await (await sendJson("PATCH", `/api/voices/${id}`, draft)).json());
     } catch (reason) {
