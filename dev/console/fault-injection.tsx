@@ -69,7 +69,7 @@ export function FaultInjection({ pending }: { pending: PolarFault[] }) {
       </div>
       {error && <p role="alert">The fault was not injected: {error.message}</p>}
       {pending.length > 0 && (
-        <div class="pending-faults">
+        <div class="pending warn">
           <ul>
             {pending.map((fault, index) => (
               <li key={index}>

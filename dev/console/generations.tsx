@@ -37,10 +37,10 @@ export function Generations() {
           value={filter.search}
           onChange={(search) => change({ search })}
         />
-        <Choice label="State" options={STATES} value={filter.state} onChange={(state) => change({ state })} />
         <button type="button" class="icon-button" aria-label="Reload" onClick={list.reload}>
           <Icon name="reload" />
         </button>
+        <Choice label="State" options={STATES} value={filter.state} onChange={(state) => change({ state })} />
       </search>
       <ListFrame
         list={list}
@@ -100,7 +100,7 @@ function GenerationCard({
         <time dateTime={createdAt}>{formatDay(createdAt)}</time>
       </p>
       {track && <Player {...track} />}
-      {state === "processing" && <p class="pending">Processing: no audio yet.</p>}
+      {state === "processing" && <p class="pending warn">Processing: no audio yet.</p>}
       {state === "failed" && <p class="pending bad">{failureReason ?? "The generation failed."}</p>}
       <div class="card-foot">
         <p class="muted">

@@ -110,7 +110,7 @@ function LiveRecording({ recording }: { recording: MicrophoneRecording }) {
         Discard
       </button>
       <div ref={setContainer} class="recorder-wave" aria-hidden="true" />
-      <p class="recorder-time">
+      <p>
         <b role="timer">{formatSeconds(seconds)}</b>{" "}
         <span class="muted">{secondsMissing > 0 ? `at least ${secondsMissing} s more` : "long enough"}</span>
       </p>

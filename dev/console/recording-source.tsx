@@ -52,7 +52,7 @@ const FileChoice = ({ onFile, isMissing }: Pick<Props, "onFile" | "isMissing">) 
   <>
     <label class="drop-zone">
       <Icon name="file" />
-      <span class="drop-text">
+      <span>
         <b>Drop an audio file here or choose one</b>
         <span class="muted">
           MP3, WAV, M4A, FLAC, Ogg, WebM and others, at least 10 seconds, at most 20 MB.
@@ -115,6 +115,6 @@ function Preview({ file, isPlayable }: Extract<RecordingCheck, { kind: "accepted
     return () => URL.revokeObjectURL(objectUrl);
   }, [file]);
   if (!isPlayable)
-    return <p class="hint warn">This browser cannot play the file. It can be uploaded all the same.</p>;
+    return <p class="pending warn">This browser cannot play the file. It can be uploaded all the same.</p>;
   return url && <Player url={url} peaksUrl={null} label={file.name} seconds={null} />;
 }

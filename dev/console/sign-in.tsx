@@ -23,7 +23,7 @@ export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise
   };
   return (
     <div class="sign-in">
-      <header class="sign-in-header">
+      <header>
         <Brand />
         <ThemeSwitch />
       </header>
@@ -34,12 +34,16 @@ export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise
         <p class="muted">
           The local stack issues a session token in Clerk's format. You need no account and no password.
         </p>
-        <ul class="sign-in-orgs">
+        <ul>
           {DEMO_ORGS.map(({ orgId, about }) => (
             <li key={orgId}>
-              <button type="button" class="sign-in-org" onClick={() => submit({ ...identity, orgId })}>
+              <button
+                type="button"
+                class="button secondary sign-in-org"
+                onClick={() => submit({ ...identity, orgId })}
+              >
                 <b>{orgId}</b>
-                <span>{about}</span>
+                <span class="muted">{about}</span>
               </button>
             </li>
           ))}

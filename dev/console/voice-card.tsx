@@ -61,7 +61,7 @@ export function VoiceCard({ voice, isNew = false, onChanged, onDeleted }: Props)
         )}
         <ShowAll card={card} name={name} />
       </div>
-      {track ? <Player {...track} /> : <p class="pending">Processing: no audio yet.</p>}
+      {track ? <Player {...track} /> : <p class="pending warn">Processing: no audio yet.</p>}
       <div class="card-foot">
         <p class="muted">
           {formatAudioFacts(voice)}

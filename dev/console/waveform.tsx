@@ -16,13 +16,10 @@ export const WAVE_OPTIONS = {
   cspNonce: STYLE_NONCE,
 };
 
-/** The stylesheet's colours, which a canvas cannot inherit. */
+/** The colours of an element of the stylesheet, which a canvas cannot inherit. */
 export function waveColours(element: Element) {
-  const style = getComputedStyle(element);
-  return {
-    waveColor: style.getPropertyValue("--wave"),
-    progressColor: style.getPropertyValue("--wave-played"),
-  };
+  const { fill, color } = getComputedStyle(element);
+  return { waveColor: fill, progressColor: color };
 }
 
 /** Steps of the outline; the stylesheet cuts it into bars, of the same width in every card. */
