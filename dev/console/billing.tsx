@@ -52,7 +52,7 @@ const Events = ({ items }: LiveState["events"]) =>
   items.length === 0 ? (
     <p class="empty">No events yet. Creating a voice sends one.</p>
   ) : (
-    <ol class="event-list" reversed aria-live="polite">
+    <ol reversed aria-live="polite">
       {items.map((event) => (
         <li key={event.external_id ?? event.received_at}>
           <code>{event.name}</code>

@@ -36,7 +36,7 @@ export function Card({ row, isNew = false, onDeleted, button, children }: Props)
     <li class="card" data-new={isNew} {...{ [`data-${kindOf(row)}`]: id }}>
       {children}
       {track && <Player {...track} />}
-      {state === "processing" && <p class="pending">Processing: no audio yet.</p>}
+      {state === "processing" && <p class="pending warn">Processing: no audio yet.</p>}
       {state === "failed" && <p class="pending bad">{row.failureReason ?? "The generation failed."}</p>}
       <div class="card-foot">
         <p class="muted">

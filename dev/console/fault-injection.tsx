@@ -49,7 +49,7 @@ export const FaultInjection = ({ pending }: { pending: PolarFault[] }) => (
       </button>
     </div>
     {pending.length > 0 && (
-      <div class="pending-faults">
+      <div class="pending warn">
         <ul>
           {pending.map((fault, index) => (
             <li key={index}>{describe(fault)}</li>

@@ -29,8 +29,8 @@ export function Generations() {
       </h2>
       <search class="filters">
         <SearchField label="Search generations" {...bind("search")} />
-        <Choice label="State" {...bind("state")} />
         <IconButton icon="reload" label="Reload" onClick={list.reload} />
+        <Choice label="State" {...bind("state")} />
       </search>
       <ListFrame
         list={list}

@@ -11,7 +11,7 @@ export const Brand = () => (
       <path d="M8 13v6M13 9v14M18 6v20M24 12v8" />
     </svg>
     <span>
-      Resonance <span class="brand-rest">Audio Edge</span>
+      Resonance <span class="muted">Audio Edge</span>
     </span>
   </h1>
 );
@@ -21,7 +21,7 @@ export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const signOut = () => void onSignOut().catch(notifyThat("You are still signed in"));
   return (
     <header>
-      <button type="button" class="skip" onClick={focusHeading}>
+      <button type="button" class="button skip visually-hidden" onClick={focusHeading}>
         Skip to content
       </button>
       <Brand />
@@ -31,7 +31,7 @@ export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
           <b dir="auto" title={identity.orgId}>
             {identity.orgId}
           </b>
-          <span class="identity-user" dir="auto" title={identity.userId}>
+          <span class="muted" dir="auto" title={identity.userId}>
             {identity.userId}
           </span>
         </p>

@@ -115,7 +115,7 @@ function LiveRecording({ recording: { stream, stop, discard } }: { recording: Mi
       <div class="recorder-wave">
         <WaveformView waveform={waveform} seconds={0} loudest={1} />
       </div>
-      <p class="recorder-time">
+      <p>
         <b role="timer">{formatSeconds(seconds)}</b>{" "}
         <span class="muted">{secondsMissing > 0 ? `at least ${secondsMissing} s more` : "long enough"}</span>
       </p>

@@ -54,7 +54,7 @@ const FileChoice = ({ onFile, isMissing }: Pick<Props, "onFile" | "isMissing">) 
   <>
     <label class="drop-zone">
       <Icon name="file" />
-      <span class="drop-text">
+      <span>
         <b>Drop an audio file here or choose one</b>
         <span class="muted">
           MP3, WAV, M4A, FLAC, Ogg, WebM and others, at least 10 seconds, at most 20 MB.
@@ -99,7 +99,7 @@ function ChosenRecording({ file, note, checking, onRemove }: ChosenFile & { onRe
         <p role="status">{check ? `${check.facts} · ready to upload` : "Checking the file…"}</p>
       )}
       {check?.kind === "accepted" && !check.isPlayable && (
-        <p class="hint warn">This browser cannot play the file. It can be uploaded all the same.</p>
+        <p class="pending warn">This browser cannot play the file. It can be uploaded all the same.</p>
       )}
       {check?.kind === "accepted" && check.isPlayable && <Preview file={check.file} />}
     </div>

@@ -76,13 +76,7 @@ function LatestRequest({ request }: { request: RecordedRequest }) {
 /** Draws the position of the received bytes in the audio. */
 const ByteRangeBar = ({ range: { first, last, size } }: { range: ByteRange }) => (
   <svg class="range-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-    <rect class="range-total" width="100" height="4" />
-    <rect
-      class="range-part"
-      x={(first / size) * 100}
-      width={Math.max(((last + 1 - first) / size) * 100, 0.8)}
-      height="4"
-    />
+    <rect x={(first / size) * 100} width={Math.max(((last + 1 - first) / size) * 100, 0.8)} height="4" />
   </svg>
 );
 
@@ -93,7 +87,7 @@ function EarlierRequest({ request }: { request: RecordedRequest }) {
     <li>
       <span class={`status ${tone}`}>{status}</span>
       <span class="request-text">
-        <code>{`${method} ${path}`}</code>
+        <code class="one-line">{`${method} ${path}`}</code>
         <span>{text}</span>
       </span>
       <span class="muted milliseconds">{milliseconds} ms</span>

@@ -21,7 +21,7 @@ export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise
   };
   return (
     <div class="sign-in">
-      <header class="sign-in-header">
+      <header>
         <Brand />
         <ThemeSwitch />
       </header>
@@ -32,12 +32,12 @@ export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise
         <p class="muted">
           The local stack issues a session token in Clerk's format. You need no account and no password.
         </p>
-        <ul class="sign-in-orgs">
+        <ul>
           {DEMO_ORGS.map(({ orgId, about }) => (
             <li key={orgId}>
-              <button type="button" class="sign-in-org" onClick={() => submit(orgId)}>
+              <button type="button" class="button secondary sign-in-org" onClick={() => submit(orgId)}>
                 <b>{orgId}</b>
-                <span>{about}</span>
+                <span class="muted">{about}</span>
               </button>
             </li>
           ))}

@@ -114,7 +114,7 @@ const NewCard = ({ voice: { id, name } }: { voice: CreatedVoice }) => (
       </h4>
       <span class="badge good">New</span>
     </div>
-    <p class="pending">Created. Its details are not loaded yet.</p>
+    <p class="pending warn">Created. Its details are not loaded yet.</p>
   </li>
 );
 
