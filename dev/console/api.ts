@@ -1,12 +1,5 @@
-// Calls the service, and turns every unsuccessful response into an ApiError.
+// Calls the service, turns every unsuccessful response into an ApiError, and remembers the changes that this page made.
 import type { InputIssue } from "../../src/platform/input-issues.ts";
-import { noteRequest } from "./own-changes.ts";
-
-interface Details {
-  issues?: InputIssue[];
-  retryAfterSeconds?: number | null;
-  requestId?: string | null;
-}
 
 /** A response other than a success, or a request without a response. */
 export class ApiError extends Error {
@@ -17,52 +10,40 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | null;
   readonly requestId: string | null;
 
-  constructor(status: number, message: string, details: Details = {}) {
+  constructor(status: number, message: string, issues: InputIssue[] = [], headers = new Headers()) {
     super(message);
     this.status = status;
-    this.issues = details.issues ?? [];
-    this.retryAfterSeconds = details.retryAfterSeconds ?? null;
-    this.requestId = details.requestId ?? null;
+    this.issues = issues;
+    this.retryAfterSeconds = Number(headers.get("Retry-After")) || null;
+    this.requestId = headers.get("X-Request-Id") || null;
   }
 }
 
 export const networkError = () => new ApiError(0, "The service did not respond.");
 
-/** The error that a response's status, headers and body describe. */
-export function parseApiError(
-  status: number,
-  header: (name: string) => string | null,
-  body: string,
-): ApiError {
-  const { error, issues } = parseErrorBody(body);
-  const retryAfter = header("Retry-After");
-  return new ApiError(status, error ?? `The service responded with ${status}.`, {
-    issues: issues ?? [],
-    retryAfterSeconds: retryAfter === null ? null : Number(retryAfter),
-    requestId: header("X-Request-Id"),
-  });
+async function errorOf(response: Response): Promise<ApiError> {
+  const { status, headers } = response;
+  // A proxy's page is not JSON.
+  const body = (await response.json().catch(() => null)) as { error?: string; issues?: InputIssue[] } | null;
+  const message = body?.error ?? `The service responded with ${status}.`;
+  return new ApiError(status, message, body?.issues, headers);
 }
 
-function parseErrorBody(body: string): { error?: string; issues?: InputIssue[] } {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
-}
-
-/** @throws {ApiError} for every response but a success */
-export async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(path, init).catch((error: unknown) => {
+/** @throws {ApiError} for every response of `send` but a success */
+export async function callApi(
+  path: string,
+  init: RequestInit = {},
+  send: (path: string, init: RequestInit) => Promise<Response> = fetch,
+): Promise<Response> {
+  const response = await send(path, init).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
     throw networkError();
   });
-  if (response.ok) {
-    noteRequest(init.method, path);
-    return response;
-  }
-  throw parseApiError(response.status, (name) => response.headers.get(name), await response.text());
+  if (!response.ok) throw await errorOf(response);
+  const [, kind, id] = /^\/api\/(voice|generation)s\/([^/?]+)$/.exec(path) ?? [];
+  const verb = VERBS[init.method ?? "GET"];
+  if (kind && id && verb) noteOwnChange(`${kind}.${verb}`, id);
+  return response;
 }
 
 /** The JSON at `path`. Its shape is not checked. @throws {ApiError} */
@@ -77,3 +58,12 @@ export const sendJson = (method: "POST" | "PUT" | "PATCH", path: string, body: u
 /** Wraps any other thrown value, so that it can be shown like an error response. */
 export const toApiError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : new ApiError(0, error instanceof Error ? error.message : String(error));
+
+const VERBS: Record<string, string> = { DELETE: "deleted", PATCH: "updated" };
+const ownChanges = new Set<string>();
+
+/** Notes a change of this page. `type` is that of its event in the change feed. */
+export const noteOwnChange = (type: string, id: string): void => void ownChanges.add(`${type} ${id}`);
+
+/** Whether this page made a change. True once, since the next one of its kind may be made elsewhere. */
+export const takeOwnChange = (type: string, id: string): boolean => ownChanges.delete(`${type} ${id}`);

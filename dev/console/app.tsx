@@ -1,5 +1,6 @@
 // The page: the sign-in form, or the views when someone is signed in.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { noteOwnChange } from "./api.ts";
 import { Billing } from "./billing.tsx";
 import { useChangeNotices } from "./changes.ts";
 import { CreateVoice } from "./create-voice.tsx";
@@ -7,11 +8,9 @@ import { Generations } from "./generations.tsx";
 import { focusHeading, Header } from "./header.tsx";
 import { useLiveConnection } from "./live.ts";
 import { Navigation } from "./navigation.tsx";
-import { noteOwnChange } from "./own-changes.ts";
-import { PlayerBar, PlayerProvider } from "./player-bar.tsx";
+import { PlayerBar } from "./player-bar.tsx";
 import { Requests } from "./requests.tsx";
-import { useSession } from "./session.ts";
-import { SessionContext } from "./session-context.ts";
+import { SessionContext, useSession } from "./session.ts";
 import { SignIn } from "./sign-in.tsx";
 import type { CreatedVoice } from "./upload.ts";
 import { goTo, isMainView, type MainView, useView } from "./view.ts";
@@ -31,9 +30,7 @@ export function App() {
   const signedIn = { identity, signInAgain: () => signIn(identity) };
   return (
     <SessionContext.Provider value={signedIn} key={key}>
-      <PlayerProvider>
-        <Console orgId={identity.orgId} onSignOut={signOut} />
-      </PlayerProvider>
+      <Console orgId={identity.orgId} onSignOut={signOut} />
     </SessionContext.Provider>
   );
 }

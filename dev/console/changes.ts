@@ -1,8 +1,8 @@
 // Tells of changes of voices and generations that another tab or a back end made.
 import { useEffect, useRef } from "preact/hooks";
 import type { RecordedChange } from "../changes.ts";
-import { takeOwnChange } from "./own-changes.ts";
-import { useNotify } from "./toasts.tsx";
+import { takeOwnChange } from "./api.ts";
+import { notify } from "./toasts.tsx";
 import type { MainView } from "./view.ts";
 
 /** By then this page has the response to its own request for the change. */
@@ -17,18 +17,16 @@ export function useChangeNotices(
   changes: RecordedChange[] | undefined,
   reload: (view: MainView) => void,
 ): void {
-  const notify = useNotify();
-  const known = useRef<Set<number> | null>(null);
+  const known = useRef(changes);
   useEffect(() => {
-    if (!changes) return;
-    const before = known.current;
-    known.current = new Set([...(before ?? []), ...changes.map(({ sequence }) => sequence)]);
-    if (before === null) return;
-    for (const change of changes.filter(({ sequence }) => !before.has(sequence))) {
+    const before = known.current?.map(({ sequence }) => sequence);
+    known.current = changes;
+    for (const change of changes ?? []) {
+      if (!before || before.includes(change.sequence)) continue;
       const view = change.type.startsWith("voice") ? "voices" : "generations";
       setTimeout(() => {
         if (takeOwnChange(change.type, change.id)) return;
-        notify(textOf(change), { action: { label: "Reload", run: () => reload(view) } });
+        notify(textOf(change), { label: "Reload", run: () => reload(view) });
       }, OWN_RESPONSE_MS);
     }
   }, [changes]);

@@ -1,13 +1,20 @@
 // The form for a new voice: refuses what the service would refuse, uploads the rest, and says what became of it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type InputIssue, toInputIssues } from "../../src/platform/input-issues.ts";
 import { voiceInput } from "../../src/voice-creation/schema.ts";
-import { type ApiError, toApiError } from "./api.ts";
+import { ApiError, toApiError } from "./api.ts";
+import { ErrorBox } from "./error-box.tsx";
 import { useLeaveGuard } from "./page-guards.ts";
 import { checkRecording, readTaggedName } from "./recording-check.ts";
 import { type ChosenFile, RecordingSource } from "./recording-source.tsx";
-import { type CreatedVoice, type Upload, type UploadPhase, uploadVoice, type VoiceDraft } from "./upload.ts";
-import { UploadError } from "./upload-error.tsx";
+import { useSignedIn } from "./session.ts";
+import {
+  type CreatedVoice,
+  followPendingUploads,
+  type UploadPhase,
+  uploadVoice,
+  type VoiceDraft,
+} from "./upload.ts";
 import { UploadProgress } from "./upload-progress.tsx";
 import { VoiceFields } from "./voice-fields.tsx";
 
@@ -16,31 +23,54 @@ const NO_RECORDING: InputIssue = { code: "custom", message: "", path: ["recordin
 /** Invalid fields, and the control beside the message about the recording. */
 const INVALID = '[aria-invalid="true"], [aria-describedby="recording-issue"]';
 
+/** What became of the latest upload. A voice that nobody waits for any more is not shown before it is asked for. */
+type Outcome = ApiError | { text: string; voice?: CreatedVoice | null };
+
+const cancelledText = (voice: CreatedVoice | null) =>
+  voice
+    ? `“${voice.name}” was created before it could be cancelled. You can delete it in the list.`
+    : "The upload was cancelled. No voice was created.";
+
 export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) => void }) {
+  const { orgId } = useSignedIn().identity;
   const [draft, setDraft] = useState(EMPTY);
   const [chosen, setChosen] = useState<ChosenFile | null>(null);
   const [phase, setPhase] = useState<UploadPhase | null>(null);
   const [issues, setIssues] = useState<InputIssue[]>([]);
-  const [error, setError] = useState<ApiError | null>(null);
-  const [cancelled, setCancelled] = useState<CreatedVoice | "no voice" | null>(null);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
   const form = useRef<HTMLFormElement>(null);
   /** Not a state, which a second click before the next render would find unchanged. */
   const running = useRef<Promise<void> | null>(null);
-  const upload = useRef<Upload | null>(null);
+  /** Changed input is a different request, which needs a key of its own. */
+  const idempotencyKey = useMemo(() => crypto.randomUUID(), [draft, chosen]);
   const suggestedName = useRef("");
   const cancellation = useRef(new AbortController());
   const [end] = useState(() => new AbortController());
-  useEffect(() => () => end.abort(), [end]);
   useLeaveGuard(phase !== null);
+
+  /** Shows the outcome of `task`, unless another one is running. */
+  const run = (task: () => Promise<Outcome | null>) => {
+    running.current ??= task()
+      .catch(toApiError)
+      .then((result) => {
+        running.current = null;
+        setPhase(null);
+        setOutcome(result);
+      });
+  };
+  useEffect(() => {
+    followPendingUploads(orgId, end.signal);
+    return () => end.abort();
+  }, []);
 
   /** What is changed is not marked any more. */
   const forget = (fields: string[]) => {
-    setError(null);
+    setOutcome(null);
     setIssues((before) => before.filter(({ path }) => !fields.includes(String(path[0]))));
   };
-  const choose = (file: File | null) => {
+  const choose = (file: File | null, note = "") => {
     forget(["recording"]);
-    setChosen(file && { file, checking: checkRecording(file) });
+    setChosen(file && { file, note, checking: checkRecording(file) });
     // A file without readable tags suggests nothing.
     if (file) void readTaggedName(file).then(suggestName, () => undefined);
   };
@@ -49,50 +79,40 @@ export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) =>
     suggestedName.current = name;
     setDraft((before) => (name && replaced.includes(before.name) ? { ...before, name } : before));
   };
-  const refuse = (found: InputIssue[]) => {
-    setIssues(found);
-    // After the messages were rendered.
-    setTimeout(() => form.current?.querySelector<HTMLElement>(INVALID)?.focus());
-  };
-  const submit = () => {
-    running.current ??= checkAndSend().finally(() => {
-      running.current = null;
-      setPhase(null);
-    });
-  };
-  const checkAndSend = async () => {
+  const submit = async () => {
     setIssues([]);
-    setError(null);
-    setCancelled(null);
+    setOutcome(null);
     const checked = await chosen?.checking;
     const input = voiceInput.safeParse(draft);
     const found = chosen ? [] : [NO_RECORDING];
     if (!input.success) found.push(...toInputIssues(input.error));
-    if (found.length === 0 && checked?.kind === "accepted") await send(checked.file);
-    else refuse(found);
+    return found.length === 0 && checked?.kind === "accepted" ? send(checked.file) : refuse(found);
   };
-  const send = async (file: File) => {
-    // Changed input is a different request, which needs a key of its own.
-    if (upload.current?.draft !== draft || upload.current.file !== file) {
-      upload.current = { draft, file, idempotencyKey: crypto.randomUUID() };
-    }
+  const refuse = (found: InputIssue[]) => {
+    setIssues(found);
+    // After the messages were rendered.
+    setTimeout(() => form.current?.querySelector<HTMLElement>(INVALID)?.focus());
+    return null;
+  };
+  const send = async (file: File): Promise<Outcome | null> => {
     cancellation.current = new AbortController();
-    const { signal } = cancellation.current;
-    const control = { onPhase: setPhase, cancelled: signal, ended: end.signal };
+    const cancelled = cancellation.current.signal;
+    const control = { onPhase: setPhase, cancelled, ended: end.signal };
     try {
-      const voice = await uploadVoice(upload.current, control);
+      const voice = await uploadVoice({ orgId, draft, file, idempotencyKey }, control);
       // The voice can be deleted, which ends what the key stands for.
-      if (voice) upload.current = null;
-      if (signal.aborted) setCancelled(voice ?? "no voice");
-      else if (voice) show(voice);
+      if (voice) setDraft({ ...draft });
+      if (cancelled.aborted) return { text: cancelledText(voice), voice };
+      if (voice) show(voice);
     } catch (reason) {
-      const failure = toApiError(reason);
-      if (failure.issues.length > 0) refuse(failure.issues);
-      else setError(failure);
+      const { issues: found } = toApiError(reason);
+      if (found.length === 0) throw reason;
+      refuse(found);
     }
+    return null;
   };
   const show = (voice: CreatedVoice) => {
-    setCancelled(null);
+    setOutcome(null);
     setDraft(EMPTY);
     setChosen(null);
     onCreated(voice);
@@ -104,7 +124,7 @@ export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) =>
       ref={form}
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        run(submit);
       }}
     >
       <h2 class="view-title" tabIndex={-1}>
@@ -121,14 +141,22 @@ export function CreateVoice({ onCreated }: { onCreated: (voice: CreatedVoice) =>
           }}
         />
       </div>
-      {error && <UploadError error={error} onRetry={submit} onChooseRecording={() => choose(null)} />}
-      {cancelled === "no voice" && <p role="status">The upload was cancelled. No voice was created.</p>}
-      {cancelled && cancelled !== "no voice" && (
+      {outcome instanceof ApiError && (
+        <ErrorBox
+          error={outcome}
+          takesFocus
+          onRetry={() => run(submit)}
+          onChooseRecording={() => choose(null)}
+        />
+      )}
+      {outcome && "text" in outcome && (
         <p role="status">
-          “{cancelled.name}” was created before it could be cancelled. You can delete it in the list.{" "}
-          <button type="button" class="button" onClick={() => show(cancelled)}>
-            Show the voice
-          </button>
+          {outcome.text}{" "}
+          {outcome.voice && (
+            <button type="button" class="button" onClick={() => outcome.voice && show(outcome.voice)}>
+              Show the voice
+            </button>
+          )}
         </p>
       )}
       {phase ? (

@@ -1,14 +1,14 @@
 // Injects faults into the Polar fake: what fails, how, and how many times.
-import { useState } from "preact/hooks";
 import type { PolarFault } from "../polar-schema.ts";
-import { type ApiError, callApi, sendJson, toApiError } from "./api.ts";
+import { callApi, sendJson } from "./api.ts";
+import { notifyThat } from "./toasts.tsx";
 
 const PATH = "/__dev/polar/faults";
 const TARGETS = {
   customers: "Reading the subscription",
   events: "Receiving an event",
   event_list: "Counting events",
-} as const;
+};
 const KINDS = {
   "status 503": "responds with 503",
   "status 429": "responds with 429",
@@ -18,95 +18,74 @@ const KINDS = {
   version_removed: "no longer has this API version",
   drop_events: "stores nothing",
   report_fewer: "reports one event less",
-} as const;
-
-type KindName = keyof typeof KINDS;
-
-const keyOf = <Names extends object>(names: Names, text: string): keyof Names & string => {
-  const found = (Object.keys(names) as (keyof Names & string)[]).find((name) => name === text);
-  if (found === undefined) throw new Error(`${text} is not an option`);
-  return found;
 };
 
-export function FaultInjection({ pending }: { pending: PolarFault[] }) {
-  const [target, setTarget] = useState<PolarFault["target"]>("customers");
-  const [kindName, setKindName] = useState<KindName>("status 503");
-  const [times, setTimes] = useState(1);
-  const [error, setError] = useState<ApiError | null>(null);
-  const showFailureOf = (request: Promise<Response>) => {
-    setError(null);
-    request.catch((reason) => setError(toApiError(reason)));
-  };
-  const inject = () => {
-    const [kind, status] = kindName.split(" ");
-    showFailureOf(sendJson("PUT", PATH, { target, kind, times, ...(status && { status: Number(status) }) }));
-  };
-  return (
-    <form
-      class="fault-injection"
-      onSubmit={(event) => {
-        event.preventDefault();
-        inject();
-      }}
-    >
-      <h3>Faults</h3>
-      <div class="row">
-        <Select label="Operation" names={TARGETS} value={target} onChange={setTarget} />
-        <Select label="Fault" names={KINDS} value={kindName} onChange={setKindName} />
-        <label class="times">
-          <input
-            type="number"
-            min={1}
-            max={100}
-            value={times}
-            onInput={({ currentTarget }) => setTimes(currentTarget.valueAsNumber)}
-          />
-          <span>times</span>
-        </label>
-        <button type="submit" class="button secondary">
-          Inject
+const notifyOfFailure = notifyThat("The faults were not changed");
+
+function inject(fields: FormData): void {
+  const [kind, status = 503] = String(fields.get("kind")).split(" ");
+  const [target, times] = [fields.get("target"), Number(fields.get("times"))];
+  sendJson("PUT", PATH, { target, kind, status: Number(status), times }).catch(notifyOfFailure);
+}
+
+export const FaultInjection = ({ pending }: { pending: PolarFault[] }) => (
+  <form
+    class="fault-injection"
+    onSubmit={(event) => {
+      event.preventDefault();
+      inject(new FormData(event.currentTarget));
+    }}
+  >
+    <h3>Faults</h3>
+    <div class="row">
+      <SelectField label="Operation" name="target" options={TARGETS} />
+      <SelectField label="Fault" name="kind" options={KINDS} />
+      <label class="times">
+        <input type="number" name="times" min={1} max={100} defaultValue={1} />
+        <span>times</span>
+      </label>
+      <button type="submit" class="button secondary">
+        Inject
+      </button>
+    </div>
+    {pending.length > 0 && (
+      <div class="pending warn">
+        <ul>
+          {pending.map((fault, index) => (
+            <li key={index}>{describe(fault)}</li>
+          ))}
+        </ul>
+        <button
+          type="button"
+          class="button secondary"
+          onClick={() => void callApi(PATH, { method: "DELETE" }).catch(notifyOfFailure)}
+        >
+          Clear faults
         </button>
       </div>
-      {error && <p role="alert">The fault was not injected: {error.message}</p>}
-      {pending.length > 0 && (
-        <div class="pending-faults">
-          <ul>
-            {pending.map((fault, index) => (
-              <li key={index}>
-                {TARGETS[fault.target]} {nameOf(fault)}, {fault.times} more{" "}
-                {fault.times === 1 ? "time" : "times"}
-              </li>
-            ))}
-          </ul>
-          <button
-            type="button"
-            class="button secondary"
-            onClick={() => showFailureOf(callApi(PATH, { method: "DELETE" }))}
-          >
-            Clear faults
-          </button>
-        </div>
-      )}
-    </form>
-  );
+    )}
+  </form>
+);
+
+function describe({ target, kind, status, times }: PolarFault): string {
+  const effect = kind === "status" ? `responds with ${status}` : KINDS[kind];
+  return `${TARGETS[target]} ${effect}, ${times} more ${times === 1 ? "time" : "times"}`;
 }
 
-const nameOf = ({ kind, status }: PolarFault): string =>
-  kind === "status" ? `responds with ${status}` : KINDS[kind];
-
-interface SelectProps<Name extends string> {
+interface SelectFieldProps {
   label: string;
-  names: Record<Name, string>;
-  value: Name;
-  onChange: (name: Name) => void;
+  name: string;
+  /** By value. */
+  options: Record<string, string>;
 }
 
-export const Select = <Name extends string>({ label, names, value, onChange }: SelectProps<Name>) => (
+/** A list of options in a form. */
+export const SelectField = ({ label, name, options }: SelectFieldProps) => (
   <label class="select">
     <span class="visually-hidden">{label}</span>
-    <select value={value} onChange={({ currentTarget }) => onChange(keyOf(names, currentTarget.value))}>
-      {Object.entries<string>(names).map(([name, text]) => (
-        <option key={name} value={name}>
+    <select name={name}>
+      {Object.entries(options).map(([value, text]) => (
+        <option key={value} value={value}>
           {text}
         </option>
       ))}

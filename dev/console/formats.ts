@@ -16,6 +16,10 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** The duration of an audio: `–:––` while it is not known. */
+export const formatLength = (seconds: number | null | undefined): string =>
+  seconds ? formatSeconds(seconds) : "–:––";
+
 /** `1 voice`, `2 voices`. */
 export const formatCount = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -51,20 +55,20 @@ interface DescribedAudio extends Omit<AudioFacts, "bitsPerSample"> {
 
 const CHANNELS: Record<number, string> = { 1: "mono", 2: "stereo" };
 
+const joined = (facts: (string | null | false)[]): string => facts.filter(Boolean).join(" · ");
+
 /** `MP3 · 44.1 kHz · stereo · 128 kb/s · 2.4 MB`, without what is not known. */
 export function formatAudioFacts(audio: DescribedAudio): string {
   const { contentType, codec, sampleRateHz, channels, bitrateBps, sizeBytes } = audio;
   const type = contentType ? formatAudioType(contentType) : null;
-  return [
+  return joined([
     type !== null && codec !== null && namesType(codec, type) ? null : type,
     codec,
     sampleRateHz !== null && `${sampleRateHz / 1000} kHz`,
     channels !== null && (CHANNELS[channels] ?? `${channels} channels`),
     bitrateBps !== null && `${Math.round(bitrateBps / 1000)} kb/s`,
     sizeBytes !== null && formatBytes(sizeBytes),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  ]);
 }
 
 /** Whether a codec's name says as much as the type's: `WMA 2` as WMA, and `MP2` of the type called MP3. */
@@ -75,13 +79,11 @@ type Levels = Record<"peakLevel" | "clippedShare" | "silenceShare", number | nul
 
 /** `peak −3.1 dBFS · clipped 0.2 % · silence 12 %`, without what is not known, and without clipping where none was found. */
 export function formatLevels({ peakLevel, clippedShare, silenceShare }: Levels): string {
-  return [
+  return joined([
     peakLevel !== null && `peak ${peakLevel > 0 ? formatDecibels(peakLevel) : "−∞"} dBFS`,
     clippedShare !== null && clippedShare > 0 && `clipped ${formatShare(clippedShare)}`,
     silenceShare !== null && `silence ${formatShare(silenceShare)}`,
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  ]);
 }
 
 const formatDecibels = (level: number) =>

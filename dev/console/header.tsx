@@ -1,9 +1,8 @@
 // The page header: brand, signed-in identity, sign-out and theme switch.
-import { toApiError } from "./api.ts";
 import { Icon } from "./icons.tsx";
-import { useSignedIn } from "./session-context.ts";
-import { chooseTheme, useTheme } from "./theme.ts";
-import { useNotify } from "./toasts.tsx";
+import { useSignedIn } from "./session.ts";
+import { ThemeSwitch } from "./theme-switch.tsx";
+import { notifyThat } from "./toasts.tsx";
 
 export const Brand = () => (
   <h1 class="brand">
@@ -12,34 +11,17 @@ export const Brand = () => (
       <path d="M8 13v6M13 9v14M18 6v20M24 12v8" />
     </svg>
     <span>
-      Resonance <span class="brand-rest">Audio Edge</span>
+      Resonance <span class="muted">Audio Edge</span>
     </span>
   </h1>
 );
 
-export function ThemeSwitch() {
-  const theme = useTheme();
-  const other = theme === "dark" ? "light" : "dark";
-  return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={`Use ${other} colours`}
-      onClick={() => chooseTheme(other)}
-    >
-      <Icon name={theme === "dark" ? "sun" : "moon"} />
-    </button>
-  );
-}
-
 export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const { identity } = useSignedIn();
-  const notify = useNotify();
-  const signOut = () =>
-    onSignOut().catch((error) => notify(`You are still signed in: ${toApiError(error).message}`));
+  const signOut = () => void onSignOut().catch(notifyThat("You are still signed in"));
   return (
     <header>
-      <button type="button" class="skip" onClick={focusHeading}>
+      <button type="button" class="button skip visually-hidden" onClick={focusHeading}>
         Skip to content
       </button>
       <Brand />
@@ -49,11 +31,11 @@ export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
           <b dir="auto" title={identity.orgId}>
             {identity.orgId}
           </b>
-          <span class="identity-user" dir="auto" title={identity.userId}>
+          <span class="muted" dir="auto" title={identity.userId}>
             {identity.userId}
           </span>
         </p>
-        <button type="button" class="icon-button" aria-label="Sign out" onClick={() => void signOut()}>
+        <button type="button" class="icon-button" aria-label="Sign out" onClick={signOut}>
           <Icon name="sign-out" />
         </button>
         <ThemeSwitch />

@@ -1,4 +1,5 @@
-// The icons: outlines in the colour of the surrounding text.
+// The icons: outlines in the colour of the surrounding text. And buttons that have an icon only.
+import type { ButtonHTMLAttributes } from "preact";
 
 const SHAPES = {
   voices: "M4 10v4M8 7v10M12 4v16M16 7v10M20 10v4",
@@ -26,10 +27,22 @@ const SHAPES = {
   "sign-out": "M14 8V5H5v14h9v-3M10 12h10l-3-3M20 12l-3 3",
 } as const;
 
-export type IconName = keyof typeof SHAPES;
+type IconName = keyof typeof SHAPES;
 
 export const Icon = ({ name }: { name: IconName }) => (
   <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" data-icon={name}>
     <path d={SHAPES[name]} />
   </svg>
+);
+
+interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  icon: IconName;
+  label: string;
+}
+
+/** A round button, unless `props` have another class. */
+export const IconButton = ({ icon, label, ...props }: IconButtonProps) => (
+  <button type="button" class="icon-button" aria-label={label} title={label} {...props}>
+    <Icon name={icon} />
+  </button>
 );

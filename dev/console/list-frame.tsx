@@ -1,7 +1,6 @@
 // The frame of a list: its loading, empty, outdated and error states, and the button for more.
 import type { ComponentChildren } from "preact";
-import { LoadError } from "./error-box.tsx";
-import { loadErrorView } from "./error-view.ts";
+import { ErrorBox } from "./error-box.tsx";
 import { formatCount } from "./formats.ts";
 import type { PagedList } from "./paged-list.ts";
 
@@ -19,36 +18,27 @@ interface Props {
 const SKELETONS = 6;
 
 export function ListFrame({ list, noun, isWide = false, newCard, empty, children }: Props) {
-  const { status, items, error, failedCursor, nextCursor, reload, loadMore } = list;
+  const { items, isLoading, error, isPartial, nextCursor, reload, loadMore } = list;
   const layout = isWide ? "cards wide" : "cards";
-  const hasRows = items.length > 0 || Boolean(newCard);
-  if (status === "loading" && !hasRows) return <Skeletons noun={noun} layout={layout} />;
-  const showError = (title: string | undefined, onRetry: () => void) => {
-    if (!error) return null;
-    const view = loadErrorView(error);
-    return <LoadError view={{ ...view, title: title ?? view.title }} error={error} onRetry={onRetry} />;
-  };
-  if (!hasRows && error) return showError(undefined, reload);
+  const count = items.length + (newCard ? 1 : 0);
+  if (count === 0 && isLoading) return <Skeletons noun={noun} layout={layout} />;
+  if (count === 0 && error) return <ErrorBox error={error} onRetry={reload} />;
   return (
-    <div aria-busy={status === "loading"}>
-      {failedCursor === null && showError("This list is out of date", reload)}
+    <div aria-busy={isLoading}>
+      {error && !isPartial && <ErrorBox title="This list is out of date" error={error} onRetry={reload} />}
       <p class="count muted" role="status">
-        {hasRows
-          ? `${nextCursor ? "First " : ""}${formatCount(items.length + (newCard ? 1 : 0), noun)}`
-          : `No ${noun}s`}
+        {count === 0 ? `No ${noun}s` : `${nextCursor ? "First " : ""}${formatCount(count, noun)}`}
       </p>
-      {!hasRows && <div class="empty">{empty}</div>}
+      {count === 0 && <div class="empty">{empty}</div>}
       <ul class={layout}>
         {newCard}
         {children}
       </ul>
-      {failedCursor !== null && showError("The rest could not be loaded", () => void loadMore())}
+      {error && isPartial && (
+        <ErrorBox title="The rest could not be loaded" error={error} onRetry={loadMore} />
+      )}
       {nextCursor !== null && error === null && (
-        <button
-          type="button"
-          class="button secondary more"
-          onClick={() => status !== "loading" && void loadMore()}
-        >
+        <button type="button" class="button secondary more" onClick={() => isLoading || loadMore()}>
           Load more
         </button>
       )}

@@ -1,7 +1,7 @@
 // Receives the live updates of the development host.
 import { useEffect, useState } from "preact/hooks";
 import type { LiveState } from "../live.ts";
-import { useNotify } from "./toasts.tsx";
+import { notify } from "./toasts.tsx";
 
 const RECONNECT_MS = 1_000;
 /** Connections in a row that failed: one is lost whenever the stack loads changed code. */
@@ -17,7 +17,6 @@ export interface Live {
 /** What is known of `orgId`. Notifies when the stack is lost and when it is back. */
 export function useLiveConnection(orgId: string): Live {
   const [live, setLive] = useState<Live>({ state: null, isLost: false });
-  const notify = useNotify();
   useEffect(() => {
     let source: EventSource;
     let timer: ReturnType<typeof setTimeout>;

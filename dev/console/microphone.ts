@@ -1,5 +1,6 @@
 // Records from a microphone with MediaRecorder, and releases the device however the recording ends.
 import { useEffect, useState } from "preact/hooks";
+import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 
 export interface MicrophoneRecording {
   stream: MediaStream;
@@ -9,33 +10,46 @@ export interface MicrophoneRecording {
 }
 
 const BITS_PER_SECOND = 128_000;
+/** The rest is for the container, and for an encoder that exceeds its bit rate. */
+const AUDIO_SHARE = 0.9;
+const FULL = "The recording was stopped, because a longer one would exceed the limit of 20 MB.";
 
 /**
  * Starts a recording from the microphone of that id, or from the default one. It also ends when the device is
- * unplugged. `onEnd` receives null for one that was discarded.
+ * unplugged, and before it is too large to be uploaded. `onEnd` receives null for one that was discarded, and says why
+ * it ended if the user may not know.
  * @throws {DOMException} when the microphone cannot be opened
  */
 export async function recordMicrophone(
   deviceId: string,
-  onEnd: (file: File | null) => void,
+  onEnd: (file: File | null, note: string) => void,
 ): Promise<MicrophoneRecording> {
   const audio = deviceId === "" || { deviceId: { exact: deviceId } };
   const stream = await navigator.mediaDevices.getUserMedia({ audio });
   const recorder = new MediaRecorder(stream, { audioBitsPerSecond: BITS_PER_SECOND });
   const chunks: Blob[] = [];
   let isDiscarded = false;
-  recorder.ondataavailable = ({ data }) => chunks.push(data);
-  recorder.onstop = () => {
-    // `audio/webm;codecs=opus` becomes `recording.webm`.
-    const { mimeType: type } = recorder;
-    const name = `recording.${/^audio\/([\w-]+)/.exec(type)?.[1] ?? "webm"}`;
-    onEnd(isDiscarded ? null : new File(chunks, name, { type }));
-  };
-  recorder.start();
+  let note = "";
   const stop = () => {
     if (recorder.state !== "inactive") recorder.stop();
     for (const track of stream.getTracks()) track.stop();
   };
+  // Not by the bytes: a recorder that reports them while it records writes a file without a length.
+  const maxSeconds =
+    (MAX_RECORDING_BYTES * 8 * AUDIO_SHARE) / (recorder.audioBitsPerSecond || BITS_PER_SECOND);
+  const timer = setTimeout(() => {
+    note = FULL;
+    stop();
+  }, maxSeconds * 1000);
+  recorder.ondataavailable = ({ data }) => chunks.push(data);
+  recorder.onstop = () => {
+    clearTimeout(timer);
+    // `audio/webm;codecs=opus` becomes `recording.webm`.
+    const { mimeType: type } = recorder;
+    const name = `recording.${/^audio\/([\w-]+)/.exec(type)?.[1] ?? "webm"}`;
+    onEnd(isDiscarded ? null : new File(chunks, name, { type }), note);
+  };
+  recorder.start();
   const discard = () => {
     isDiscarded = true;
     stop();

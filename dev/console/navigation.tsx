@@ -1,22 +1,23 @@
 // The links to the views. Those of the side views are shown on narrow screens only.
-import { Icon, type IconName } from "./icons.tsx";
+import { Icon } from "./icons.tsx";
 import { hrefOf, isMainView, type View } from "./view.ts";
 
-const LINKS: [view: View, label: string, icon: IconName][] = [
-  ["voices", "Voices", "voices"],
-  ["generations", "Generations", "generations"],
-  ["create", "New voice", "create"],
-  ["requests", "Requests", "requests"],
-  ["billing", "Polar", "billing"],
+/** Each view has an icon of its name. */
+const LINKS: [view: View, label: string][] = [
+  ["voices", "Voices"],
+  ["generations", "Generations"],
+  ["create", "New voice"],
+  ["requests", "Requests"],
+  ["billing", "Polar"],
 ];
 
 export const Navigation = ({ view }: { view: View }) => (
   <nav aria-label="Views">
     <ul>
-      {LINKS.map(([target, label, icon]) => (
+      {LINKS.map(([target, label]) => (
         <li key={target} class={isMainView(target) ? "" : "sidebar-link"}>
           <a href={hrefOf(target)} aria-current={target === view ? "page" : undefined}>
-            <Icon name={icon} />
+            <Icon name={target} />
             <span>{label}</span>
           </a>
         </li>

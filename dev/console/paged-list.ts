@@ -1,122 +1,114 @@
 // Loads a paginated list of the service, and refreshes it while the service is still working on a row.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Page } from "../../src/platform/pagination.ts";
 import { type ApiError, fetchJson, toApiError } from "./api.ts";
+import { player } from "./audio-element.ts";
+import type { Row } from "./row.ts";
+import { queryOf } from "./view.ts";
 
 /** The pauses before an unfinished row is asked for again. Then its list must be reloaded. */
 const PAUSES_SECONDS = [2, 4, 8, 16, 32, 60, 60, 60];
 
-/** What the rows of all lists have. */
-interface Row {
-  id: string;
-  state: string;
-  peaksUrl: string | null;
-  peakLevel: number | null;
+interface PageRequest {
+  query: string | null;
+  /** Null for the first page. */
+  cursor: string | null;
 }
 
 interface ListState<Item> extends Page<Item> {
-  /** The query that the items match; null before the first response. */
-  query: string | null;
-  status: "loading" | "ready" | "failed";
+  /** What the rows, or the error, respond to; null before the first response. */
+  request: PageRequest | null;
   error: ApiError | null;
-  /** The page whose request failed; null for the first one. */
-  failedCursor: string | null;
+  /** Whether the error is that of a further page. */
+  isPartial: boolean;
 }
 
-/** `refresh` loads the first page, and keeps the further ones. */
-type Mode = "start" | "more" | "refresh";
+const NOTHING: ListState<never> = {
+  items: [],
+  nextCursor: null,
+  request: null,
+  error: null,
+  isPartial: false,
+};
 
 /** The list at `path`. Empty values of `filter` are left out of the query. Without a filter nothing is loaded. */
 export function usePagedList<Item extends Row>(path: string, filter: Record<string, string> | null) {
-  const [list, setList] = useState<ListState<Item>>({
-    items: [],
-    nextCursor: null,
-    query: null,
-    status: "loading",
-    error: null,
-    failedCursor: null,
-  });
-  const [reloads, setReloads] = useState(0);
-  const query = filter && String(new URLSearchParams(Object.entries(filter).filter(([, value]) => value)));
+  const query = filter && queryOf(filter);
+  const [list, setList] = useState<ListState<Item>>(NOTHING);
+  const [request, setRequest] = useState<PageRequest>({ query, cursor: null });
+  const reload = () => setRequest({ query, cursor: null });
+  if (request.query !== query) reload();
+  const isLoading = list.request !== request;
 
-  // Aborted when the filter changes, so that a late response for the previous filter is ignored.
-  const current = useRef(new AbortController());
-
-  const load = useCallback(
-    async (mode: Mode, cursor: string | null = null) => {
-      const { signal } = current.current;
-      if (mode !== "refresh") setList((before) => ({ ...before, status: "loading", error: null }));
-      try {
-        const page = await fetchPage<Item>(`${path}?${query}`, cursor, signal);
-        setList((before) => ({
-          ...(mode === "start" ? page : mode === "more" ? appended(before, page) : refreshed(before, page)),
-          query,
-          status: "ready",
-          error: null,
-          failedCursor: null,
-        }));
-      } catch (reason) {
-        if (signal.aborted) return;
-        const failure = { query, status: "failed" as const, error: toApiError(reason), failedCursor: cursor };
+  const url = `${path}?${query}`;
+  const load = async (signal: AbortSignal) => {
+    const { cursor } = request;
+    try {
+      const { items, nextCursor } = await fetchPage<Item>(url, cursor, signal);
+      setList((before) => ({
+        items: cursor === null ? items : [...before.items, ...items],
+        nextCursor,
+        request,
+        error: null,
+        isPartial: false,
+      }));
+    } catch (reason) {
+      if (signal.aborted) return;
+      setList((before) => ({
         // Rows that match another filter are not an older version of this list.
-        setList((before) => ({ ...before, ...(before.query !== query && NO_ROWS), ...failure }));
-      }
-    },
-    [path, query],
-  );
-
+        ...(before.request?.query === query ? before : NOTHING),
+        request,
+        error: toApiError(reason),
+        isPartial: request.cursor !== null,
+      }));
+    }
+  };
   useEffect(() => {
-    current.current = new AbortController();
-    if (query !== null) void load("start");
-    return () => current.current.abort();
-  }, [load, reloads, query]);
+    if (query === null) return;
+    // Aborted when the filter changes, so that a late response for the previous filter is ignored.
+    const ended = new AbortController();
+    void load(ended.signal);
+    return () => ended.abort();
+  }, [request]);
 
   const unfinished = list.items.filter(isUnfinished).map(({ id }) => id);
   useEffect(() => {
-    if (query === null || unfinished.length === 0) return;
-    const { signal } = current.current;
-    let isCurrent = true;
-    const refreshRepeatedly = async () => {
-      for (const seconds of PAUSES_SECONDS) {
-        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-        // A hidden page asks for nothing.
-        while (document.hidden) {
-          await new Promise((resolve) =>
-            document.addEventListener("visibilitychange", resolve, { once: true }),
-          );
-        }
-        if (!isCurrent || signal.aborted) return;
-        await load("refresh");
+    if (isLoading || unfinished.length === 0) return;
+    const ended = new AbortController();
+    const refresh = async () => {
+      try {
+        const first = await fetchPage<Item>(url, null, ended.signal);
+        setList((before) => ({ ...before, ...refreshed(before, first), error: null }));
+      } catch (reason) {
+        if (ended.signal.aborted) return;
+        setList((before) => ({ ...before, error: toApiError(reason), isPartial: false }));
       }
     };
-    void refreshRepeatedly();
-    return () => {
-      isCurrent = false;
-    };
-  }, [load, reloads, unfinished.join()]);
+    void repeat(refresh, ended.signal);
+    return () => ended.abort();
+  }, [isLoading, unfinished.join()]);
 
-  const isLoaded = list.query === query;
+  const isDeleted = player.failure.value?.error.status === 404;
+  useEffect(() => {
+    if (isDeleted) reload();
+  }, [isDeleted]);
+
   return {
     ...list,
-    status: isLoaded ? list.status : "loading",
-    error: isLoaded ? list.error : null,
-    reload: () => setReloads((count) => count + 1),
-    loadMore: () => load("more", list.nextCursor),
-    /** Shows a row as it is now. */
-    replace: (changed: Item) =>
+    isLoading,
+    error: isLoading ? null : list.error,
+    reload,
+    loadMore: () => setRequest({ query, cursor: list.nextCursor }),
+    /** Shows a row as it is now, and removes one that was deleted in the service. */
+    update: (id: string, changed?: Item) =>
       setList((before) => ({
         ...before,
-        items: before.items.map((item) => (item.id === changed.id ? changed : item)),
+        items: before.items.flatMap((item) => (item.id === id ? (changed ?? []) : item)),
       })),
-    /** Removes a row that was deleted in the service from the view. */
-    remove: (id: string) =>
-      setList((before) => ({ ...before, items: before.items.filter((item) => item.id !== id) })),
   };
 }
 
-export type PagedList = Omit<ReturnType<typeof usePagedList>, "replace" | "remove">;
-
-const NO_ROWS = { items: [], nextCursor: null };
+export type PagedList = Omit<ReturnType<typeof usePagedList>, "update">;
 
 async function fetchPage<Item>(url: string, cursor: string | null, signal: AbortSignal): Promise<Page<Item>> {
   const from = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
@@ -130,11 +122,19 @@ async function fetchPage<Item>(url: string, cursor: string | null, signal: Abort
 const isUnfinished = ({ state, peaksUrl, peakLevel }: Row): boolean =>
   state === "processing" || (peaksUrl !== null && peakLevel === null);
 
-const appended = <Item>(before: Page<Item>, { items, nextCursor }: Page<Item>): Page<Item> => ({
-  items: [...before.items, ...items],
-  nextCursor,
-});
+async function repeat(refresh: () => Promise<void>, ended: AbortSignal): Promise<void> {
+  for (const seconds of PAUSES_SECONDS) {
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    // A hidden page asks for nothing.
+    if (document.hidden) {
+      await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+    }
+    if (ended.aborted) return;
+    await refresh();
+  }
+}
 
+/** A list with its first page as it is now, and the further ones as they were. */
 function refreshed<Item extends Row>(before: Page<Item>, first: Page<Item>): Page<Item> {
   const end = before.items.findIndex(({ id }) => id === first.items.at(-1)?.id) + 1;
   if (end === 0 || end === before.items.length) return first;

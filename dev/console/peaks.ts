@@ -1,4 +1,5 @@
 // Waveforms: the peaks that the service measured, otherwise those of the audio, decoded in the page. Each is loaded once.
+import { type Signal, signal } from "@preact/signals";
 import type { PeaksResource } from "../../src/levels/schema.ts";
 import { ApiError, callApi, fetchJson } from "./api.ts";
 
@@ -18,36 +19,33 @@ const SAMPLE_RATE_HZ = 8_000;
 /** The audio is downloaded instead of a longer wait for its peaks. */
 const MAX_WAIT_SECONDS = 5;
 
-/** By what they were loaded from: the URL of the peaks, or of the audio. */
-const waveforms = new Map<string, Promise<Waveform | null>>();
+/** By the URL of the audio. */
+const waveforms = new Map<string, Signal<Waveform | null>>();
+/** By the URL of the peaks, or of the audio. */
+const loading = new Map<string, Promise<Waveform | null>>();
 
-/**
- * The waveform of an audio; null without peaks when it may not be downloaded.
- * @throws {ApiError} when the audio cannot be loaded, and a DOMException when it cannot be decoded
- */
-export async function loadWaveform(
-  { url, peaksUrl }: DrawnAudio,
-  mayDownload: boolean,
-): Promise<Waveform | null> {
-  const measured = peaksUrl && (await loadOnce(peaksUrl, fetchWaveform));
-  return measured || (mayDownload ? loadOnce(url, decodeWaveform) : null);
+/** The waveform of the audio at `url`: null until it is loaded, and without one. */
+export function waveformOf(url: string): Signal<Waveform | null> {
+  const waveform = waveforms.get(url) ?? signal(null);
+  waveforms.set(url, waveform);
+  return waveform;
 }
 
-/** What `load` returns for `source`; again only if there was nothing. */
-function loadOnce(
-  source: string,
-  load: (source: string) => Promise<Waveform | null>,
-): Promise<Waveform | null> {
-  const known = waveforms.get(source);
-  if (known !== undefined) return known;
-  const loading = load(source);
-  waveforms.set(source, loading);
-  const forget = () => waveforms.delete(source);
-  loading.then((waveform) => waveform ?? forget(), forget);
-  return loading;
+/** Loads the waveform of an audio, unless there are no peaks and the audio may not be downloaded. */
+export async function loadWaveform({ url, peaksUrl }: DrawnAudio, mayDownload: boolean): Promise<void> {
+  const waveform = waveformOf(url);
+  if (waveform.value === null && peaksUrl) waveform.value = await loadOnce(peaksUrl, fetchWaveform);
+  if (waveform.value === null && mayDownload) waveform.value = await loadOnce(url, decodeWaveform);
 }
 
-/** Null without peaks, and for audio whose duration the service does not know. */
+/** What `load` returns for `source`; null when it fails, because playing the audio says what is wrong. */
+function loadOnce(source: string, load: (source: string) => Promise<Waveform | null>) {
+  const loaded = loading.get(source) ?? load(source).finally(() => loading.delete(source));
+  loading.set(source, loaded);
+  return loaded.catch(() => null);
+}
+
+/** Null for audio whose duration the service does not know. */
 async function fetchWaveform(peaksUrl: string, tries = 3): Promise<Waveform | null> {
   try {
     const { peaks, durationSeconds } = await fetchJson<PeaksResource>(peaksUrl);
@@ -55,12 +53,9 @@ async function fetchWaveform(peaksUrl: string, tries = 3): Promise<Waveform | nu
   } catch (error) {
     // Of audio that was stored just now, the service is still measuring the peaks.
     const seconds = error instanceof ApiError && error.status === 503 ? error.retryAfterSeconds : null;
-    if (tries > 1 && seconds !== null && seconds <= MAX_WAIT_SECONDS) {
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-      return fetchWaveform(peaksUrl, tries - 1);
-    }
-    // Playing the audio says what is wrong.
-    return null;
+    if (tries === 1 || seconds === null || seconds > MAX_WAIT_SECONDS) throw error;
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return fetchWaveform(peaksUrl, tries - 1);
   }
 }
 
@@ -74,12 +69,9 @@ async function decodeWaveform(url: string): Promise<Waveform> {
 
 function peaksOf(samples: Float32Array): Float32Array {
   const step = samples.length / PEAK_COUNT;
-  return Float32Array.from({ length: PEAK_COUNT }, (_, point) => {
-    let peak = 0;
-    const end = Math.min(Math.ceil((point + 1) * step), samples.length);
-    for (let index = Math.floor(point * step); index < end; index += 1) {
-      peak = Math.max(peak, Math.abs(samples[index] ?? 0));
-    }
-    return peak;
-  });
+  return Float32Array.from({ length: PEAK_COUNT }, (_, point) =>
+    samples
+      .subarray(Math.floor(point * step), Math.ceil((point + 1) * step))
+      .reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0),
+  );
 }

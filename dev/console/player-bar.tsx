@@ -1,42 +1,46 @@
 // The player bar: controls what is loaded, in every view. It says why an audio does not play, and what to do.
-import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { PlayerContext, type Track, usePlayback, usePlayer, usePosition } from "./audio-element.ts";
-import { LoadError } from "./error-box.tsx";
-import { formatSeconds } from "./formats.ts";
-import { Icon, type IconName } from "./icons.tsx";
-import { PlayButton, useWaveform } from "./player.tsx";
+import { useEffect } from "preact/hooks";
+import { audio, close, player, resume, start, type Track, toggle } from "./audio-element.ts";
+import { ErrorBox } from "./error-box.tsx";
+import { formatLength, formatSeconds } from "./formats.ts";
+import { Icon, IconButton } from "./icons.tsx";
+import { waveformOf } from "./peaks.ts";
 import { Select } from "./search-field.tsx";
 import { WaveformView } from "./waveform.tsx";
 
-const SMALL_STEP_SECONDS = 1;
-const LARGE_STEP_SECONDS = 5;
-const KEY_STEPS: Record<string, number> = {
-  ArrowLeft: -SMALL_STEP_SECONDS,
-  ArrowDown: -SMALL_STEP_SECONDS,
-  ArrowRight: SMALL_STEP_SECONDS,
-  ArrowUp: SMALL_STEP_SECONDS,
-  PageDown: -LARGE_STEP_SECONDS,
-  PageUp: LARGE_STEP_SECONDS,
+const KEY_STEPS_SECONDS: Record<string, number> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -5,
+  PageUp: 5,
 };
-const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
-
-/** Around everything that plays. Playback ends with it. */
-export const PlayerProvider = ({ children }: { children: ComponentChildren }) => (
-  <PlayerContext.Provider value={usePlayback()}>{children}</PlayerContext.Provider>
-);
+const SPEEDS = Object.fromEntries([0.5, 0.75, 1, 1.25, 1.5, 2].map((rate) => [rate.toFixed(2), `${rate}×`]));
 
 export function PlayerBar() {
-  const { track, isPlaying, isWaiting, failure, queue, toggle, resume, start, close } = usePlayer();
+  const track = player.track.value;
+  const queue = player.queue.value;
+  const isPlaying = player.isPlaying.value;
+  const failure = player.failure.value;
   const index = queue.findIndex(({ url }) => url === track?.url);
-  const neighbours = { previous: queue[index - 1], next: index < 0 ? undefined : queue[index + 1] };
   const startOf = (neighbour: Track | undefined) => neighbour && (() => start(neighbour, queue));
-  useMediaSession(track, startOf(neighbours.previous), startOf(neighbours.next));
+  const previous = startOf(queue[index - 1]);
+  const next = startOf(queue[index + 1]);
+  // The media keys, and what the system shows of the player. Play, pause and seek work without handlers.
+  useEffect(() => {
+    const { mediaSession } = navigator;
+    mediaSession.metadata = track && new MediaMetadata({ title: track.label, artist: "Resonance" });
+    mediaSession.setActionHandler("previoustrack", previous ?? null);
+    mediaSession.setActionHandler("nexttrack", next ?? null);
+  });
+  // Playback ends with the session.
+  useEffect(() => close, []);
   if (!track) return null;
   const closeAndFocus = () => {
     const card = document.querySelector<HTMLElement>(`[data-track="${CSS.escape(track.url)}"] button`);
     (card ?? document.querySelector<HTMLElement>(".content > :not([hidden]) h2"))?.focus();
-    close(track.url);
+    close();
   };
   return (
     <section class="player-bar" aria-label="Player">
@@ -44,40 +48,50 @@ export function PlayerBar() {
         {track.label}
       </p>
       <div class="player-buttons">
-        <BarButton label="Previous" icon="previous" onClick={startOf(neighbours.previous)} />
-        <PlayButton isPlaying={isPlaying} isWaiting={isWaiting} onClick={toggle} />
-        <BarButton label="Next" icon="next" onClick={startOf(neighbours.next)} />
+        <IconButton icon="previous" label="Previous" disabled={!previous} onClick={previous} />
+        <IconButton
+          class="play-button"
+          icon={isPlaying ? "pause" : "play"}
+          label={isPlaying ? "Pause" : "Play"}
+          aria-busy={player.isWaiting.value}
+          onClick={toggle}
+        />
+        <IconButton icon="next" label="Next" disabled={!next} onClick={next} />
       </div>
-      <Seek key={track.url} track={track} />
-      <Settings />
-      <BarButton label="Close the player" icon="close" onClick={closeAndFocus} />
-      {failure && <LoadError {...failure} onRetry={resume} />}
+      <Seek track={track} />
+      <div class="player-settings">
+        <Select
+          label="Speed"
+          options={SPEEDS}
+          value={audio.playbackRate.toFixed(2)}
+          onChange={(chosen) => {
+            // Loading another audio sets the rate to the default one.
+            audio.defaultPlaybackRate = Number(chosen);
+            audio.playbackRate = Number(chosen);
+          }}
+        />
+        <Icon name="volume" />
+        <input
+          type="range"
+          aria-label="Volume"
+          max={1}
+          step={0.05}
+          value={audio.volume}
+          onInput={({ currentTarget }) => {
+            audio.volume = currentTarget.valueAsNumber;
+          }}
+        />
+      </div>
+      <IconButton icon="close" label="Close the player" onClick={closeAndFocus} />
+      {failure && <ErrorBox {...failure} onRetry={resume} />}
     </section>
   );
 }
 
-const BarButton = ({
-  label,
-  icon,
-  onClick,
-}: {
-  label: string;
-  icon: IconName;
-  onClick?: (() => void) | undefined;
-}) => (
-  <button type="button" class="icon-button" aria-label={label} disabled={!onClick} onClick={onClick}>
-    <Icon name={icon} />
-  </button>
-);
-
-function Seek({ track }: { track: Track }) {
-  const { audio } = usePlayer();
-  const waveform = useWaveform(track, true, true);
-  const position = usePosition(audio);
-  const length = waveform?.seconds ?? track.seconds ?? (Number.isFinite(audio.duration) ? audio.duration : 0);
-  const seekTo = (seconds: number) => {
-    audio.currentTime = Math.min(Math.max(seconds, 0), length);
-  };
+function Seek({ track: { url, label, seconds } }: { track: Track }) {
+  const waveform = waveformOf(url).value;
+  const position = player.position.value;
+  const length = waveform?.seconds ?? seconds ?? (Number.isFinite(audio.duration) ? audio.duration : 0);
   return (
     <>
       <div class="track">
@@ -85,67 +99,29 @@ function Seek({ track }: { track: Track }) {
         <input
           type="range"
           class="seek"
-          aria-label={`Position in ${track.label}`}
+          aria-label={`Position in ${label}`}
           aria-valuetext={`${formatSeconds(position)} of ${formatSeconds(length)}`}
           min={0}
           max={length || 1}
           step={0.05}
           value={position}
           disabled={length === 0}
-          onInput={({ currentTarget }) => seekTo(currentTarget.valueAsNumber)}
+          onInput={({ currentTarget }) => {
+            audio.currentTime = currentTarget.valueAsNumber;
+          }}
           onKeyDown={(event) => {
-            const step = KEY_STEPS[event.key];
+            const step = KEY_STEPS_SECONDS[event.key];
             if (step === undefined) return;
             event.preventDefault();
-            seekTo(audio.currentTime + step);
+            // The element keeps it within the audio.
+            audio.currentTime += step;
           }}
         />
       </div>
       <p class="time">
         {formatSeconds(position)}
-        <span class="muted">{length > 0 ? formatSeconds(length) : "–:––"}</span>
+        <span class="muted">{formatLength(length)}</span>
       </p>
     </>
   );
-}
-
-/** Speed and volume. The element keeps them: what is loaded next has them too. */
-function Settings() {
-  const { audio } = usePlayer();
-  const [speed, setSpeed] = useState(audio.playbackRate);
-  const [volume, setVolume] = useState(audio.volume);
-  useEffect(() => {
-    // Loading another audio sets the rate to the default one.
-    Object.assign(audio, { playbackRate: speed, defaultPlaybackRate: speed, volume });
-  }, [audio, speed, volume]);
-  return (
-    <div class="player-settings">
-      <Select label="Speed" value={String(speed)} onChange={(chosen) => setSpeed(Number(chosen))}>
-        {SPEEDS.map((rate) => (
-          <option key={rate} value={rate}>
-            {rate}×
-          </option>
-        ))}
-      </Select>
-      <Icon name="volume" />
-      <input
-        type="range"
-        aria-label="Volume"
-        max={1}
-        step={0.05}
-        value={volume}
-        onInput={({ currentTarget }) => setVolume(currentTarget.valueAsNumber)}
-      />
-    </div>
-  );
-}
-
-/** The media keys, and what the system shows of the player. Play, pause and seek work without handlers. */
-function useMediaSession(track: Track | null, previous: (() => void) | undefined, next: typeof previous) {
-  useEffect(() => {
-    const { mediaSession } = navigator;
-    mediaSession.metadata = track && new MediaMetadata({ title: track.label, artist: "Resonance" });
-    mediaSession.setActionHandler("previoustrack", previous ?? null);
-    mediaSession.setActionHandler("nexttrack", next ?? null);
-  });
 }

@@ -1,21 +1,22 @@
-// The controls of a microphone recording, with wavesurfer.js's live waveform. Leaving the view ends the recording.
+// The controls of a microphone recording with its live waveform. Leaving the view ends the recording.
 import { useEffect, useRef, useState } from "preact/hooks";
-import WaveSurfer from "wavesurfer.js";
-import RecordPlugin from "wavesurfer.js/plugins/record";
 import { MIN_DURATION_SECONDS } from "../../src/voice-creation/policy.ts";
 import { formatSeconds } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import { type MicrophoneRecording, microphoneIssue, recordMicrophone, useMicrophones } from "./microphone.ts";
+import type { Waveform } from "./peaks.ts";
+import { Select } from "./search-field.tsx";
 import { useView } from "./view.ts";
-import { WAVE_OPTIONS, waveColours } from "./waveform.tsx";
+import { WaveformView } from "./waveform.tsx";
 
-const WINDOW_SECONDS = 5;
-const CLOCK_INTERVAL_MS = 100;
+const LEVEL_INTERVAL_MS = 50;
+/** Of five seconds. */
+const SHOWN_LEVELS = 100;
 
 interface Props {
   recording: MicrophoneRecording | null;
   onRecording: (recording: MicrophoneRecording | null) => void;
-  onRecorded: (file: File) => void;
+  onRecorded: (file: File, note: string) => void;
 }
 
 export function Recorder({ recording, onRecording, onRecorded }: Props) {
@@ -34,9 +35,9 @@ export function Recorder({ recording, onRecording, onRecorded }: Props) {
     setIssue(null);
     setOpening(true);
     try {
-      const opened = await recordMicrophone(deviceId, (file) => {
+      const opened = await recordMicrophone(deviceId, (file, note) => {
         onRecording(null);
-        if (file) onRecorded(file);
+        if (file) onRecorded(file, note);
       });
       // The view can have been left while the browser asked for permission.
       if (box.current?.checkVisibility()) onRecording(opened);
@@ -56,20 +57,15 @@ export function Recorder({ recording, onRecording, onRecorded }: Props) {
         </button>
       )}
       {!recording && microphones.length > 1 && (
-        <span class="select">
-          <select
-            aria-label="Microphone"
-            value={deviceId}
-            onChange={({ currentTarget }) => setDeviceId(currentTarget.value)}
-          >
-            <option value="">Default microphone</option>
-            {microphones.map((microphone) => (
-              <option key={microphone.deviceId} value={microphone.deviceId}>
-                {microphone.label}
-              </option>
-            ))}
-          </select>
-        </span>
+        <Select
+          label="Microphone"
+          options={{
+            "": "Default microphone",
+            ...Object.fromEntries(microphones.map((microphone) => [microphone.deviceId, microphone.label])),
+          }}
+          value={deviceId}
+          onChange={setDeviceId}
+        />
       )}
       {issue && (
         <p class="field-issue" role="alert">
@@ -80,37 +76,46 @@ export function Recorder({ recording, onRecording, onRecorded }: Props) {
   );
 }
 
-function LiveRecording({ recording }: { recording: MicrophoneRecording }) {
-  const [container, setContainer] = useState<HTMLDivElement | null>(null);
-  const [seconds, setSeconds] = useState(0);
+/** The latest levels of what is recorded, and its duration until now. */
+function useLiveWaveform(stream: MediaStream): Waveform | null {
+  const [waveform, setWaveform] = useState<Waveform | null>(null);
   useEffect(() => {
-    if (!container) return;
-    const plugin = RecordPlugin.create({ scrollingWaveform: true, scrollingWaveformWindow: WINDOW_SECONDS });
-    const surfer = WaveSurfer.create({
-      container,
-      plugins: [plugin],
-      ...WAVE_OPTIONS,
-      ...waveColours(container),
-    });
-    plugin.renderMicStream(recording.stream);
     const startedAt = performance.now();
-    const clock = setInterval(() => setSeconds((performance.now() - startedAt) / 1000), CLOCK_INTERVAL_MS);
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context);
+    context.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    const levels = new Array<number>(SHOWN_LEVELS).fill(0);
+    const timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(samples);
+      levels.push(Math.max(...samples.map(Math.abs)));
+      levels.shift();
+      setWaveform({ peaks: levels, seconds: (performance.now() - startedAt) / 1000 });
+    }, LEVEL_INTERVAL_MS);
     return () => {
-      clearInterval(clock);
-      surfer.destroy();
+      clearInterval(timer);
+      void context.close();
     };
-  }, [container, recording]);
+  }, [stream]);
+  return waveform;
+}
+
+function LiveRecording({ recording: { stream, stop, discard } }: { recording: MicrophoneRecording }) {
+  const waveform = useLiveWaveform(stream);
+  const seconds = waveform?.seconds ?? 0;
   const secondsMissing = Math.ceil(MIN_DURATION_SECONDS - seconds);
   return (
     <>
-      <button type="button" class="button danger" onClick={recording.stop}>
+      <button type="button" class="button danger" onClick={stop}>
         <Icon name="stop" /> Stop
       </button>
-      <button type="button" class="button secondary" onClick={recording.discard}>
+      <button type="button" class="button secondary" onClick={discard}>
         Discard
       </button>
-      <div ref={setContainer} class="recorder-wave" aria-hidden="true" />
-      <p class="recorder-time">
+      <div class="recorder-wave">
+        <WaveformView waveform={waveform} seconds={0} loudest={1} />
+      </div>
+      <p>
         <b role="timer">{formatSeconds(seconds)}</b>{" "}
         <span class="muted">{secondsMissing > 0 ? `at least ${secondsMissing} s more` : "long enough"}</span>
       </p>

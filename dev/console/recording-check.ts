@@ -8,7 +8,7 @@ import {
   unsupportedFormatMessage,
   validateRecording,
 } from "../../src/voice-creation/policy.ts";
-import { NOT_AUDIO, uploadErrorView } from "./error-view.ts";
+import { errorView, NOT_AUDIO } from "./error-view.ts";
 import { formatAudioFacts, formatSeconds } from "./formats.ts";
 
 export type RecordingCheck =
@@ -29,7 +29,7 @@ async function check(chosen: File): Promise<RecordingCheck> {
     case "empty":
       return { kind: "refused", title: "The file is empty", text: "Choose one that contains a recording." };
     case "too-large":
-      return { kind: "refused", ...uploadErrorView({ status: 413, message: "" }) };
+      return { kind: "refused", ...errorView({ status: 413, message: "" }) };
     case "acceptable":
   }
   const bytes = await chosen.arrayBuffer();
@@ -37,12 +37,12 @@ async function check(chosen: File): Promise<RecordingCheck> {
   const { probeOrClaim } = await import("../../analysis/src/probe.ts");
   const result = validateRecording(await probeOrClaim(source, { acceptsClaims: true }));
   if (result.kind !== "accepted") {
-    return { kind: "refused", ...uploadErrorView({ status: 422, message: messageOf(result) }) };
+    return { kind: "refused", ...errorView({ status: 422, message: messageOf(result) }) };
   }
   const { contentType, durationSeconds } = result;
   const facts = formatAudioFacts({ ...result.facts, contentType, bitrateBps: null, sizeBytes: null });
   const file = new File([bytes], name, { type });
-  const isPlayable = await canDecode(file);
+  const isPlayable = await canDecode(bytes);
   return { kind: "accepted", file, facts: `${facts} · ${formatSeconds(durationSeconds)}`, isPlayable };
 }
 
@@ -60,9 +60,9 @@ function messageOf(result: Exclude<RecordingResult, { kind: "accepted" }>): stri
   }
 }
 
-/** The service accepts more kinds than a browser plays. */
-const canDecode = async (file: File): Promise<boolean> =>
-  new OfflineAudioContext(1, 1, 8000).decodeAudioData(await file.arrayBuffer()).then(
+/** The service accepts more kinds than a browser plays. Detaches `bytes`. */
+const canDecode = (bytes: ArrayBuffer): Promise<boolean> =>
+  new OfflineAudioContext(1, 1, 8000).decodeAudioData(bytes).then(
     () => true,
     () => false,
   );

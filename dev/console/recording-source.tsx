@@ -1,6 +1,6 @@
 // The recording of a new voice: a dropped or chosen file or a microphone recording, with what is wrong with it and a
 // player.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatBytes } from "./formats.ts";
 import { Icon } from "./icons.tsx";
 import type { MicrophoneRecording } from "./microphone.ts";
@@ -14,12 +14,14 @@ const ISSUE_ID = "recording-issue";
 
 export interface ChosenFile {
   file: File;
+  /** What the user may not know of it. */
+  note: string;
   checking: Promise<RecordingCheck>;
 }
 
 interface Props {
   chosen: ChosenFile | null;
-  onFile: (file: File | null) => void;
+  onFile: (file: File | null, note?: string) => void;
   isMissing: boolean;
 }
 
@@ -32,7 +34,7 @@ export function RecordingSource({ chosen, onFile, isMissing }: Props) {
     <fieldset class="source" ref={zone} data-over={isOver}>
       <legend>Recording</legend>
       {chosen ? (
-        <ChosenRecording {...chosen} onRemove={() => onFile(null)} />
+        <ChosenRecording key={chosen.checking} {...chosen} onRemove={() => onFile(null)} />
       ) : (
         <>
           {!recording && <FileChoice onFile={onFile} isMissing={isMissing} />}
@@ -52,7 +54,7 @@ const FileChoice = ({ onFile, isMissing }: Pick<Props, "onFile" | "isMissing">) 
   <>
     <label class="drop-zone">
       <Icon name="file" />
-      <span class="drop-text">
+      <span>
         <b>Drop an audio file here or choose one</b>
         <span class="muted">
           MP3, WAV, M4A, FLAC, Ogg, WebM and others, at least 10 seconds, at most 20 MB.
@@ -70,16 +72,9 @@ const FileChoice = ({ onFile, isMissing }: Pick<Props, "onFile" | "isMissing">) 
   </>
 );
 
-function ChosenRecording({ file, checking, onRemove }: ChosenFile & { onRemove: () => void }) {
+function ChosenRecording({ file, note, checking, onRemove }: ChosenFile & { onRemove: () => void }) {
   const [check, setCheck] = useState<RecordingCheck | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    setCheck(null);
-    void checking.then((checked) => isCurrent && setCheck(checked));
-    return () => {
-      isCurrent = false;
-    };
-  }, [checking]);
+  useEffect(() => void checking.then(setCheck), []);
   return (
     <div class="chosen">
       <div class="chosen-head">
@@ -95,6 +90,7 @@ function ChosenRecording({ file, checking, onRemove }: ChosenFile & { onRemove: 
           Choose another
         </button>
       </div>
+      {note && <p role="status">{note}</p>}
       {check?.kind === "refused" ? (
         <p class="field-issue" id={ISSUE_ID} role="alert">
           <b>{check.title}.</b> {check.text}
@@ -102,19 +98,16 @@ function ChosenRecording({ file, checking, onRemove }: ChosenFile & { onRemove: 
       ) : (
         <p role="status">{check ? `${check.facts} · ready to upload` : "Checking the file…"}</p>
       )}
-      {check?.kind === "accepted" && <Preview {...check} />}
+      {check?.kind === "accepted" && !check.isPlayable && (
+        <p class="pending warn">This browser cannot play the file. It can be uploaded all the same.</p>
+      )}
+      {check?.kind === "accepted" && check.isPlayable && <Preview file={check.file} />}
     </div>
   );
 }
 
-function Preview({ file, isPlayable }: Extract<RecordingCheck, { kind: "accepted" }>) {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    const objectUrl = URL.createObjectURL(file);
-    setUrl(objectUrl);
-    return () => URL.revokeObjectURL(objectUrl);
-  }, [file]);
-  if (!isPlayable)
-    return <p class="hint warn">This browser cannot play the file. It can be uploaded all the same.</p>;
-  return url && <Player url={url} peaksUrl={null} label={file.name} seconds={null} />;
+function Preview({ file }: { file: File }) {
+  const url = useMemo(() => URL.createObjectURL(file), []);
+  useEffect(() => () => URL.revokeObjectURL(url), []);
+  return <Player url={url} peaksUrl={null} label={file.name} seconds={null} />;
 }

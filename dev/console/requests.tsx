@@ -7,13 +7,10 @@ import { LivePanel } from "./live-panel.tsx";
 import { Choice } from "./search-field.tsx";
 
 const MAX_SHOWN = 12;
-const FILTERS: [value: string, label: string][] = [
-  ["player", "Player"],
-  ["all", "All"],
-];
+const FILTERS = { player: "Player", all: "All" };
 
 export function Requests({ live }: { live: Live }) {
-  const [filter, setFilter] = useState("player");
+  const [filter, setFilter] = useState<keyof typeof FILTERS>("player");
   const choice = <Choice label="Show requests of" options={FILTERS} value={filter} onChange={setFilter} />;
   const isShown = ({ destination }: RecordedRequest) => filter === "all" || destination === "audio";
   return (
@@ -24,19 +21,20 @@ export function Requests({ live }: { live: Live }) {
 }
 
 function RequestList({ items: [latest, ...earlier] }: { items: RecordedRequest[] }) {
+  if (!latest) {
+    return (
+      <p class="empty">
+        Play or seek to see the requests of the player. If none appears, the browser played the audio from its
+        own cache.
+      </p>
+    );
+  }
   return (
     <>
-      {latest ? (
-        <LatestRequest request={latest} />
-      ) : (
-        <p class="empty">
-          Play or seek to see the requests of the player. If none appears, the browser played the audio from
-          its own cache.
-        </p>
-      )}
+      <LatestRequest request={latest} />
       <ol class="request-list" reversed>
         {earlier.slice(0, MAX_SHOWN).map((request) => (
-          <RequestRow key={request.number} request={request} />
+          <EarlierRequest key={request.number} request={request} />
         ))}
       </ol>
     </>
@@ -46,35 +44,30 @@ function RequestList({ items: [latest, ...earlier] }: { items: RecordedRequest[]
 function LatestRequest({ request }: { request: RecordedRequest }) {
   const { text, tone, range: bytes } = explain(request);
   const { method, path, status, milliseconds, range, ifNoneMatch, etag, serverTiming, requestId } = request;
-  const facts: [name: string, value: string | null][] = [
+  const facts = [
     ["Range", range],
     ["Cache-Status", request.cacheStatus],
     ["If-None-Match", ifNoneMatch],
     ["ETag", etag],
     ["Server-Timing", serverTiming && explainTiming(serverTiming)],
     ["X-Request-Id", requestId],
-  ];
+  ].filter(([, value]) => value !== null);
   return (
     <div class="latest-request" aria-live="polite">
       <p class="request-line">
         <span class={`status ${tone}`}>{status}</span>
         <span class="muted milliseconds">{milliseconds} ms</span>
-        <code>
-          {method} {path}
-        </code>
+        <code>{`${method} ${path}`}</code>
       </p>
       <p class="explanation">{text}</p>
       {bytes && <ByteRangeBar range={bytes} />}
       <dl class="facts">
-        {facts.map(
-          ([name, value]) =>
-            value !== null && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
       </dl>
     </div>
   );
@@ -83,28 +76,21 @@ function LatestRequest({ request }: { request: RecordedRequest }) {
 /** Draws the position of the received bytes in the audio. */
 const ByteRangeBar = ({ range: { first, last, size } }: { range: ByteRange }) => (
   <svg class="range-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-    <rect class="range-total" width="100" height="4" />
-    <rect
-      class="range-part"
-      x={(first / size) * 100}
-      width={Math.max(((last + 1 - first) / size) * 100, 0.8)}
-      height="4"
-    />
+    <rect x={(first / size) * 100} width={Math.max(((last + 1 - first) / size) * 100, 0.8)} height="4" />
   </svg>
 );
 
-function RequestRow({ request }: { request: RecordedRequest }) {
+function EarlierRequest({ request }: { request: RecordedRequest }) {
   const { text, tone } = explain(request);
+  const { method, path, status, milliseconds } = request;
   return (
     <li>
-      <span class={`status ${tone}`}>{request.status}</span>
+      <span class={`status ${tone}`}>{status}</span>
       <span class="request-text">
-        <code>
-          {request.method} {request.path}
-        </code>
+        <code class="one-line">{`${method} ${path}`}</code>
         <span>{text}</span>
       </span>
-      <span class="muted milliseconds">{request.milliseconds} ms</span>
+      <span class="muted milliseconds">{milliseconds} ms</span>
     </li>
   );
 }

@@ -1,36 +1,33 @@
 // The filter fields of a list.
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { MAX_SEARCH_CHARACTERS } from "../../src/platform/pagination.ts";
 import { Icon } from "./icons.tsx";
 
 const DEBOUNCE_MS = 200;
 
-interface Field {
+interface Field<Value extends string> {
   label: string;
-  value: string;
-  onChange: (value: string) => void;
+  value: Value;
+  onChange: (value: Value) => void;
+}
+
+interface OptionField<Value extends string> extends Field<Value> {
+  /** The text of each value, in the order in which JavaScript lists them: integers come first. */
+  options: Record<Value, string>;
 }
 
 /** Debounced: reports a change when the user stops typing. */
-export function SearchField({ label, value, onChange }: Field) {
-  const [typed, setTyped] = useState(value);
-  const report = useRef(onChange);
-  report.current = onChange;
-  const reported = useRef(value);
+export function SearchField({ label, value, onChange }: Field<string>) {
+  /** Null when all that was typed is reported. */
+  const [typed, setTyped] = useState<string | null>(null);
   useEffect(() => {
-    // A value that was reported from here may be older than what is typed.
-    if (value !== reported.current) setTyped(value);
-    reported.current = value;
-  }, [value]);
-  useEffect(() => {
-    if (typed === value) return;
+    if (typed === null) return;
     const timer = setTimeout(() => {
-      reported.current = typed;
-      report.current(typed);
+      onChange(typed);
+      setTyped(null);
     }, DEBOUNCE_MS);
     return () => clearTimeout(timer);
-  }, [typed, value]);
+  }, [typed]);
   return (
     <label class="search-field">
       <Icon name="search" />
@@ -38,7 +35,7 @@ export function SearchField({ label, value, onChange }: Field) {
       <input
         type="search"
         placeholder={label}
-        value={typed}
+        value={typed ?? value}
         maxLength={MAX_SEARCH_CHARACTERS}
         dir="auto"
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}
@@ -47,28 +44,32 @@ export function SearchField({ label, value, onChange }: Field) {
   );
 }
 
-/** A list of options, the first of which sets no filter. */
-export const Select = ({ label, value, onChange, children }: Field & { children: ComponentChildren }) => (
+/** A list of options. */
+export const Select = <Value extends string>({ label, options, value, onChange }: OptionField<Value>) => (
   <label class="select">
     <span class="visually-hidden">{label}</span>
-    <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-      {children}
+    <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value as Value)}>
+      {Object.entries<string>(options).map(([option, text]) => (
+        <option key={option} value={option}>
+          {text}
+        </option>
+      ))}
     </select>
   </label>
 );
 
 /** A group of radio buttons. */
-export const Choice = ({
-  label,
-  options,
-  value,
-  onChange,
-}: Field & { options: [value: string, label: string][] }) => (
+export const Choice = <Value extends string>({ label, options, value, onChange }: OptionField<Value>) => (
   <fieldset class="choice">
     <legend class="visually-hidden">{label}</legend>
-    {options.map(([option, text]) => (
+    {Object.entries<string>(options).map(([option, text]) => (
       <label key={option}>
-        <input type="radio" name={label} checked={option === value} onChange={() => onChange(option)} />
+        <input
+          type="radio"
+          name={label}
+          checked={option === value}
+          onChange={() => onChange(option as Value)}
+        />
         <span>{text}</span>
       </label>
     ))}

@@ -1,32 +1,25 @@
 // The session: read from the cookie that Clerk's front end would set, and renewed before it expires.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { decodeJwt } from "jose/jwt/decode";
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
 import { type Identity, identityOf, type SessionClaims } from "../../src/auth/session-claims.ts";
 import { LOCAL_ISSUER } from "../identities.ts";
 import { callApi, sendJson } from "./api.ts";
-import { useNotify } from "./toasts.tsx";
+import { notify } from "./toasts.tsx";
 
 const PATH = "/__dev/session";
 const CHECK_INTERVAL_MS = 5_000;
 const RENEW_BEFORE_EXPIRY_MS = 20_000;
 
-interface Session extends Identity {
-  expiresAtMs: number;
-}
-
 /** The session in the cookie. Its signature is not verified here; the service does that. */
-function readSession(): Session | null {
-  const token = /(?:^|; )__session=([^;]+)/.exec(document.cookie)?.[1];
-  const claims = token ? decodeClaims(token) : null;
-  // Another app on localhost can have set the cookie; its session must not be renewed here.
-  if (claims?.iss !== LOCAL_ISSUER) return null;
-  const identity = identityOf(claims);
-  return identity && { ...identity, expiresAtMs: claims.exp * 1000 };
-}
-
-function decodeClaims(token: string): (SessionClaims & { iss: string; exp: number }) | null {
-  const [, payload = ""] = token.split(".");
+function readSession(): (Identity & { expiresAtMs: number }) | null {
+  const token = /(?:^|; )__session=([^;]+)/.exec(document.cookie)?.[1] ?? "";
   try {
-    return JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    const claims = decodeJwt<SessionClaims>(token);
+    const identity = identityOf(claims);
+    // Another app on localhost can have set the cookie; its session must not be renewed here.
+    if (claims.iss !== LOCAL_ISSUER || !identity) return null;
+    return { ...identity, expiresAtMs: Number(claims.exp) * 1000 };
   } catch {
     return null;
   }
@@ -42,8 +35,6 @@ async function renew(): Promise<void> {
   if (session && session.expiresAtMs - Date.now() < RENEW_BEFORE_EXPIRY_MS) await createSession(session);
 }
 
-const renewSilently = () => renew().catch(() => undefined);
-
 /**
  * The identity that is signed in, and functions to sign in and out, which throw an ApiError. Notifies of a session that
  * another tab ended, and follows one that another tab began.
@@ -51,37 +42,38 @@ const renewSilently = () => renew().catch(() => undefined);
 export function useSession() {
   // Undefined until the session of an earlier visit has been renewed.
   const [identity, setIdentity] = useState<Identity | null | undefined>(undefined);
-  const shown = useRef(identity);
-  shown.current = identity;
-  const isEnded = useRef(false);
-  const notify = useNotify();
-  const signIn = useCallback(async (requested: Identity) => {
+  const signIn = async (requested: Identity) => {
     await createSession(requested);
     setIdentity(requested);
-  }, []);
-  const compare = useCallback(() => {
-    const [session, signedIn] = [readSession(), shown.current];
-    if (!signedIn) return;
-    if (!session && !isEnded.current) {
-      const again = () =>
-        signIn(signedIn).catch(() => notify("You are not signed in: the stack does not respond."));
-      notify("Your session has ended.", { action: { label: "Sign in again", run: () => void again() } });
-    }
-    isEnded.current = !session;
-    if (!session || (session.orgId === signedIn.orgId && session.userId === signedIn.userId)) return;
-    notify(`Another tab has signed in as ${session.orgId}.`);
-    setIdentity(session);
-  }, []);
+  };
   useEffect(() => {
-    void renewSilently().then(() => setIdentity(readSession()));
-    const renewInBackground = () => void renewSilently().then(compare);
-    const timer = setInterval(renewInBackground, CHECK_INTERVAL_MS);
-    document.addEventListener("visibilitychange", renewInBackground);
+    const listening = new AbortController();
+    const { signal } = listening;
+    let isEnded = false;
+    const check = async () => {
+      await renew().catch(() => undefined);
+      if (signal.aborted) return;
+      const session = readSession();
+      if (identity === undefined) return setIdentity(session);
+      if (!identity) return;
+      if (!session && !isEnded) {
+        const again = () =>
+          signIn(identity).catch(() => notify("You are not signed in: the stack does not respond."));
+        notify("Your session has ended.", { label: "Sign in again", run: () => void again() });
+      }
+      isEnded = !session;
+      if (!session || (session.orgId === identity.orgId && session.userId === identity.userId)) return;
+      notify(`Another tab has signed in as ${session.orgId}.`);
+      setIdentity(session);
+    };
+    if (identity === undefined) void check();
+    const timer = setInterval(check, CHECK_INTERVAL_MS);
+    document.addEventListener("visibilitychange", check, { signal });
     return () => {
       clearInterval(timer);
-      document.removeEventListener("visibilitychange", renewInBackground);
+      listening.abort();
     };
-  }, []);
+  }, [identity]);
   return {
     identity,
     signIn,
@@ -90,4 +82,19 @@ export function useSession() {
       setIdentity(null);
     },
   };
+}
+
+interface SignedIn {
+  identity: Identity;
+  /** Starts a new session for the same identity. @throws {ApiError} */
+  signInAgain: () => Promise<void>;
+}
+
+export const SessionContext = createContext<SignedIn | null>(null);
+
+/** The session around the components below App. */
+export function useSignedIn(): SignedIn {
+  const signedIn = useContext(SessionContext);
+  if (!signedIn) throw new Error("useSignedIn needs a SessionContext");
+  return signedIn;
 }

@@ -1,29 +1,27 @@
 // The sign-in form: any organisation and user, without a password.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Identity } from "../../src/auth/session-claims.ts";
 import { DEMO_ORG, FREE_ORG } from "../identities.ts";
-import { type ApiError, toApiError } from "./api.ts";
-import { Brand, ThemeSwitch } from "./header.tsx";
+import { toApiError } from "./api.ts";
+import { Brand } from "./header.tsx";
+import { ThemeSwitch } from "./theme-switch.tsx";
 
 const DEMO_ORGS = [
   { orgId: DEMO_ORG, about: "has a subscription, voices and generations" },
   { orgId: FREE_ORG, about: "has no subscription" },
 ];
-const FIELDS = [
-  { name: "orgId", label: "Organisation", placeholder: "org_acme" },
-  { name: "userId", label: "User", placeholder: "" },
-] as const;
-
 export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise<void> }) {
-  const [identity, setIdentity] = useState<Identity>({ orgId: "", userId: "user_demo" });
-  const [error, setError] = useState<ApiError | null>(null);
-  const submit = (requested: Identity) => {
-    setError(null);
-    onSignIn(requested).catch((reason) => setError(toApiError(reason)));
+  const [error, setError] = useState("");
+  const user = useRef<HTMLInputElement>(null);
+  const submit = (orgId: string) => {
+    setError("");
+    onSignIn({ orgId, userId: user.current?.value ?? "" }).catch((reason) =>
+      setError(toApiError(reason).message),
+    );
   };
   return (
     <div class="sign-in">
-      <header class="sign-in-header">
+      <header>
         <Brand />
         <ThemeSwitch />
       </header>
@@ -34,12 +32,12 @@ export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise
         <p class="muted">
           The local stack issues a session token in Clerk's format. You need no account and no password.
         </p>
-        <ul class="sign-in-orgs">
+        <ul>
           {DEMO_ORGS.map(({ orgId, about }) => (
             <li key={orgId}>
-              <button type="button" class="sign-in-org" onClick={() => submit({ ...identity, orgId })}>
+              <button type="button" class="button secondary sign-in-org" onClick={() => submit(orgId)}>
                 <b>{orgId}</b>
-                <span>{about}</span>
+                <span class="muted">{about}</span>
               </button>
             </li>
           ))}
@@ -49,25 +47,24 @@ export function SignIn({ onSignIn }: { onSignIn: (identity: Identity) => Promise
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            submit(identity);
+            submit(String(new FormData(event.currentTarget).get("orgId")));
           }}
         >
           <h3>Another organisation</h3>
-          {FIELDS.map(({ name, label, placeholder }) => (
-            <label key={name}>
-              {label}
-              <input
-                {...{ name, placeholder, dir: "auto", autocomplete: "off", value: identity[name] }}
-                onInput={({ currentTarget }) => setIdentity({ ...identity, [name]: currentTarget.value })}
-              />
-            </label>
-          ))}
+          <label>
+            Organisation
+            <input name="orgId" placeholder="org_acme" dir="auto" autocomplete="off" />
+          </label>
+          <label>
+            User
+            <input name="userId" defaultValue="user_demo" dir="auto" autocomplete="off" ref={user} />
+          </label>
           <button type="submit" class="button">
             Sign in
           </button>
           {error && (
             <p class="field-issue" role="alert">
-              {error.message}
+              {error}
             </p>
           )}
         </form>

@@ -1,12 +1,7 @@
 // Shows the progress of an upload, and why its outcome is not known yet.
-import { SignInAgain } from "./error-box.tsx";
+import { ErrorBox } from "./error-box.tsx";
 import { formatBytes } from "./formats.ts";
 import type { UploadPhase } from "./upload.ts";
-
-interface Props {
-  phase: UploadPhase;
-  onCancel: () => void;
-}
 
 const TEXTS = {
   checking: "Checking the recording… It is too late to cancel: delete the voice when it is there.",
@@ -14,7 +9,7 @@ const TEXTS = {
   cancelling: "Cancelling… The service is asked whether it has created the voice already.",
 };
 
-export function UploadProgress({ phase, onCancel }: Props) {
+export function UploadProgress({ phase, onCancel }: { phase: UploadPhase; onCancel: () => void }) {
   const isSending = phase.kind === "sending";
   const fraction = isSending ? phase.sentBytes / phase.totalBytes : 1;
   return (
@@ -28,7 +23,9 @@ export function UploadProgress({ phase, onCancel }: Props) {
         )}
       </p>
       <progress aria-labelledby="upload-text" max={1} {...(isSending && { value: fraction })} />
-      {phase.kind === "lost" && phase.error.status === 401 && <SignInAgain onDone={() => undefined} />}
+      {"error" in phase && phase.error?.status === 401 && (
+        <ErrorBox error={phase.error} onRetry={() => undefined} />
+      )}
       {(isSending || phase.kind === "lost") && (
         <button type="button" class="button secondary" onClick={onCancel}>
           Cancel

@@ -1,47 +1,50 @@
 // A voice with its player. The organisation's own voices can be changed and deleted in place.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { VoiceResource } from "../../src/voices/schema.ts";
 import { Avatar } from "./avatar.tsx";
-import { CardActions, CardButton, DeleteButton, focusNeighbour } from "./card-actions.tsx";
+import { Card } from "./card.tsx";
 import { ShowAll } from "./clamped-text.tsx";
-import { formatAudioFacts, formatCategory, formatLevels } from "./formats.ts";
-import { Player, tracksOf } from "./player.tsx";
+import { formatCategory } from "./formats.ts";
+import { IconButton } from "./icons.tsx";
 import { languageName } from "./suggested-languages.ts";
 import { VoiceEditor } from "./voice-editor.tsx";
 
 interface Props {
   voice: VoiceResource;
-  isNew?: boolean;
-  onChanged: (voice: VoiceResource) => void;
-  onDeleted: () => void;
+  isNew: boolean;
+  /** Without the changed voice when it was deleted. */
+  onChange: (id: string, changed?: VoiceResource) => void;
 }
 
-export function VoiceCard({ voice, isNew = false, onChanged, onDeleted }: Props) {
-  const card = useRef<HTMLLIElement>(null);
+/** The ref of a button that is focused when it is shown. */
+const focus = (button: HTMLElement | null) => button?.focus();
+
+export function VoiceCard({ voice, isNew, onChange }: Props) {
   const [editing, setEditing] = useState<"never" | "now" | "ended">("never");
-  const { id, name, description, category, language, variant, linkUrl } = voice;
-  const [track] = tracksOf([voice], () => name);
-
-  useEffect(() => {
-    const icon = card.current?.querySelector('[data-icon="edit"]');
-    if (editing === "ended") icon?.closest("button")?.focus();
-  }, [editing]);
-
+  const { id, name, description, category, language, variant } = voice;
   if (editing === "now") {
     return (
-      <li class="card editing" ref={card} data-voice={id}>
+      <li class="card editing" data-voice={id}>
         <VoiceEditor
           voice={voice}
           onClose={(changed) => {
-            if (changed) onChanged(changed);
+            if (changed) onChange(id, changed);
             setEditing("ended");
           }}
         />
       </li>
     );
   }
+  const edit = (
+    <IconButton
+      icon="edit"
+      label={`Edit ${name}`}
+      ref={editing === "ended" ? focus : null}
+      onClick={() => setEditing("now")}
+    />
+  );
   return (
-    <li class="card" ref={card} data-new={isNew} data-voice={id}>
+    <Card row={voice} isNew={isNew} onDeleted={onChange} button={variant === "CUSTOM" && edit}>
       <div class="card-head">
         <Avatar id={id} name={name} />
         <h4 tabIndex={-1} dir="auto" data-clamp>
@@ -59,32 +62,8 @@ export function VoiceCard({ voice, isNew = false, onChanged, onDeleted }: Props)
             {description}
           </p>
         )}
-        <ShowAll card={card} name={name} />
+        <ShowAll name={name} />
       </div>
-      {track ? <Player {...track} /> : <p class="pending">Processing: no audio yet.</p>}
-      <div class="card-foot">
-        <p class="muted">
-          {formatAudioFacts(voice)}
-          <span>{formatLevels(voice)}</span>
-        </p>
-        <CardActions name={name} linkUrl={linkUrl}>
-          {variant === "CUSTOM" && (
-            <>
-              <CardButton icon="edit" label={`Edit ${name}`} onClick={() => setEditing("now")} />
-              <DeleteButton
-                name={name}
-                consequence="This permanently deletes its recording. Generations made with it are kept."
-                path={`/api/voices/${id}`}
-                track={track}
-                onDeleted={() => {
-                  focusNeighbour(card.current);
-                  onDeleted();
-                }}
-              />
-            </>
-          )}
-        </CardActions>
-      </div>
-    </li>
+    </Card>
   );
 }

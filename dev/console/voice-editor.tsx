@@ -2,9 +2,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VoiceResource } from "../../src/voices/schema.ts";
 import { type ApiError, sendJson, toApiError } from "./api.ts";
-import { LoadError } from "./error-box.tsx";
-import { loadErrorView } from "./error-view.ts";
+import { ErrorBox } from "./error-box.tsx";
+import type { VoiceDraft } from "./upload.ts";
 import { VoiceFields } from "./voice-fields.tsx";
+
+const INVALID = '[aria-invalid="true"]';
 
 interface Props {
   voice: VoiceResource;
@@ -15,20 +17,17 @@ interface Props {
 export function VoiceEditor({ voice, onClose }: Props) {
   const { id, name, category, language, description } = voice;
   const form = useRef<HTMLFormElement>(null);
-  const [draft, setDraft] = useState({
+  const [draft, setDraft] = useState<VoiceDraft>({
     name,
-    category: category as string,
+    category,
     language,
     description: description ?? "",
   });
   const [error, setError] = useState<ApiError | null>(null);
   const [isSaving, setSaving] = useState(false);
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
-  useEffect(() => form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus(), [error]);
+  useEffect(() => form.current?.querySelector<HTMLElement>(error ? INVALID : "input")?.focus(), [error]);
   const save = async () => {
-    if (isSaving) return;
     setSaving(true);
-    setError(null);
     try {
       onClose(await (await sendJson("PATCH", `/api/voices/${id}`, draft)).json());
     } catch (reason) {
@@ -54,9 +53,7 @@ export function VoiceEditor({ voice, onClose }: Props) {
         issues={error?.issues ?? []}
         onChange={(changes) => setDraft((before) => ({ ...before, ...changes }))}
       />
-      {error && error.issues.length === 0 && (
-        <LoadError view={loadErrorView(error)} error={error} onRetry={() => void save()} />
-      )}
+      {error && error.issues.length === 0 && <ErrorBox error={error} onRetry={() => void save()} />}
       <div class="actions">
         <button type="button" class="button secondary small" onClick={() => onClose(null)}>
           Cancel

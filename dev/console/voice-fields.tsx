@@ -27,31 +27,45 @@ const MAX_LENGTHS: Partial<Record<keyof VoiceDraft, number>> = {
 };
 
 export function VoiceFields({ idPrefix = "voice", draft, issues, onChange }: Props) {
-  const findIssue = (field: keyof VoiceDraft) => issues.find(({ path }) => path[0] === field)?.message;
-  /** What is wrong with a field, or that it is full: a longer paste was cut. */
-  const issueOf = (field: keyof VoiceDraft) => {
-    const max = MAX_LENGTHS[field] ?? Number.POSITIVE_INFINITY;
-    return findIssue(field) ?? (draft[field].length < max ? undefined : `Limit of ${max} characters reached`);
+  const renderField = (
+    name: keyof VoiceDraft,
+    label: string,
+    renderControl: (attributes: object) => ComponentChildren,
+  ) => {
+    const id = `${idPrefix}-${name}`;
+    const maxLength = MAX_LENGTHS[name] ?? Number.POSITIVE_INFINITY;
+    const issue = issues.find(({ path }) => path[0] === name)?.message;
+    // A longer paste was cut.
+    const isFull = draft[name].length >= maxLength;
+    const note = issue ?? (isFull ? `Limit of ${maxLength} characters reached` : undefined);
+    const control = renderControl({
+      ...{ id, name, value: draft[name], maxLength: MAX_LENGTHS[name] },
+      "aria-invalid": issue !== undefined,
+      "aria-describedby": note && `${id}-issue`,
+      onInput: ({ currentTarget }: { currentTarget: { value: string } }) =>
+        onChange({ [name]: currentTarget.value }),
+    });
+    return (
+      <div class={`field field-${name}`}>
+        <label for={id}>{label}</label>
+        {control}
+        {note && (
+          <p class="field-issue" id={`${id}-issue`}>
+            {note}
+          </p>
+        )}
+      </div>
+    );
   };
-  const bind = (field: keyof VoiceDraft) => ({
-    id: `${idPrefix}-${field}`,
-    name: field,
-    value: draft[field],
-    maxLength: MAX_LENGTHS[field],
-    "aria-invalid": findIssue(field) !== undefined,
-    "aria-describedby": issueOf(field) && `${idPrefix}-${field}-issue`,
-    onInput: ({ currentTarget }: { currentTarget: { value: string } }) =>
-      onChange({ [field]: currentTarget.value }),
-  });
   return (
     <fieldset class="fields">
       <legend>About the voice</legend>
-      <Field idPrefix={idPrefix} name="name" label="Name" issue={issueOf("name")}>
-        <input {...bind("name")} autocomplete="off" />
-      </Field>
-      <Field idPrefix={idPrefix} name="category" label="Category" issue={issueOf("category")}>
+      {renderField("name", "Name", (attributes) => (
+        <input {...attributes} autocomplete="off" />
+      ))}
+      {renderField("category", "Category", (attributes) => (
         <span class="select">
-          <select {...bind("category")}>
+          <select {...attributes}>
             {VOICE_CATEGORIES.map((category) => (
               <option key={category} value={category}>
                 {formatCategory(category)}
@@ -59,43 +73,20 @@ export function VoiceFields({ idPrefix = "voice", draft, issues, onChange }: Pro
             ))}
           </select>
         </span>
-      </Field>
-      <Field idPrefix={idPrefix} name="language" label="Language" issue={issueOf("language")}>
-        <input {...bind("language")} list="languages" autocomplete="off" spellcheck={false} />
-        <datalist id="languages">
-          {SUGGESTED_LANGUAGES.map(({ tag, name }) => (
-            <option key={tag} value={tag} label={name} />
-          ))}
-        </datalist>
-      </Field>
-      <Field
-        idPrefix={idPrefix}
-        name="description"
-        label="Description (optional)"
-        issue={issueOf("description")}
-      >
-        <textarea {...bind("description")} rows={3} />
-      </Field>
+      ))}
+      {renderField("language", "Language", (attributes) => (
+        <>
+          <input {...attributes} list="languages" autocomplete="off" spellcheck={false} />
+          <datalist id="languages">
+            {SUGGESTED_LANGUAGES.map(({ tag, name }) => (
+              <option key={tag} value={tag} label={name} />
+            ))}
+          </datalist>
+        </>
+      ))}
+      {renderField("description", "Description (optional)", (attributes) => (
+        <textarea {...attributes} rows={3} />
+      ))}
     </fieldset>
   );
 }
-
-interface FieldProps {
-  idPrefix: string;
-  name: keyof VoiceDraft;
-  label: string;
-  issue: string | undefined;
-  children: ComponentChildren;
-}
-
-const Field = ({ idPrefix, name, label, issue, children }: FieldProps) => (
-  <div class={`field field-${name}`}>
-    <label for={`${idPrefix}-${name}`}>{label}</label>
-    {children}
-    {issue && (
-      <p class="field-issue" id={`${idPrefix}-${name}-issue`}>
-        {issue}
-      </p>
-    )}
-  </div>
-);

@@ -1,54 +1,50 @@
 // Lists the organisation's own voices, the newest first, and the system voices by name, with search and filters.
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { VOICE_CATEGORIES, VOICE_VARIANTS } from "../../src/platform/voice-categories.ts";
+import { VOICE_CATEGORIES, type VOICE_VARIANTS } from "../../src/platform/voice-categories.ts";
 import type { VoiceResource } from "../../src/voices/schema.ts";
-import { QueueContext, useReloadAfterDeletion } from "./audio-element.ts";
 import { formatCategory } from "./formats.ts";
 import { ListFrame } from "./list-frame.tsx";
 import { usePagedList } from "./paged-list.ts";
-import { tracksOf } from "./player.tsx";
+import { QueueContext } from "./player.tsx";
+import { tracksOf } from "./row.ts";
 import { Choice, SearchField, Select } from "./search-field.tsx";
 import { SUGGESTED_LANGUAGES } from "./suggested-languages.ts";
 import type { CreatedVoice } from "./upload.ts";
-import { useFilter, useView } from "./view.ts";
+import { useFilter } from "./view.ts";
 import { VoiceCard } from "./voice-card.tsx";
 
-const VARIANTS: [value: string, label: string][] = [
-  ["", "All"],
-  ["SYSTEM", "System"],
-  ["CUSTOM", "Your own"],
-];
+const CATEGORIES = VOICE_CATEGORIES.map((category) => [category, formatCategory(category)]);
+const LANGUAGES = SUGGESTED_LANGUAGES.map(({ tag, name }) => [tag, name]);
 const FIELDS = {
   search: null,
-  category: VOICE_CATEGORIES,
-  variant: VOICE_VARIANTS,
-  language: ["en", ...SUGGESTED_LANGUAGES.map(({ tag }) => tag)],
+  category: { "": "All categories", ...Object.fromEntries(CATEGORIES) },
+  variant: { "": "All", SYSTEM: "System", CUSTOM: "Your own" },
+  language: { "": "All languages", en: "English (any region)", ...Object.fromEntries(LANGUAGES) },
 };
 const PATH = "/api/voices";
 
 type Owner = (typeof VOICE_VARIANTS)[number];
 
 export function Voices({ created }: { created: CreatedVoice | null }) {
-  const [filter, change] = useFilter("voices", FIELDS);
+  const [filter, bind] = useFilter("voices", FIELDS);
   const { search, category, language, variant } = filter;
   const filterOf = (owner: Owner, sort: string) =>
     // A search has an order of its own.
-    variant === "" || variant === owner
-      ? { search, category, language, variant: owner, sort: search ? "" : sort }
-      : null;
+    variant === "" || variant === owner ? { ...filter, variant: owner, sort: search ? "" : sort } : null;
   const own = usePagedList<VoiceResource>(PATH, filterOf("CUSTOM", "-createdAt"));
   const system = usePagedList<VoiceResource>(PATH, filterOf("SYSTEM", "name"));
   const reload = () => {
     own.reload();
     system.reload();
   };
-  useReloadAfterDeletion(reload);
 
   const isListed = own.items.some(({ id }) => id === created?.id);
   useEffect(() => {
     if (created) own.reload();
   }, [created]);
-  useFocusOnNew(created, isListed);
+  useLayoutEffect(() => {
+    if (created) showNew(created.id, isListed);
+  }, [created, isListed]);
   // From then on it can have been deleted.
   const listed = useRef("");
   if (created && isListed) listed.current = created.id;
@@ -61,44 +57,20 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
   ].filter(({ owner }) => variant === "" || variant === owner);
   // With a filter, a list without a match is left out, unless there is no other.
   const matching = lists.filter(
-    ({ list }) => !isFiltered || list.status !== "ready" || list.items.length > 0,
+    ({ list }) => !isFiltered || list.isLoading || list.error || list.items.length > 0,
   );
-  const areAllDown = lists.every(({ list }) => list.error !== null && list.items.length === 0);
+  const areAllDown = lists.every(({ list }) => list.error && list.items.length === 0);
   const shown = matching.length === 0 || areAllDown ? lists.slice(0, 1) : matching;
-  const queue = tracksOf(
-    matching.flatMap(({ list }) => list.items),
-    ({ name }) => name,
-  );
   return (
-    <QueueContext.Provider value={queue}>
+    <QueueContext.Provider value={tracksOf(matching.flatMap(({ list }) => list.items))}>
       <h2 class="view-title" tabIndex={-1}>
         Voices
       </h2>
       <search class="filters">
-        <SearchField label="Search voices" value={search} onChange={(typed) => change({ search: typed })} />
-        <Choice
-          label="Owner"
-          options={VARIANTS}
-          value={variant}
-          onChange={(chosen) => change({ variant: chosen })}
-        />
-        <Select label="Category" value={category} onChange={(chosen) => change({ category: chosen })}>
-          <option value="">All categories</option>
-          {VOICE_CATEGORIES.map((each) => (
-            <option key={each} value={each}>
-              {formatCategory(each)}
-            </option>
-          ))}
-        </Select>
-        <Select label="Language" value={language} onChange={(chosen) => change({ language: chosen })}>
-          <option value="">All languages</option>
-          <option value="en">English (any region)</option>
-          {SUGGESTED_LANGUAGES.map(({ tag, name }) => (
-            <option key={tag} value={tag}>
-              {name}
-            </option>
-          ))}
-        </Select>
+        <SearchField label="Search voices" {...bind("search")} />
+        <Choice label="Owner" {...bind("variant")} />
+        <Select label="Category" {...bind("category")} />
+        <Select label="Language" {...bind("language")} />
       </search>
       {shown.map(({ owner, title, list, empty }) => (
         <section key={owner} class="list" aria-label={title}>
@@ -114,8 +86,7 @@ export function Voices({ created }: { created: CreatedVoice | null }) {
                 key={voice.id}
                 voice={voice}
                 isNew={voice.id === created?.id}
-                onChanged={own.replace}
-                onDeleted={() => own.remove(voice.id)}
+                onChange={list.update}
               />
             ))}
           </ListFrame>
@@ -143,19 +114,14 @@ const NewCard = ({ voice: { id, name } }: { voice: CreatedVoice }) => (
       </h4>
       <span class="badge good">New</span>
     </div>
-    <p class="pending">Created. Its details are not loaded yet.</p>
+    <p class="pending warn">Created. Its details are not loaded yet.</p>
   </li>
 );
 
-/** Shows the card of a new voice and focuses it, as soon as its view is shown and again when the list has replaced it. */
-function useFocusOnNew(created: CreatedVoice | null, isListed: boolean): void {
-  const view = useView();
-  const focused = useRef("");
-  useLayoutEffect(() => {
-    if (!created || (focused.current === created.id && document.activeElement !== document.body)) return;
-    const heading = document.querySelector<HTMLElement>(`[data-voice="${CSS.escape(created.id)}"] h4`);
-    heading?.scrollIntoView({ block: "center" });
-    heading?.focus({ preventScroll: true });
-    if (document.activeElement === heading) focused.current = created.id;
-  }, [created, isListed, view]);
+/** Shows and focuses the card of a new voice, and the one that replaces it unless the focus has moved on. */
+function showNew(id: string, isListed: boolean): void {
+  if (isListed && document.activeElement !== document.body) return;
+  const heading = document.querySelector<HTMLElement>(`[data-voice="${CSS.escape(id)}"] h4`);
+  heading?.scrollIntoView({ block: "center" });
+  heading?.focus({ preventScroll: true });
 }

@@ -1,29 +1,6 @@
-// Draws a waveform and how much of it was played. Also wavesurfer.js's options for the recorder.
+// Draws a waveform and how much of it was played.
 import { useMemo } from "preact/hooks";
 import type { Waveform } from "./peaks.ts";
-
-const STYLE_NONCE = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? "";
-
-export const WAVE_OPTIONS = {
-  height: 44,
-  barWidth: 2,
-  barGap: 2,
-  barRadius: 2,
-  barMinHeight: 2,
-  cursorWidth: 0,
-  interact: false,
-  hideScrollbar: true,
-  cspNonce: STYLE_NONCE,
-};
-
-/** The stylesheet's colours, which a canvas cannot inherit. */
-export function waveColours(element: Element) {
-  const style = getComputedStyle(element);
-  return {
-    waveColor: style.getPropertyValue("--wave"),
-    progressColor: style.getPropertyValue("--wave-played"),
-  };
-}
 
 /** Steps of the outline; the stylesheet cuts it into bars, of the same width in every card. */
 const STEPS = 150;
@@ -33,10 +10,12 @@ interface Props {
   /** Null while it is not known: a line. */
   waveform: Waveform | null;
   seconds: number;
+  /** What has the full height; otherwise the loudest peak. */
+  loudest?: number;
 }
 
-export function WaveformView({ waveform, seconds }: Props) {
-  const outline = useMemo(() => waveform && outlineOf(waveform.peaks), [waveform]);
+export function WaveformView({ waveform, seconds, loudest }: Props) {
+  const outline = useMemo(() => waveform && outlineOf(waveform.peaks, loudest), [waveform]);
   const played = waveform ? Math.min(seconds / waveform.seconds, 1) * STEPS : 0;
   return (
     <svg
@@ -54,14 +33,14 @@ export function WaveformView({ waveform, seconds }: Props) {
   );
 }
 
-/** A mirrored outline between y 0 and 2, as high as the loudest peak. */
-function outlineOf(peaks: Waveform["peaks"]): string {
+/** A mirrored outline between y 0 and 2. */
+function outlineOf(peaks: Waveform["peaks"], loudest?: number): string {
   const steps = Array.from({ length: STEPS }, (_, step) => {
     const first = Math.floor((step * peaks.length) / STEPS);
     return Math.max(...peaks.slice(first, Math.max(first + 1, ((step + 1) * peaks.length) / STEPS)));
   });
-  const loudest = Math.max(...steps) || 1;
-  const heights = steps.map((height) => Math.max(height / loudest, MIN_HEIGHT));
+  const scale = loudest ?? (Math.max(...steps) || 1);
+  const heights = steps.map((height) => Math.max(height / scale, MIN_HEIGHT));
   const upper = heights.map((height, step) => `V${(1 - height).toFixed(3)}H${step + 1}`);
   const lower = heights.map((height, step) => `V${(1 + height).toFixed(3)}H${step}`).reverse();
   return `M0 1${upper.join("")}${lower.join("")}Z`;

@@ -110,6 +110,34 @@ describe("an upload", () => {
     expect(await ownVoices(page)).toEqual([]);
   });
 
+  it.for([
+    ["was created", LOST_UNTIL_CLEARED, ["Outlives the page"]],
+    ["was not created", LOST_UNTIL_CLEARED.slice(1), []],
+  ] as const)(
+    "whose answer is missing when the page is reloaded is followed by its key: the voice %s",
+    async ([outcome, faults, voices], { openThroughProxy, proxy }) => {
+      const { page } = await openThroughProxy();
+      page.on("dialog", (dialog) => dialog.accept());
+      proxy.faults.push(...faults);
+      await fillForm(page, "Outlives the page", SPEECH);
+      await submitForm(page);
+      await page.getByText("The answer is missing").waitFor();
+      await page.reload();
+      await page.getByRole("heading", { name: "New voice" }).waitFor();
+      proxy.faults.length = 0;
+      const notice = `The page was left while “\u2068Outlives the page\u2069” was uploaded. The voice ${outcome}.`;
+      await page.locator(".toast").getByText(notice).waitFor(AFTER_REPETITION);
+      expect(new Set(proxy.keys).size).toBe(1);
+      expect(await ownVoices(page)).toEqual(voices);
+      // Its outcome is known now: nothing is left to follow.
+      const requests = proxy.keys.length;
+      await page.reload();
+      await page.getByRole("heading", { name: "New voice" }).waitFor();
+      await page.waitForTimeout(1_000);
+      expect(proxy.keys).toHaveLength(requests);
+    },
+  );
+
   it("that is submitted twice at once is sent once", async ({ openThroughProxy, proxy }) => {
     const { page } = await openThroughProxy();
     await fillForm(page, "Once", SPEECH);

@@ -146,7 +146,7 @@ describe("with a subscription", () => {
 describe("while Polar fails", () => {
   const injectFault = async (page: Page, target: string, kind: string, times: string) => {
     await page.getByLabel("Operation").selectOption(target);
-    await page.getByLabel("Fault").selectOption(kind);
+    await page.locator("#billing-panel").getByLabel("Fault").selectOption(kind);
     await page.getByLabel("times").fill(times);
     await page.getByRole("button", { name: "Inject" }).click();
     await page.getByText(`${times} more`).waitFor();

@@ -113,6 +113,21 @@ describe("the microphone", () => {
     await page.getByText("recording.webm", { exact: true }).waitFor();
   });
 
+  it("is released before the recording is too large to be uploaded, which says so and is kept", async ({
+    page,
+  }) => {
+    await page.clock.install();
+    await record(page);
+    // The limit of 20 MiB is 21:50 minutes of 128 kb/s.
+    await page.clock.fastForward("19:00");
+    await page.getByText(/^19:\d\d$/).waitFor();
+    expect(await states(page)).toEqual(["live"]);
+    await page.clock.fastForward("01:00");
+    await page.getByText("a longer one would exceed the limit of 20 MB").waitFor();
+    await page.getByText("recording.webm", { exact: true }).waitFor();
+    expect(await states(page)).toEqual(["ended"]);
+  });
+
   it.for([
     ["NotAllowedError", "The microphone is blocked. Allow it"],
     ["NotFoundError", "There is no microphone. Connect one"],

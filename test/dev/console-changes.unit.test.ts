@@ -1,7 +1,6 @@
 // Which changes the console takes for its own, so that it does not tell of them as made elsewhere.
 import { afterEach, expect, it, vi } from "vitest";
-import { callApi } from "../../dev/console/api.ts";
-import { takeOwnChange } from "../../dev/console/own-changes.ts";
+import { callApi, takeOwnChange } from "../../dev/console/api.ts";
 
 const answerWith = (...statuses: number[]) => {
   const answers = statuses.values();

@@ -1,7 +1,7 @@
 // The console's explanations of requests, and its texts and actions for errors.
 import { describe, expect, it } from "vitest";
 import { ApiError } from "../../dev/console/api.ts";
-import { loadErrorView, uploadErrorView } from "../../dev/console/error-view.ts";
+import { errorView } from "../../dev/console/error-view.ts";
 import { explain, explainTiming } from "../../dev/console/explain.ts";
 import { formatAudioFacts, formatLevels } from "../../dev/console/formats.ts";
 import type { RecordedRequest } from "../../dev/requests.ts";
@@ -123,11 +123,11 @@ describe("the error view of an upload", () => {
     [500, "Failed to create voice. Please retry.", "Request failed", "retry"],
     [503, "Too many uploads at once. …", "The service is busy", "retry"],
   ])("for %i with %j has the title and action of that case", (status, message, title, action) => {
-    expect(uploadErrorView(new ApiError(status, message))).toMatchObject({ title, action });
+    expect(errorView(new ApiError(status, message))).toMatchObject({ title, action });
   });
 
   it("states the duration of a recording that is too short", () => {
-    expect(uploadErrorView(new ApiError(422, "Audio too short (9.9s).")).text).toContain("9.9 seconds");
+    expect(errorView(new ApiError(422, "Audio too short (9.9s).")).text).toContain("9.9 seconds");
   });
 
   it.each([
@@ -138,7 +138,7 @@ describe("the error view of an upload", () => {
     [503, "Your subscription could not be checked right now. …"],
     [500, "Failed to create voice. Please retry."],
   ])("says of %i what the service says: %s", (status, message) => {
-    expect(uploadErrorView(new ApiError(status, message)).text).toBe(message);
+    expect(errorView(new ApiError(status, message)).text).toBe(message);
   });
 });
 
@@ -148,7 +148,7 @@ describe("the error view of content that failed to load", () => {
     [401, "sign-in"],
     [502, "retry"],
   ])("for %i offers %s", (status, action) => {
-    expect(loadErrorView(new ApiError(status, "…")).action).toBe(action);
+    expect(errorView(new ApiError(status, "…")).action).toBe(action);
   });
 });
 
