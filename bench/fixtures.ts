@@ -36,7 +36,7 @@ export async function seed(service: RunningWorker, others: RunningWorker[]): Pro
     for (const { bucket } of others) await bucket.put(name, bytes);
     for (const worker of [service, ...others]) {
       await worker.bucket.put(generationKey(BENCH_ORG, name), bytes);
-      await insertGenerations(worker, [name], generationKey(BENCH_ORG, name));
+      await insertGenerations(worker, [name]);
     }
     await service.bucket.put(systemVoiceKey(name), bytes);
     await service.database
@@ -46,23 +46,42 @@ export async function seed(service: RunningWorker, others: RunningWorker[]): Pro
   }
 }
 
-async function insertGenerations({ database }: RunningWorker, ids: string[], key: string): Promise<void> {
+/** Inserts rows of generations whose audio is stored under its own key, as the service stores it. */
+async function insertGenerations({ database }: RunningWorker, ids: string[]): Promise<void> {
   await database
     .prepare(
-      "insert into generations (id, org_id, voice_name, text, r2_object_key) select value, ?2, '', '', ?3 from json_each(?1)",
+      "insert into generations (id, org_id, voice_name, text, r2_object_key) select value, ?2, '', '', ?3 || value from json_each(?1)",
     )
-    .bind(JSON.stringify(ids), BENCH_ORG, key)
+    .bind(JSON.stringify(ids), BENCH_ORG, generationKey(BENCH_ORG, ""))
     .run();
 }
 
-/** The ids of `amount` new generations with one object: no request has used them, so nothing of them is cached. */
+/** At once: more take as long, and more memory. */
+const PUTS_AT_ONCE = 16;
+/** The objects of the latest new generations of a Worker. */
+const latestKeys = new WeakMap<RunningWorker, string[]>();
+
+/**
+ * The ids of `amount` new generations, each with an object of its own: no request has used them, so nothing of them is
+ * cached. The objects of the ones before are deleted.
+ */
 export async function newGenerations(
   workers: RunningWorker[],
   size: Size,
   amount: number,
 ): Promise<string[]> {
   const ids = Array.from({ length: amount }, () => crypto.randomUUID());
-  for (const worker of workers) await insertGenerations(worker, ids, generationKey(BENCH_ORG, size));
+  const keys = ids.map((id) => generationKey(BENCH_ORG, id));
+  const bytes = new Uint8Array(new Map<Size, number>(SIZES).get(size) ?? 0);
+  for (const worker of workers) {
+    await worker.bucket.delete(latestKeys.get(worker) ?? []);
+    latestKeys.set(worker, keys);
+    for (let first = 0; first < amount; first += PUTS_AT_ONCE) {
+      const some = keys.slice(first, first + PUTS_AT_ONCE);
+      await Promise.all(some.map((key) => worker.bucket.put(key, bytes)));
+    }
+    await insertGenerations(worker, ids);
+  }
   return ids;
 }
 

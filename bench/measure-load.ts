@@ -18,7 +18,7 @@ export const PAIRS = 9;
 /** To each process before its first turn, whole and in ranges: V8 compiles the service's code again and again meanwhile. */
 const WARM_UP_REQUESTS = 4_000;
 /** Each needs a generation of its own. */
-const WARM_UP_FIRST_PLAYS = 1_500;
+const WARM_UP_FIRST_PLAYS = 900;
 /** Of each scenario in each pair, after one that is not measured. */
 const TURNS = 4;
 

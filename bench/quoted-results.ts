@@ -44,7 +44,7 @@ function memoryRatios(results: string, design: "service" | "buffering"): number[
   return ratios;
 }
 
-const FIRST_BYTE = "cold generation: first byte in hops, less the bare Worker's own time";
+const FIRST_BYTE = "first play: first byte in hops, less the bare Worker's own time";
 
 /** Where the README has a figure, and which. */
 const README_FIGURES: [RegExp, (results: string) => number][] = [
