@@ -76,13 +76,12 @@ export function rowByQueryBuiltOnce<Row extends object>(
   build: (builder: QueryBuilder) => { toSQL: () => Query },
 ) {
   let built: Query | undefined;
-  return (d1: D1Database, parameters: Record<string, string>): Promise<Row | null> => {
+  return async (d1: D1Database, parameters: Record<string, string>): Promise<Row | null> => {
     built ??= build(new QueryBuilder()).toSQL();
     const values = fillPlaceholders(built.params, parameters);
-    return d1
-      .prepare(built.sql)
-      .bind(...values)
-      .first<Row>();
+    const statement = d1.prepare(built.sql).bind(...values);
+    const { results } = await statement.all<Row>();
+    return results[0] ?? null;
   };
 }
 

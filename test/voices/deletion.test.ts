@@ -91,12 +91,13 @@ describe("DELETE /api/voices/{voiceId}", () => {
   it("makes the audio 404 even when the D1 replica has not received the deletion", async () => {
     const orgId = newOrg();
     const id = await givenVoice(orgId);
-    const row = { variant: "CUSTOM", r2ObjectKey: `voices/orgs/${orgId}/${id}`, contentType: "audio/wav" };
+    const r2ObjectKey = `voices/orgs/${orgId}/${id}`;
+    const row = { variant: "CUSTOM", r2_object_key: r2ObjectKey, content_type: "audio/wav" };
     await (await remove(id, orgId)).text();
     const lagging = withMethods(env.DB, {
       withSession: (constraint: D1SessionConstraint) =>
         constraint === "first-unconstrained"
-          ? { prepare: () => ({ bind: () => ({ raw: async () => [Object.values(row)] }) }) }
+          ? { prepare: () => ({ bind: () => ({ all: async () => ({ results: [row] }) }) }) }
           : env.DB.withSession(constraint),
     });
     const response = await call(`/api/voices/${id}`, { as: orgId, env: { DB: lagging } });
