@@ -63,6 +63,21 @@ describe("X-Request-Id", () => {
       ["metering_delivery_failed", "creation-1"],
     ]);
   });
+
+  it.each([
+    ["generation", givenGeneration, "audio"],
+    ["voice", givenVoice, "voices"],
+  ] as const)("is in both lines of a play of a %s that R2 fails", async (kind, given, path) => {
+    const orgId = newOrg();
+    const isolate = newIsolate({ AUDIO: failing(env.AUDIO, "get") });
+    const lines = captureLog();
+    const headers = { "X-Request-Id": "play-1" };
+    await (await call(`/api/${path}/${await given(orgId)}`, { as: orgId, headers, isolate })).text();
+    expect(lines.map(({ event, requestId }) => [event, requestId])).toEqual([
+      [`${kind}_unavailable`, "play-1"],
+      ["request", "play-1"],
+    ]);
+  });
 });
 
 describe("the log line of a request", () => {
