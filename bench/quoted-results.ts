@@ -29,8 +29,13 @@ export function quotedTables(results: string): Record<string, string> {
 /** The figure in a table under `column`, in the row that begins with `name`; without its spread. */
 function readCell(results: string, heading: string, name: string, column: string): number {
   const [head = [], ...rows] = readTable(results, heading);
-  const figure = Number.parseFloat(rows.find(([first]) => first === name)?.[head.indexOf(column)] ?? "");
-  if (Number.isNaN(figure)) throw new Error(`bench/results.md has no "${column}" of "${name}"`);
+  return toFigure(rows.find(([first]) => first === name)?.[head.indexOf(column)], `"${column}" of "${name}"`);
+}
+
+/** The number that `cell` begins with. @throws {Error} when it begins with none */
+function toFigure(cell: string | undefined, what: string): number {
+  const figure = Number.parseFloat(cell ?? "");
+  if (Number.isNaN(figure)) throw new Error(`bench/results.md has no ${what}`);
   return figure;
 }
 
@@ -39,7 +44,7 @@ function memoryRatios(results: string, design: "service" | "buffering"): number[
   const [, ...rows] = readTable(results, "16 concurrent uploads of 20 MiB");
   const ratios = rows
     .filter(([name = ""]) => name.endsWith(`, ${design}`))
-    .map(([, memory]) => Number(memory));
+    .map(([name, memory]) => toFigure(memory, `memory of "${name}"`));
   if (ratios.length === 0) throw new Error(`bench/results.md has no uploads of "${design}"`);
   return ratios;
 }
@@ -71,13 +76,13 @@ const README_FIGURES: [RegExp, (results: string) => number][] = [
 ];
 
 /**
- * The README with the figures of `results`, with one decimal.
+ * The README with the figures of `results`, with two decimals.
  * @throws {Error} when a sentence with a figure is not in the README
  */
 export const withFigures = (readme: string, results: string): string =>
   README_FIGURES.reduce((text, [pattern, figure]) => {
     if (!pattern.test(text)) throw new Error(`The README has nothing like ${pattern.source}`);
-    return text.replace(pattern, (Math.round(figure(results) * 10) / 10).toFixed(1));
+    return text.replace(pattern, figure(results).toFixed(2));
   }, readme);
 
 /** Writes what is quoted into both pages. */

@@ -46,6 +46,8 @@ describe("the README", () => {
   it("quotes no figure that the results lack", () => {
     const lacking = results.replace(/^(\| generation, warm, 64-KiB ranged +\| )[\d.]+/m, "$1");
     expect(() => withFigures(readme, lacking)).toThrow('no "requests/s ÷ bare"');
+    const withoutMemory = results.replace(/^(\| M4A, service +\| )[\d.]+/m, "$1");
+    expect(() => withFigures(readme, withoutMemory)).toThrow('no memory of "M4A, service"');
   });
 
   it("would quote other results", () => {
@@ -55,10 +57,10 @@ describe("the README", () => {
       .replace(/^(\| WAV, service +\| )[\d.]+/m, "$16.66")
       .replace(/(less the bare Worker's own time \|[^|]+\| )[\d.]+/, "$15.55");
     const quoted = withFigures(readme, measured);
-    expect(quoted).toContain("at [0.3 times the requests per second]");
-    expect(quoted).toContain("[5.6 round trips]");
-    expect(quoted).toContain("[at most 6.7 times the memory]");
-    expect(quoted).toMatch(/buffering them takes \d\.\d to 7\.8 times/);
+    expect(quoted).toContain("at [0.33 times the requests per second]");
+    expect(quoted).toContain("[5.55 round trips]");
+    expect(quoted).toContain("[at most 6.66 times the memory]");
+    expect(quoted).toMatch(/buffering them takes \d\.\d\d to 7\.77 times/);
   });
 
   it("cannot be written without a sentence that it is known for", () => {
