@@ -50,6 +50,8 @@ function metered<T extends D1Database | D1DatabaseSession>(database: T, cost: Co
           return async () => count(await prepared.run());
         case "all":
           return async () => count(await prepared.all());
+        case "first":
+          return async () => count(await prepared.all()).results[0] ?? null;
         case "raw":
           return async () => count(await prepared.all()).results.map((row) => Object.values(row));
         default:
