@@ -1,5 +1,5 @@
 // The page header: brand, signed-in identity, sign-out and theme switch.
-import { Icon } from "./icons.tsx";
+import { IconButton } from "./icons.tsx";
 import { useSignedIn } from "./session.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { notifyThat } from "./toasts.tsx";
@@ -35,9 +35,7 @@ export function Header({ onSignOut }: { onSignOut: () => Promise<void> }) {
             {identity.userId}
           </span>
         </p>
-        <button type="button" class="icon-button" aria-label="Sign out" onClick={signOut}>
-          <Icon name="sign-out" />
-        </button>
+        <IconButton icon="sign-out" label="Sign out" onClick={signOut} />
         <ThemeSwitch />
       </div>
     </header>

@@ -1,6 +1,6 @@
 // The colour theme: the system's preference until the user chooses one, which is kept in localStorage.
 import { useEffect, useState } from "preact/hooks";
-import { Icon } from "./icons.tsx";
+import { IconButton } from "./icons.tsx";
 
 const STORAGE_KEY = "theme";
 const systemIsDark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -33,8 +33,6 @@ export function ThemeSwitch() {
     update();
   };
   return (
-    <button type="button" class="icon-button" aria-label={`Use ${other} colours`} onClick={choose}>
-      <Icon name={theme === "dark" ? "sun" : "moon"} />
-    </button>
+    <IconButton icon={theme === "dark" ? "sun" : "moon"} label={`Use ${other} colours`} onClick={choose} />
   );
 }

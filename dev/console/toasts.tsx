@@ -1,6 +1,7 @@
 // Short notices of what happened elsewhere. The oldest one goes after a while in which it could be seen.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { toApiError } from "./api.ts";
+import { IconButton } from "./icons.tsx";
 
 const MAX_SHOWN = 3;
 const SHOWN_MS = 8_000;
@@ -59,14 +60,12 @@ export function Toasts() {
                 {action.label}
               </button>
             )}
-            <button
-              type="button"
+            <IconButton
               class="icon-button small"
-              aria-label="Dismiss"
+              icon="close"
+              label="Dismiss"
               onClick={() => dismiss(toast)}
-            >
-              <span aria-hidden="true">×</span>
-            </button>
+            />
           </div>
         );
       })}
