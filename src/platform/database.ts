@@ -68,9 +68,9 @@ export const isWithoutIndex = (column: Column, value: string): SQL => sql`+${col
 export const NULL_COLUMN = sql<null>`null`.as("null_value");
 
 /**
- * The first row of a query, by the names of its columns, or null. Drizzle builds the query once in an isolate, because
- * that takes longer than everything else that a play does before it reads D1. `build` names its parameters with
- * `sql.placeholder`.
+ * The first row of a query, by the names of its columns, or null. Drizzle builds the query once in an isolate: built
+ * for each request, it was two fifths of the CPU of a first play's own code (docs/benchmarks.md). `build` names its
+ * parameters with `sql.placeholder`.
  */
 export function rowByQueryBuiltOnce<Row extends object>(
   build: (builder: QueryBuilder) => { toSQL: () => Query },
