@@ -70,6 +70,8 @@ type Test = NonNullable<TestProjectInlineConfiguration["test"]>;
 
 /** Far more than any test takes: on a loaded machine a second of work has taken ten. */
 const LOADED_MACHINE_TIMEOUT_MS = 30_000;
+/** Of `expect.poll`, which by default fails after one second. */
+const expect = { poll: { timeout: 15_000 } };
 
 /**
  * A project whose tests run in workerd, with local D1, R2 and Cache API. Two runtimes run its files, each with storage
@@ -96,6 +98,7 @@ const inWorkerd = (faultRuns: number, test: Test): TestProjectInlineConfiguratio
     setupFiles: ["test/support/fresh-storage.ts", "test/support/query-plans.ts"],
     maxWorkers: 2,
     testTimeout: LOADED_MACHINE_TIMEOUT_MS,
+    expect,
     ...test,
   },
 });
@@ -148,6 +151,7 @@ export default defineConfig({
           include: ["test/tools/**/*.full.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect,
           sequence: { groupOrder: 4 },
         },
       },
@@ -157,6 +161,7 @@ export default defineConfig({
           include: ["test/{stack,faults}/**/*.full.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 90_000,
+          expect,
           sequence: { groupOrder: 5 },
         },
       },
@@ -175,6 +180,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 90_000,
+          expect,
           sequence: { groupOrder: 7 },
         },
       },

@@ -1,5 +1,5 @@
 // The page: the sign-in form, or the views when someone is signed in.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { noteOwnChange } from "./api.ts";
 import { Billing } from "./billing.tsx";
 import { useChangeNotices } from "./changes.ts";
@@ -20,7 +20,7 @@ export function App() {
   const { identity, signIn, signOut } = useSession();
   const key = identity && `${identity.orgId} ${identity.userId}`;
   const keyBefore = useRef(key);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Not of the session of an earlier visit: the page has just been loaded.
     if (keyBefore.current !== undefined) focusHeading();
     keyBefore.current = key;

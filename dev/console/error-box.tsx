@@ -1,5 +1,5 @@
 // Shows an error with the action that resolves it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "./api.ts";
 import { setSubscription } from "./billing.tsx";
 import { type ErrorView, errorView } from "./error-view.ts";
@@ -21,7 +21,7 @@ export function ErrorBox(props: Props) {
   const { error, view = errorView(error), title, onRetry, onChooseRecording, takesFocus = false } = props;
   const { identity, signInAgain } = useSignedIn();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takesFocus) box.current?.focus();
   }, []);
   const actions: Record<ErrorView["action"], Action> = {

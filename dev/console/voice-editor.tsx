@@ -1,5 +1,5 @@
 // Changes what is said of one of the organisation's own voices, in the place of its card.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { VoiceResource } from "../../src/voices/schema.ts";
 import { type ApiError, sendJson, toApiError } from "./api.ts";
 import { ErrorBox } from "./error-box.tsx";
@@ -25,7 +25,10 @@ export function VoiceEditor({ voice, onClose }: Props) {
   });
   const [error, setError] = useState<ApiError | null>(null);
   const [isSaving, setSaving] = useState(false);
-  useEffect(() => form.current?.querySelector<HTMLElement>(error ? INVALID : "input")?.focus(), [error]);
+  useLayoutEffect(
+    () => form.current?.querySelector<HTMLElement>(error ? INVALID : "input")?.focus(),
+    [error],
+  );
   const save = async () => {
     setSaving(true);
     try {

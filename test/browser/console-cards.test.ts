@@ -5,7 +5,6 @@ import { it } from "./fixtures.ts";
 
 const LONG_NAME = "Großmutter ".repeat(18).trim();
 const RTL_NAME = "סבתא שרה";
-const WITHIN = { timeout: 15_000 };
 
 describe("a card", () => {
   it("cuts a long name and description, shows all of them on demand, and follows their direction", async ({
@@ -99,7 +98,7 @@ describe("a card", () => {
     await page.reload();
     const facts = voiceCard(page, "Uncompressed").locator(".card-foot");
     await expect
-      .poll(() => facts.textContent(), WITHIN)
+      .poll(() => facts.textContent())
       .toMatch(/PCM · .*kHz.*peak −?\d+\.\d dBFS · silence [\d.]+ %/);
   });
 });

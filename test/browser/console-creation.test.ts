@@ -17,7 +17,6 @@ import { expectAccessible } from "./violations.ts";
 
 const SPEECH = fixturePath("speech.mp3");
 /** Longer than the three seconds after which a lost upload is repeated. */
-const AFTER_REPETITION = { timeout: 15_000 };
 /** Every repetition is lost, until the test has emptied the list of faults. */
 const LOST_UNTIL_CLEARED: ConnectionFault[] = ["lose-answer", ...Array(40).fill("lose-request")];
 
@@ -84,7 +83,7 @@ describe("an upload", () => {
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelling…").waitFor();
     proxy.faults.length = 0;
-    await page.getByText("created before it could be cancelled").waitFor(AFTER_REPETITION);
+    await page.getByText("created before it could be cancelled").waitFor();
     expect(await ownVoices(page)).toEqual(["Too late"]);
     await page.getByRole("button", { name: "Show the voice" }).click();
     await waitForNewVoice(page, "Too late");
@@ -105,7 +104,7 @@ describe("an upload", () => {
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelling…").waitFor();
     proxy.faults.length = 0;
-    await page.getByText("No voice was created.").waitFor(AFTER_REPETITION);
+    await page.getByText("No voice was created.").waitFor();
     expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Never");
     expect(await ownVoices(page)).toEqual([]);
   });
@@ -126,7 +125,7 @@ describe("an upload", () => {
       await page.getByRole("heading", { name: "New voice" }).waitFor();
       proxy.faults.length = 0;
       const notice = `The page was left while “\u2068Outlives the page\u2069” was uploaded. The voice ${outcome}.`;
-      await page.locator(".toast").getByText(notice).waitFor(AFTER_REPETITION);
+      await page.locator(".toast").getByText(notice).waitFor();
       expect(new Set(proxy.keys).size).toBe(1);
       expect(await ownVoices(page)).toEqual(voices);
       // Its outcome is known now: nothing is left to follow.
@@ -167,7 +166,7 @@ describe("an upload", () => {
     await page.getByText("The answer is missing").waitFor();
     await page.context().clearCookies();
     proxy.faults.length = 0;
-    await page.getByRole("button", { name: `Sign in again as ${orgId}` }).click(AFTER_REPETITION);
+    await page.getByRole("button", { name: `Sign in again as ${orgId}` }).click();
     await waitForNewVoice(page, "Carried over");
     expect(await ownVoices(page)).toEqual(["Carried over"]);
   });
@@ -204,7 +203,7 @@ it.for(["light", "dark"] as const)(
     await page.getByText("Cancelling…").waitFor();
     await expectAccessible(opened, "cancelling");
     proxy.faults.length = 0;
-    await page.getByText("created before it could be cancelled").waitFor(AFTER_REPETITION);
+    await page.getByText("created before it could be cancelled").waitFor();
     await expectAccessible(opened, "cancelled too late");
   },
 );

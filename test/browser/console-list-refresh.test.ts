@@ -7,7 +7,6 @@ import { fillForm, fixturePath, ownVoices, signIn, submitForm, voiceCard } from 
 import { it } from "./fixtures.ts";
 import { givenManyVoices } from "./given-rows.ts";
 
-const WITHIN = { timeout: 15_000 };
 const LISTS = "**/api/voices?*";
 const offline = (page: Page, pattern: string) =>
   page.route(pattern, (route) => route.abort("internetdisconnected"));
@@ -92,7 +91,7 @@ describe("a generation that is processing", () => {
       .poll(async () => {
         await page.clock.runFor(2_000);
         return page.locator("[data-generation]").textContent();
-      }, WITHIN)
+      })
       .toMatch(/peak −?\d+\.\d dBFS · silence \d/);
   });
 

@@ -16,7 +16,6 @@ import {
 } from "./console-page.ts";
 import { it } from "./fixtures.ts";
 
-const WITHIN = { timeout: 15_000 };
 /** Longer than the console waits to learn whether a change was its own. */
 const NOTICE_MS = 3_000;
 
@@ -40,7 +39,7 @@ it.beforeEach(({ page, subscribedOrg }) => signIn(page, subscribedOrg));
 describe("a notice", () => {
   it("tells of a voice that another tab created, and its button shows the voice", async ({ page }) => {
     await createVoiceElsewhere(page, { name: "Grandma" });
-    await toasts(page).filter({ hasText: "Voice created: “⁨Grandma⁩”" }).waitFor(WITHIN);
+    await toasts(page).filter({ hasText: "Voice created: “⁨Grandma⁩”" }).waitFor();
     expect(await voiceCard(page, "Grandma").count()).toBe(0);
     await toasts(page).getByRole("button", { name: "Reload" }).click();
     await voiceCard(page, "Grandma").waitFor();
@@ -53,14 +52,14 @@ describe("a notice", () => {
     orgId,
   }) => {
     const id = await createVoiceElsewhere(page, { name: "Short-lived" });
-    await toasts(page).filter({ hasText: "Voice created" }).waitFor(WITHIN);
+    await toasts(page).filter({ hasText: "Voice created" }).waitFor();
     const deleted = await page.request.delete(`${stack.url}/api/voices/${id}`, {
       headers: { Origin: stack.url },
     });
     expect(deleted.status()).toBe(204);
-    await toasts(page).filter({ hasText: "Voice deleted: “⁨Short-lived⁩”" }).waitFor(WITHIN);
+    await toasts(page).filter({ hasText: "Voice deleted: “⁨Short-lived⁩”" }).waitFor();
     await failGeneration(stack, orgId, "Once upon a time");
-    await toasts(page).filter({ hasText: "Generation failed: “⁨Once upon a time⁩”" }).waitFor(WITHIN);
+    await toasts(page).filter({ hasText: "Generation failed: “⁨Once upon a time⁩”" }).waitFor();
     await toasts(page).last().getByRole("button", { name: "Reload" }).click();
     await page.getByText("Out of memory").waitFor();
   });
@@ -79,7 +78,7 @@ describe("a notice", () => {
 
   it("is not shown again for changes from before the page was loaded", async ({ page }) => {
     await createVoiceElsewhere(page, { name: "Earlier" });
-    await toasts(page).waitFor(WITHIN);
+    await toasts(page).waitFor();
     await page.reload();
     await voiceCard(page, "Earlier").waitFor();
     await page.waitForTimeout(NOTICE_MS);
@@ -98,7 +97,7 @@ describe("a notice", () => {
         .poll(async () => {
           await page.clock.runFor(500);
           return toasts(page).count();
-        }, WITHIN)
+        })
         .toBe(1);
     };
     await show();
@@ -134,7 +133,7 @@ describe("a notice", () => {
       await page.locator("#billing-panel").getByText("Events received").waitFor({ state: "attached" });
       for (const text of ["one", "two", "three", "four"])
         await failGeneration(stack, orgId, text.repeat(200));
-      await toasts(page).filter({ hasText: "four" }).waitFor(WITHIN);
+      await toasts(page).filter({ hasText: "four" }).waitFor();
       expect(await toasts(page).count()).toBe(3);
       await toasts(page).last().hover();
       const submit = page.getByRole("button", { name: "Create voice" });
@@ -163,7 +162,7 @@ describe("the session", () => {
     orgId,
   }) => {
     await page.context().clearCookies();
-    await toasts(page).filter({ hasText: "Your session has ended." }).waitFor(WITHIN);
+    await toasts(page).filter({ hasText: "Your session has ended." }).waitFor();
     await page.waitForTimeout(6_000);
     expect(await toasts(page).count()).toBe(1);
     await toasts(page).getByRole("button", { name: "Sign in again" }).click();
@@ -176,7 +175,7 @@ describe("the session", () => {
     page,
   }) => {
     await page.evaluate(() => fetch("/__dev/session", { method: "POST", body: '{"orgId":"org_free"}' }));
-    await toasts(page).filter({ hasText: "Another tab has signed in as org_free." }).waitFor(WITHIN);
+    await toasts(page).filter({ hasText: "Another tab has signed in as org_free." }).waitFor();
     expect(await page.locator(".identity b").textContent()).toBe("org_free");
     await page.getByRole("switch", { name: "Subscription of org_free" }).waitFor();
   });
@@ -209,6 +208,6 @@ it("the sidebar has the requests and Polar's events of the own organisation, and
   expect(await sidebarText(page)).not.toContain(foreign);
   expect(await sidebarText(page)).not.toContain(otherOrg);
   expect(await page.locator("#billing-panel li").count()).toBe(1);
-  await toasts(page).filter({ hasText: "Own" }).waitFor(WITHIN);
+  await toasts(page).filter({ hasText: "Own" }).waitFor();
   expect(await toasts(page).filter({ hasText: "Foreign" }).count()).toBe(0);
 });

@@ -9,7 +9,7 @@ import {
   signIn,
   voiceCard,
 } from "./console-page.ts";
-import { audioState, barButton, it, play, WITHIN } from "./player-fixtures.ts";
+import { audioState, barButton, it, play } from "./player-fixtures.ts";
 
 describe("audio that does not play", () => {
   const failure = (page: Page, title: string) =>
@@ -27,7 +27,7 @@ describe("audio that does not play", () => {
     await playerBar(page)
       .getByRole("button", { name: `Sign in again as ${orgId}` })
       .click();
-    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.3);
+    await expect.poll(() => positionOf(page, "Aaron")).toBeGreaterThan(0.3);
     await failure(page, "You are signed out").waitFor({ state: "detached" });
   });
 
@@ -45,7 +45,7 @@ describe("audio that does not play", () => {
     await failure(page, "The audio was deleted").waitFor();
     await voiceCard(page, "Short-lived").waitFor({ state: "detached" });
     await barButton(page, "Next").click();
-    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.2);
+    await expect.poll(() => positionOf(page, "Aaron")).toBeGreaterThan(0.2);
   });
 
   it("because the browser cannot decode it is named as such", async ({ page, subscribedOrg }) => {
@@ -63,7 +63,7 @@ describe("audio that does not play", () => {
     await failure(page, "The service did not respond").waitFor();
     await page.unroute("**/api/voices/voice_system_aaron");
     await barButton(page, "Try again").click();
-    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.3);
+    await expect.poll(() => positionOf(page, "Aaron")).toBeGreaterThan(0.3);
   });
 
   it("because the service has lost the object states its response", async ({ page }) => {

@@ -14,8 +14,6 @@ import {
 } from "./console-page.ts";
 import { it } from "./fixtures.ts";
 
-const WITHIN = { timeout: 15_000 };
-
 describe("a new voice", () => {
   it.beforeEach(async ({ page, subscribedOrg }) => {
     await signIn(page, subscribedOrg);
@@ -36,7 +34,7 @@ describe("a new voice", () => {
     expect(new Set(between).size).toBeGreaterThan(2);
     expect(between).toEqual(between.toSorted((a, b) => a - b));
     await page.getByRole("button", { name: "Play Grandma" }).click();
-    await expect.poll(() => positionOf(page, "Grandma"), WITHIN).toBeGreaterThan(0.3);
+    await expect.poll(() => positionOf(page, "Grandma")).toBeGreaterThan(0.3);
   });
 
   it("is created from a dropped file", async ({ page, orgId }) => {
@@ -60,7 +58,7 @@ describe("a new voice", () => {
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText("recording.webm", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Play recording.webm" }).click();
-    await expect.poll(() => positionOf(page, "recording.webm"), WITHIN).toBeGreaterThan(0.5);
+    await expect.poll(() => positionOf(page, "recording.webm")).toBeGreaterThan(0.5);
     await page.getByLabel("Name", { exact: true }).fill("Spoken");
     await submitForm(page);
     await waitForMeteredVoice(page, orgId, "Spoken");

@@ -5,15 +5,13 @@ import { positionOf, positionSlider, signIn, voiceCard } from "./console-page.ts
 import { it } from "./fixtures.ts";
 import { givenManyVoices } from "./given-rows.ts";
 
-const WITHIN = { timeout: 15_000 };
-
 const latestRequest = (page: Page) => page.locator(".latest-request");
 
 describe("signing in", () => {
   it("shows the 20 system voices and the demo organisation's own voices", async ({ page }) => {
     await signIn(page, "org_demo");
     await page.getByRole("radio", { name: "System" }).check();
-    await expect.poll(() => page.locator("[data-voice]").count(), WITHIN).toBe(20);
+    await expect.poll(() => page.locator("[data-voice]").count()).toBe(20);
     await page.getByRole("radio", { name: "Your own" }).check();
     await voiceCard(page, "Demo voice (ready)").waitFor();
     expect(await page.locator('[data-voice^="voice_system"]').count()).toBe(0);
@@ -36,7 +34,7 @@ describe("signing in", () => {
     const first = await token();
     expect(first).toBeDefined();
     await page.clock.fastForward(45_000);
-    await expect.poll(token, WITHIN).not.toBe(first);
+    await expect.poll(token).not.toBe(first);
     expect(await page.evaluate(async () => (await fetch("/api/voices")).status)).toBe(200);
   });
 
@@ -63,7 +61,7 @@ describe("the voice list", () => {
 
   it("is filtered by search, category and language, and says when no voice matches", async ({ page }) => {
     await page.getByRole("searchbox", { name: "Search voices" }).fill("british");
-    await expect.poll(() => page.locator("[data-voice]").count(), WITHIN).toBe(1);
+    await expect.poll(() => page.locator("[data-voice]").count()).toBe(1);
     await voiceCard(page, "Abigail").waitFor();
     await page.getByLabel("Category").first().selectOption("MEDITATION");
     await page.getByText("No voice matches").waitFor();
@@ -71,12 +69,12 @@ describe("the voice list", () => {
     await voiceCard(page, "Gavin").waitFor();
     await page.getByLabel("Category").first().selectOption("");
     await page.getByLabel("Language").first().selectOption("en-AU");
-    await expect.poll(() => page.locator("[data-voice] h4").allTextContents(), WITHIN).toEqual(["Chloe"]);
+    await expect.poll(() => page.locator("[data-voice] h4").allTextContents()).toEqual(["Chloe"]);
   });
 
   it("plays and seeks, one voice at a time, and explains the request", async ({ page }) => {
     await page.getByRole("button", { name: "Play Aaron" }).click();
-    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(0.5);
+    await expect.poll(() => positionOf(page, "Aaron")).toBeGreaterThan(0.5);
     // Chromium may ask twice, and the edge cache has it by then.
     await latestRequest(page)
       .getByText(/of 56 kB, from (R2|the edge cache)/)
@@ -85,7 +83,7 @@ describe("the voice list", () => {
     expect(await latestRequest(page).textContent()).toContain("bytes=0-");
 
     await positionSlider(page, "Aaron").fill("9");
-    await expect.poll(() => positionOf(page, "Aaron"), WITHIN).toBeGreaterThan(9.3);
+    await expect.poll(() => positionOf(page, "Aaron")).toBeGreaterThan(9.3);
 
     await page.getByRole("button", { name: "Play Abigail" }).click();
     await page.getByRole("button", { name: "Play Aaron" }).waitFor();
@@ -97,7 +95,7 @@ describe("the voice list", () => {
     await signIn(page, givenManyVoices(stack, 60));
     await page.getByRole("radio", { name: "Your own" }).check();
     // Until the filtered list has arrived, "Load more" ignores clicks.
-    await expect.poll(() => page.locator('[data-voice^="voice_system"]').count(), WITHIN).toBe(0);
+    await expect.poll(() => page.locator('[data-voice^="voice_system"]').count()).toBe(0);
     await page.getByText("First 50 voices").waitFor();
     await page.getByRole("button", { name: "Load more" }).click();
     await page.getByText("60 voices").waitFor();
@@ -130,11 +128,11 @@ describe("the generation list", () => {
   }) => {
     const label = "“A long one”";
     await page.getByRole("button", { name: `Play ${label}` }).click();
-    await expect.poll(() => positionOf(page, label), WITHIN).toBeGreaterThan(0.3);
+    await expect.poll(() => positionOf(page, label)).toBeGreaterThan(0.3);
     await positionSlider(page, label).fill("170");
-    await expect.poll(() => positionOf(page, label), WITHIN).toBeGreaterThan(170.3);
+    await expect.poll(() => positionOf(page, label)).toBeGreaterThan(170.3);
     await expect
-      .poll(() => latestRequest(page).textContent(), WITHIN)
+      .poll(() => latestRequest(page).textContent())
       .toMatch(/bytes 1[45],\d{3},\d{3}–15,876,043 of 16 MB/);
     expect(await latestRequest(page).textContent()).toContain("from R2, private audio is not cached");
   });
@@ -147,7 +145,7 @@ describe("the generation list", () => {
     // The levels are measured when the peaks are first asked for, and shown when the list is refreshed.
     await facts("gen_demo_ready").scrollIntoViewIfNeeded();
     await expect
-      .poll(() => facts("gen_demo_ready").textContent(), WITHIN)
+      .poll(() => facts("gen_demo_ready").textContent())
       .toBe("PCM · 22.05 kHz · mono · 353 kb/s · 179 kBpeak −3.3 dBFS · silence 12.5 %");
     expect(await facts("gen_demo_processing").textContent()).toBe("");
   });

@@ -4,8 +4,6 @@ import { expect } from "vitest";
 import { playerBar, positionOf } from "./console-page.ts";
 import { it as base } from "./fixtures.ts";
 
-export const WITHIN = { timeout: 15_000 };
-
 export const it = base.extend("page", async ({ open }) => {
   const { page } = await open();
   // The audio element is not in the document, and the browser does not expose the handlers of media keys.
@@ -41,7 +39,7 @@ export const audioState = (page: Page) =>
 /** Plays a voice, and waits until it does. */
 export const play = async (page: Page, name: string) => {
   await page.getByRole("button", { name: `Play ${name}`, exact: true }).click();
-  await expect.poll(() => positionOf(page, name), WITHIN).toBeGreaterThan(0.3);
+  await expect.poll(() => positionOf(page, name)).toBeGreaterThan(0.3);
 };
 
 export const barButton = (page: Page, name: string): Locator =>

@@ -162,11 +162,7 @@ describe("a client that disconnects", () => {
         await sendPart(worker, Math.floor((recording.length * tries) / 40), tries % 2 === 0);
       }
       // Rolled back at once, without the cron.
-      await expect
-        .poll(() => worker.database.prepare("select count(*) as n from voices").first("n"), {
-          timeout: 10_000,
-        })
-        .toBe(0);
+      await expect.poll(() => worker.database.prepare("select count(*) as n from voices").first("n")).toBe(0);
       await expect.poll(async () => (await worker.bucket.list()).objects.length).toBe(0);
       expectAgreement(await settledIds(worker, billed));
       expect(await billed()).toEqual([]);

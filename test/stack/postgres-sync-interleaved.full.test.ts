@@ -59,9 +59,7 @@ async function whilePaused(race: (resume: () => Promise<void>) => Promise<void>)
 /** Waits until so many statements wait for a lock. */
 const untilWaiting = (count: number) =>
   expect
-    .poll(() => postgres.rows("select pid from pg_stat_activity where wait_event_type = 'Lock'"), {
-      timeout: 20_000,
-    })
+    .poll(() => postgres.rows("select pid from pg_stat_activity where wait_event_type = 'Lock'"))
     .toHaveLength(count);
 
 const ids = (table: string) => postgres.rows(`select "id" from "${table}"`);

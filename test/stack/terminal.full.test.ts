@@ -29,7 +29,7 @@ function printed(): () => string {
 
 describe("what npm run dev prints", () => {
   it("names an address of the cron that runs it", async () => {
-    await expect.poll(() => stack.output(), { timeout: 10_000 }).toMatch(/curl "[^"]+scheduled"/);
+    await expect.poll(() => stack.output()).toMatch(/curl "[^"]+scheduled"/);
     const [, address = ""] = /curl "([^"]+scheduled)"/.exec(stack.output()) ?? [];
     const lastCronAt = async () =>
       ((await (await fetch(`${stack.url}/health`)).json()) as { lastCronAt: string | null }).lastCronAt;
@@ -37,7 +37,7 @@ describe("what npm run dev prints", () => {
     const response = await fetch(address);
     expect([response.status, await response.text()]).toEqual([200, "ok"]);
     // /health answers from its cache for ten seconds.
-    await expect.poll(lastCronAt, { timeout: 15_000 }).not.toBeNull();
+    await expect.poll(lastCronAt).not.toBeNull();
   });
 
   it.each(["/api/voices/voice_demo_missing", "/api/audio/gen_demo_missing"])(
@@ -104,7 +104,7 @@ describe("the local change feed", () => {
     expect((await putGeneration(stack, "gen_of_backend", generation)).status).toBeLessThan(300);
     const audio = new Uint8Array(await readFile(join(import.meta.dirname, "../fixtures/speech.wav")));
     expect((await putGeneration(stack, "gen_of_backend/audio", audio)).status).toBeLessThan(300);
-    await expect.poll(own, { timeout: 10_000 }).toEqual(["generation.ready gen_of_backend"]);
+    await expect.poll(own).toEqual(["generation.ready gen_of_backend"]);
     expect(foreign()).toEqual([]);
     open.abort();
   });

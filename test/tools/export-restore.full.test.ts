@@ -47,7 +47,7 @@ async function waitingRestore() {
     app.rows<{ pid: number; query: string }>(
       "select pid, query from pg_stat_activity where wait_event_type = 'Lock'",
     );
-  await expect.poll(async () => (await find()).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await find()).length).toBe(1);
   const [waiting] = await find();
   if (!waiting) throw new Error("nothing waits");
   return waiting;
