@@ -13,7 +13,8 @@ import {
   LOCAL_PUBLISHABLE_KEY,
 } from "./dev/identities.ts";
 import { createPolarFake } from "./dev/polar.ts";
-import { ANALYSIS_WORKER, bundle } from "./dev/workerd.ts";
+import { ANALYSIS_WORKER } from "./dev/workerd.ts";
+import { ANALYSIS_ENTRY, bundle } from "./scripts/operator/bundle.ts";
 import { createEventReceiver } from "./test/support/event-receiver.ts";
 
 const clerk = await generateKeyPair("RS256", { extractable: true });
@@ -64,7 +65,7 @@ const workerBindings = {
   TEST_SEARCH_MIGRATIONS: await readD1Migrations("./migrations-search"),
 };
 
-const analysisScript = await bundle("analysis/src/index.ts");
+const analysisScript = (await bundle(ANALYSIS_ENTRY)).script;
 
 type Test = NonNullable<TestProjectInlineConfiguration["test"]>;
 

@@ -1,7 +1,7 @@
 // The data of the benchmarks: the same audio in every Worker, and the requests for it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, migrate, type RunningWorker, tokenOf } from "../dev/workerd.ts";
+import { bundle, migrate, type RunningWorker, SERVICE_ENTRY, tokenOf } from "../dev/workerd.ts";
 import { generationKey, systemVoiceKey } from "../src/platform/audio-store.ts";
 
 /** By name, which is also the id of the generation and of the system voice with that size. */
@@ -17,7 +17,7 @@ export const RANGE = { Range: "bytes=1024-33791" };
 export const bareScript = readFileSync(join(import.meta.dirname, "bare.js"), "utf8");
 export const bareRowScript = readFileSync(join(import.meta.dirname, "bare-row.js"), "utf8");
 export const bareHeadersScript = readFileSync(join(import.meta.dirname, "bare-headers.js"), "utf8");
-export const serviceScript = await bundle("src/index.ts");
+export const serviceScript = (await bundle(SERVICE_ENTRY)).script;
 
 const BENCH_ORG = "org_bench";
 

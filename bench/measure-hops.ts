@@ -10,8 +10,8 @@ const TURNS = 21;
 const MAX_OPERATIONS: Record<string, number> = { "generation, first play": 2, "system voice, hit": 0 };
 
 export async function measureHops(): Promise<Measurement> {
-  const service = await start(await bundle("bench/instrumented-service.ts"));
-  const bare = await start(await bundle("bench/instrumented-bare.ts"));
+  const service = await start((await bundle("bench/instrumented-service.ts")).script);
+  const bare = await start((await bundle("bench/instrumented-bare.ts")).script);
   const rows: Row[] = [];
   const targets: Measurement["targets"] = [];
   try {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCAL_POLAR_TOKEN } from "../dev/identities.ts";
 import { createPolarFake } from "../dev/polar.ts";
-import { bundle, migrate, type RunningWorker, start } from "../dev/workerd.ts";
+import { ANALYSIS_ENTRY, bundle, migrate, type RunningWorker, start } from "../dev/workerd.ts";
 import { newSessionHeaders, serviceScript } from "./fixtures.ts";
 import { median } from "./load.ts";
 import { type Kind, makeRecording, RECORDING_KINDS } from "./recordings.ts";
@@ -36,12 +36,16 @@ const NAMES = { service: "service", chunked: "service, chunked, 8 at once", buff
 const CHUNKED_AT_ONCE = 8;
 
 export async function measureUploads(): Promise<Measurement> {
-  const service = { script: serviceScript, path: CREATE, analysis: await bundle("analysis/src/index.ts") };
+  const service = {
+    script: serviceScript,
+    path: CREATE,
+    analysis: (await bundle(ANALYSIS_ENTRY)).script,
+  };
   const variants: Record<keyof Costs, Variant> = {
     service,
     chunked: { ...service, isChunked: true },
     bare: { script: readFileSync(join(import.meta.dirname, "bare-put.js"), "utf8"), path: "/" },
-    buffering: { script: await bundle("bench/buffering-put.ts"), path: "/" },
+    buffering: { script: (await bundle("bench/buffering-put.ts")).script, path: "/" },
   };
   const rows: Row[] = [];
   const targets: Measurement["targets"] = [];

@@ -1,12 +1,13 @@
 // Runs a Worker in its own workerd process with its own local D1 and R2, to measure it or to kill it. Linux only.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { exportSPKI, generateKeyPair } from "jose";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_readConfig } from "wrangler";
 import { type SessionSubject, signSessionToken } from "./clerk.ts";
 import { LOCAL_LINK_SECRET, LOCAL_ORIGIN, LOCAL_POLAR_TOKEN } from "./identities.ts";
+
+export { ANALYSIS_ENTRY, type Bundle, bundle, SERVICE_ENTRY } from "../scripts/operator/bundle.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const clerk = await generateKeyPair("RS256", { extractable: true });
@@ -33,44 +34,6 @@ export interface RunningWorker {
 
 /** A session token that every Worker started here accepts. */
 export const tokenOf = (subject: SessionSubject) => signSessionToken(clerk.privateKey, subject);
-
-/** Bundles `entry` with the same options as `npm run deploy`. */
-const buildWorker = (entry: string) =>
-  build({
-    absWorkingDir: ROOT,
-    entryPoints: [join(ROOT, entry)],
-    bundle: true,
-    minify: true,
-    write: false,
-    metafile: true,
-    format: "esm",
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    external: ["node:*", "cloudflare:*"],
-    logLevel: "error",
-  });
-
-export const bundle = async (entry: string): Promise<string> =>
-  (await buildWorker(entry)).outputFiles[0]?.text ?? "";
-
-/** The files in the bundle of `entry`, from the repository's root on. */
-export async function filesOf(entry: string): Promise<string[]> {
-  const { metafile } = await buildWorker(entry);
-  return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
-}
-
-/** The packages in the bundle of `entry` with their minified sizes, largest first. */
-export async function largestParts(entry: string): Promise<[name: string, bytes: number][]> {
-  const { metafile } = await buildWorker(entry);
-  const parts = new Map<string, number>();
-  for (const { inputs } of Object.values(metafile.outputs)) {
-    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
-      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? "this project";
-      parts.set(name, (parts.get(name) ?? 0) + bytesInOutput);
-    }
-  }
-  return [...parts].toSorted(([, a], [, b]) => b - a);
-}
 
 const { vars } = unstable_readConfig({ config: join(ROOT, "wrangler.toml") }, { hideWarnings: true });
 const COMPATIBILITY_DATE = "2026-11-01";

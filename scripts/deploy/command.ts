@@ -2,6 +2,7 @@
 // same environment, which a chain of commands in package.json would not do: npm appends arguments to the last one only.
 import { spawnSync } from "node:child_process";
 import { parseCommandLine } from "../operator/arguments.ts";
+import { ANALYSIS_ENTRY, SERVICE_ENTRY, writeBundle } from "../operator/bundle.ts";
 import { DEPLOYMENT_OPTIONS, type Deployment } from "../operator/deployment.ts";
 import { consoleOutput, type Output } from "../operator/output.ts";
 import { ROOT } from "../operator/paths.ts";
@@ -42,12 +43,16 @@ export const deploy = (
     // Cloudflare refuses to deploy a Worker whose binding names one that does not exist (code 10143). The service calls
     // methods of the analysis Worker, which must be there first.
     const analysis = await analysisDeployment(service, analysisConfig);
-    runWrangler(["deploy", "--minify", ...argumentsOf(analysis)]);
+    await deployWorker(ANALYSIS_ENTRY, analysis);
     // The previous version works on the newer database, because migrations only add; not the other way round.
     applyMigrations(service);
-    runWrangler(["deploy", "--minify", ...argumentsOf(service)]);
+    await deployWorker(SERVICE_ENTRY, service);
     return 0;
   });
+
+async function deployWorker(entry: string, deployment: Deployment): Promise<void> {
+  runWrangler(["deploy", await writeBundle(entry), "--no-bundle", ...argumentsOf(deployment)]);
+}
 
 function applyMigrations(service: Deployment): void {
   for (const database of ["DB", "SEARCH_DB"]) {

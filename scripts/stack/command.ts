@@ -2,11 +2,9 @@
 // source map that `npm run deploy` uploads to exceptions that nobody catches, not to what the service writes itself.
 import { readFile } from "node:fs/promises";
 import { SourceMap } from "node:module";
-import { join, relative, resolve } from "node:path";
 import { parseCommandLine } from "../operator/arguments.ts";
-import { dryRun } from "../operator/dry-run.ts";
+import { bundle, SERVICE_ENTRY } from "../operator/bundle.ts";
 import { consoleOutput, type Output } from "../operator/output.ts";
-import { ROOT } from "../operator/paths.ts";
 import { type ExitCode, runTool } from "../operator/run-tool.ts";
 import { messageOf, ToolError, UsageError } from "../operator/tool-error.ts";
 
@@ -29,7 +27,7 @@ export const stack = (
     const log = await readFile(file, "utf8").catch((error) => {
       throw new ToolError(`${file} cannot be read: ${messageOf(error)}`);
     });
-    const map = new SourceMap(JSON.parse(dryRun(join(ROOT, "wrangler.toml")).sourceMap));
+    const map = new SourceMap(JSON.parse((await bundle(SERVICE_ENTRY)).sourceMap));
     output.log(log.replaceAll(POSITION, (frame, line, column) => sourceOf(map, +line, +column) ?? frame));
     return 0;
   });
@@ -38,6 +36,5 @@ export const stack = (
 function sourceOf(map: SourceMap, line: number, column: number): string | undefined {
   const entry = map.findEntry(line - 1, column - 1);
   if (!("originalSource" in entry) || entry.generatedLine !== line - 1) return undefined;
-  const file = relative(ROOT, resolve(map.payload.sourceRoot, entry.originalSource));
-  return `${file}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  return `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
 }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
 import { createPolarFake } from "../../dev/polar.ts";
-import { bundle, migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
+import { migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
+import { ANALYSIS_ENTRY, bundle, SERVICE_ENTRY } from "../../scripts/operator/bundle.ts";
 import { PROBE_TIMEOUT_MS } from "../../src/recordings/probe-stored-upload.ts";
 import { ac3Wav } from "../support/uncounted-wav.ts";
 
@@ -13,8 +14,8 @@ const ORG = "org_analysis";
 const PATH = "/api/voices/create?name=A&category=GENERAL&language=en";
 const UNCHECKED = [503, "5", "The audio could not be checked right now. Please send it again in a moment."];
 
-const service = await bundle("src/index.ts");
-const analysis = await bundle("analysis/src/index.ts");
+const service = (await bundle(SERVICE_ENTRY)).script;
+const analysis = (await bundle(ANALYSIS_ENTRY)).script;
 /** An analysis Worker whose `probe` runs `body`. */
 const probing = (body: string) =>
   `import { WorkerEntrypoint } from "cloudflare:workers"; export default class extends WorkerEntrypoint { async probe(key) { ${body} } }`;

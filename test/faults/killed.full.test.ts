@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
 import { createPolarFake } from "../../dev/polar.ts";
-import { bundle, migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
+import { migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
+import { ANALYSIS_ENTRY, bundle, SERVICE_ENTRY } from "../../scripts/operator/bundle.ts";
 
 const ORG = "org_killed";
 const PATH = "/api/voices/create?name=A&category=GENERAL&language=en";
@@ -21,9 +22,9 @@ let analysis: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "resonance-killed-"));
   recording = await readFile(join(import.meta.dirname, "../fixtures/speech.wav"));
-  stepping = await bundle("test/faults/stepping-worker.ts");
-  plain = await bundle("src/index.ts");
-  analysis = await bundle("analysis/src/index.ts");
+  stepping = (await bundle("test/faults/stepping-worker.ts")).script;
+  plain = (await bundle(SERVICE_ENTRY)).script;
+  analysis = (await bundle(ANALYSIS_ENTRY)).script;
   const worker = await start(plain, { state: join(folder, "empty") });
   await migrate(worker);
   await worker.stop();

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
 import { createPolarFake } from "../../dev/polar.ts";
-import { bundle, migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
+import { migrate, type RunningWorker, start, tokenOf } from "../../dev/workerd.ts";
+import { bundle, SERVICE_ENTRY } from "../../scripts/operator/bundle.ts";
 
 /** The answer to a creation without parameters, once the subscription check has let it pass. */
 const PASSED = 400;
@@ -24,7 +25,7 @@ async function outside(request: Request): Promise<Response> {
 }
 
 beforeAll(async () => {
-  worker = await start(await bundle("src/index.ts"), { outside });
+  worker = await start((await bundle(SERVICE_ENTRY)).script, { outside });
   await migrate(worker);
 }, 60_000);
 afterAll(() => worker.stop());

@@ -9,8 +9,9 @@ import { Pool } from "pg";
 import { expect } from "vitest";
 import { LOCAL_INGEST_SECRET, LOCAL_POLAR_TOKEN } from "../../dev/identities.ts";
 import { createPolarFake } from "../../dev/polar.ts";
-import { bundle, migrate, start, tokenOf } from "../../dev/workerd.ts";
+import { migrate, start, tokenOf } from "../../dev/workerd.ts";
 import { createSyncHandler } from "../../integrations/postgres-sync/handler.ts";
+import { ANALYSIS_ENTRY, bundle, SERVICE_ENTRY } from "../../scripts/operator/bundle.ts";
 import { EVENTS_SECRET } from "../support/event-settings.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { appRows, createAppTables, serviceRows } from "./app-database.ts";
@@ -98,8 +99,8 @@ export async function startFeedStack() {
   );
   await receiver.listen();
   const speech = await readFile(join(import.meta.dirname, "../fixtures/speech.mp3"));
-  const worker = await start(await bundle("src/index.ts"), {
-    analysis: await bundle("analysis/src/index.ts"),
+  const worker = await start((await bundle(SERVICE_ENTRY)).script, {
+    analysis: (await bundle(ANALYSIS_ENTRY)).script,
     outside: await createOutside(),
     settings: {
       EVENTS_URL: receiver.url,

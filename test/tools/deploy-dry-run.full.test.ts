@@ -1,14 +1,12 @@
-// What `wrangler deploy` would deploy for each environment of wrangler.toml.
+// What `npm run deploy` would deploy for each environment of wrangler.toml.
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
+import { ANALYSIS_ENTRY, SERVICE_ENTRY, writeBundle } from "../../scripts/operator/bundle.ts";
 import { ANALYSIS_CONFIG, ROOT } from "../../scripts/operator/paths.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-
-const path = temporaryFolder();
 
 /** Deploys nothing; returns what wrangler printed, which has no warning. */
-function dryRun(args: string[]): string {
-  const all = ["deploy", "--minify", "--dry-run", "--outdir", path("out"), ...args];
+async function dryRun(entry: string, args: string[]): Promise<string> {
+  const all = ["deploy", await writeBundle(entry), "--no-bundle", "--dry-run", ...args];
   const { status, stdout, stderr } = spawnSync("npx", ["wrangler", ...all], {
     cwd: ROOT,
     encoding: "utf8",
@@ -31,8 +29,8 @@ it.each([
   ],
 ])(
   'a dry run of --env "%s" binds that environment\'s own resources, without a warning',
-  (env, database, bucket, analysis, polar) => {
-    const stdout = dryRun(["--env", env]);
+  async (env, database, bucket, analysis, polar) => {
+    const stdout = await dryRun(SERVICE_ENTRY, ["--env", env]);
     expect(stdout).toContain(`env.DB (${database}) `);
     expect(stdout).toContain(`env.AUDIO (${bucket}) `);
     expect(stdout).toContain(`env.ANALYSIS (${analysis}) `);
@@ -43,7 +41,10 @@ it.each([
 it.each([
   ["", "resonance-audio"],
   ["staging", "resonance-audio-staging"],
-])('a dry run of the analysis Worker with --env "%s" binds the bucket and nothing else', (env, bucket) => {
-  const stdout = dryRun(["--config", ANALYSIS_CONFIG, "--env", env]);
-  expect(stdout.match(/env\.\w+ \([^)]*\)/g)).toEqual([`env.AUDIO (${bucket})`]);
-});
+])(
+  'a dry run of the analysis Worker with --env "%s" binds the bucket and nothing else',
+  async (env, bucket) => {
+    const stdout = await dryRun(ANALYSIS_ENTRY, ["--config", ANALYSIS_CONFIG, "--env", env]);
+    expect(stdout.match(/env\.\w+ \([^)]*\)/g)).toEqual([`env.AUDIO (${bucket})`]);
+  },
+);

@@ -41,6 +41,8 @@ it("npm run deploy is this tool", async () => {
 });
 
 const ANALYSIS = join(ROOT, "analysis/wrangler.toml");
+const ANALYSIS_SCRIPT = join(ROOT, "dist/analysis/src/index.js");
+const SERVICE_SCRIPT = join(ROOT, "dist/src/index.js");
 
 /** Writes a configuration with a staging environment; returns its path. */
 async function givenConfig(name: string, staging: string): Promise<string> {
@@ -54,19 +56,19 @@ const binding = (service: string) =>
 
 it("the analysis Worker is deployed first, then the migrations are applied, then the service is deployed", async () => {
   expect((await deploy(["--env", "staging"])).calls).toEqual([
-    `deploy|--minify|--env|staging|--config|${ANALYSIS}|`,
+    `deploy|${ANALYSIS_SCRIPT}|--no-bundle|--env|staging|--config|${ANALYSIS}|`,
     "d1|migrations|apply|DB|--remote|--env|staging|",
     "d1|migrations|apply|SEARCH_DB|--remote|--env|staging|",
-    "deploy|--minify|--env|staging|",
+    `deploy|${SERVICE_SCRIPT}|--no-bundle|--env|staging|`,
   ]);
 });
 
 it("without --env all name the top level explicitly, so that wrangler does not have to guess", async () => {
   expect((await deploy([])).calls).toEqual([
-    `deploy|--minify|--env||--config|${ANALYSIS}|`,
+    `deploy|${ANALYSIS_SCRIPT}|--no-bundle|--env||--config|${ANALYSIS}|`,
     "d1|migrations|apply|DB|--remote|--env||",
     "d1|migrations|apply|SEARCH_DB|--remote|--env||",
-    "deploy|--minify|--env||",
+    `deploy|${SERVICE_SCRIPT}|--no-bundle|--env||`,
   ]);
 });
 
@@ -77,10 +79,10 @@ it("other files are deployed in the same order", async () => {
   expect(await deploy(args)).toMatchObject({
     status: 0,
     calls: [
-      `deploy|--minify|--env|staging|--config|${analysis}|`,
+      `deploy|${ANALYSIS_SCRIPT}|--no-bundle|--env|staging|--config|${analysis}|`,
       `d1|migrations|apply|DB|--remote|--env|staging|--config|${config}|`,
       `d1|migrations|apply|SEARCH_DB|--remote|--env|staging|--config|${config}|`,
-      `deploy|--minify|--env|staging|--config|${config}|`,
+      `deploy|${SERVICE_SCRIPT}|--no-bundle|--env|staging|--config|${config}|`,
     ],
   });
 });
