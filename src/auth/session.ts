@@ -58,13 +58,14 @@ export async function authenticate(
   const bearer = bearerToken(request.header("Authorization"));
   const credential = bearer ? "bearer" : "cookie";
   const tokens = bearer
-    ? [bearer].filter(isCompactJwt)
+    ? [bearer]
     : sessionTokens(request.header("Cookie") ?? "", await cookieNames(env, clerk.publishableKey));
   const cache = identities(env);
   const cacheKey = [credential, ...tokens].join(" ");
   let identity = cache.get(cacheKey);
   if (!identity) {
-    const verified = await identify(tokens, credential, clerk);
+    // Checked after the cache, which has verified tokens only.
+    const verified = await identify(tokens.filter(isCompactJwt), credential, clerk);
     if (!verified) return null;
     identity = verified.identity;
     const maxAge = Math.min(verified.expiresAt - Date.now(), CACHE_TTL_MS);

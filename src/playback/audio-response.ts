@@ -17,41 +17,56 @@ export interface AudioHeaders {
   "Cross-Origin-Resource-Policy"?: string;
 }
 
+/** Of every response here. A Response copies the entries of a Headers faster than the properties of an object. */
+const COMMON_HEADERS = new Headers({
+  ...SECURITY_HEADERS,
+  "Accept-Ranges": "bytes",
+  Vary: VARY_ON_SESSION,
+});
+
 /**
- * The response to `plan`. It is created with all its headers: adding one later copies the response, which is
- * measurable on this path.
+ * The response to `plan`.
  * @throws {ApiError} `precondition_failed`, `range_not_satisfiable`
  */
 export function respondWithAudio(
   { audio, plan }: PlannedAudio<AudioVersion>,
   audioHeaders: AudioHeaders,
 ): Response {
-  const headers: Record<string, string> = {
-    ...SECURITY_HEADERS,
-    ...audioHeaders,
-    "Accept-Ranges": "bytes",
-    Vary: VARY_ON_SESSION,
-    ETag: audio.etag,
-    "Last-Modified": audio.lastModified.toUTCString(),
-  };
   switch (plan.kind) {
-    case "whole":
-      headers["Content-Length"] = String(audio.size);
-      return new Response(audio.body, { headers });
+    case "whole": {
+      const response = toResponse(200, audio.body, audio, audioHeaders);
+      response.headers.set("Content-Length", String(audio.size));
+      return response;
+    }
     case "part": {
       const { offset, length } = plan.span;
-      headers["Content-Length"] = String(length);
-      headers["Content-Range"] = `bytes ${offset}-${offset + length - 1}/${audio.size}`;
-      return new Response(audio.body, { status: 206, headers });
+      const response = toResponse(206, audio.body, audio, audioHeaders);
+      response.headers.set("Content-Length", String(length));
+      response.headers.set("Content-Range", `bytes ${offset}-${offset + length - 1}/${audio.size}`);
+      return response;
     }
     case "not-modified": {
       // RFC 9110 §15.4.5: a 304 carries the headers that guide caches, and no representation metadata beyond them.
-      const { "Content-Type": _type, "Content-Disposition": _disposition, ...cacheHeaders } = headers;
-      return new Response(null, { status: 304, headers: cacheHeaders });
+      const { "Content-Type": _type, "Content-Disposition": _disposition, ...cacheHeaders } = audioHeaders;
+      return toResponse(304, null, audio, cacheHeaders);
     }
     case "precondition-failed":
       throw new ApiError("precondition_failed");
     case "range-not-satisfiable":
       throw new ApiError("range_not_satisfiable", { headers: { "Content-Range": `bytes */${audio.size}` } });
   }
+}
+
+function toResponse(
+  status: number,
+  body: ReadableStream | null,
+  { etag, lastModified }: AudioVersion,
+  audioHeaders: Partial<AudioHeaders>,
+): Response {
+  const response = new Response(body, { status, headers: COMMON_HEADERS });
+  const { headers } = response;
+  for (const [name, value] of Object.entries(audioHeaders)) headers.set(name, value);
+  headers.set("ETag", etag);
+  headers.set("Last-Modified", lastModified.toUTCString());
+  return response;
 }
