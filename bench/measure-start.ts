@@ -5,7 +5,7 @@ import { bareScript, serviceScript } from "./fixtures.ts";
 import { median } from "./load.ts";
 import { atMost, type Measurement, type Row } from "./report.ts";
 
-const ROUNDS = 15;
+const ROUNDS = 41;
 /** Shows what the binding ANALYSIS costs without the Worker behind it. */
 const EMPTY_ANALYSIS =
   'import { WorkerEntrypoint } from "cloudflare:workers"; export default class extends WorkerEntrypoint {}';

@@ -15,6 +15,8 @@ const ORGANISATIONS = ["org_a", "org_b", "org_c", "org_d"];
 const CREATE = "/api/voices/create?name=A&category=GENERAL&language=en";
 const WAVES = 2;
 const ROUNDS = 3;
+/** What a response leaves to be done, as the levels of a WAV, is done when a process has used no CPU for so long. */
+const IDLE_MS = 250;
 
 interface Cost {
   peakMiB: number;
@@ -109,10 +111,18 @@ async function costOf(
         Array.from({ length: atOnce }, (_, index) => upload(worker, path, sessionOf(index), body())),
       );
     }
+    await untilIdle(worker);
     const cpuMs = ((worker.cpuSeconds() - cpuBefore) * 1000) / (WAVES * UPLOADS_AT_ONCE);
     return { peakMiB: worker.peakBytes() / 2 ** 20, cpuMs };
   } finally {
     await worker.stop();
+  }
+}
+
+async function untilIdle(worker: RunningWorker): Promise<void> {
+  for (let before = -1; worker.cpuSeconds() > before; ) {
+    before = worker.cpuSeconds();
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   }
 }
 

@@ -2,6 +2,7 @@
 // keeps none. docs/decisions/0029 explains the definitions.
 import type { AudioLevels } from "../../../src/platform/audio-levels.ts";
 import type { PcmData, PcmEncoding } from "../../../src/probe/codecs/pcm-data.ts";
+import { FULL_SCALES } from "./pcm-decoder.ts";
 
 const POINTS_PER_SECOND = 20;
 /** As many bars as a card of the console is wide. */
@@ -34,17 +35,21 @@ export class LevelMeter {
   readonly #frames: number;
   readonly #channels: number;
   readonly #windowFrames: number;
+  readonly #fullScale: number;
   readonly #clippingLevel: number;
+  readonly #silentPower: number;
   /** The highest sample of each point. */
   readonly #points: Float64Array;
   /** Of each channel, how many samples at full scale precede. */
   readonly #runs: Uint32Array;
   /** Of each channel, the sum of the window's samples. */
   readonly #sums: Float64Array;
+  /** The sum of the squares of the window's samples. */
   #squares = 0;
   #frame = 0;
-  #channel = 0;
   #point = 0;
+  /** The frame behind the current point. */
+  #pointEnd: number;
   #windowStart = 0;
   #clippedSamples = 0;
   #silentFrames = 0;
@@ -56,79 +61,88 @@ export class LevelMeter {
     this.#frames = frames;
     this.#channels = channels;
     this.#windowFrames = Math.max(1, Math.round(sampleRateHz * WINDOW_SECONDS));
-    this.#clippingLevel = CLIPPING_LEVELS[encoding] ?? MAX_INT16;
+    this.#fullScale = FULL_SCALES[encoding];
+    this.#clippingLevel = (CLIPPING_LEVELS[encoding] ?? MAX_INT16) * this.#fullScale;
+    this.#silentPower = SILENT_POWER * this.#fullScale ** 2;
     this.#points = new Float64Array(pointCount(frames, sampleRateHz));
+    this.#pointEnd = this.#endOf(0);
     this.#runs = new Uint32Array(channels);
     this.#sums = new Float64Array(channels);
   }
 
-  /** Adds samples, one of each channel after the other, between -1 and 1. */
+  /** Adds whole frames: decoded samples, one of each channel after the other. */
   push(samples: Float64Array): void {
-    const runs = this.#runs;
-    const sums = this.#sums;
+    const channels = this.#channels;
+    const end = this.#frame + samples.length / channels;
+    let at = 0;
+    while (this.#frame < end) {
+      const windowEnd = this.#windowStart + this.#windowFrames;
+      const next = Math.min(end, this.#pointEnd, windowEnd);
+      const first = at;
+      at += (next - this.#frame) * channels;
+      for (let channel = 0; channel < channels; channel += 1) this.#add(samples, channel, first, at);
+      this.#frame = next;
+      if (next === this.#pointEnd) {
+        this.#point += 1;
+        this.#pointEnd = this.#endOf(this.#point);
+      }
+      if (next === windowEnd) this.#endWindow();
+    }
+  }
+
+  /** Adds the samples of one channel among those from `first` to `end`, which are of one point and of one window. */
+  #add(samples: Float64Array, channel: number, first: number, end: number): void {
+    const channels = this.#channels;
     const clippingLevel = this.#clippingLevel;
-    let channel = this.#channel;
-    let squares = this.#squares;
-    let pointEnd = this.#pointEnd();
     let peak = this.#points[this.#point] ?? 0;
-    for (let i = 0; i < samples.length; i += 1) {
+    let run = this.#runs[channel] ?? 0;
+    let sum = 0;
+    let squares = 0;
+    for (let i = first + channel; i < end; i += channels) {
       const sample = samples[i] as number;
       const magnitude = Math.abs(sample);
       if (magnitude > peak) peak = magnitude;
-      if (magnitude >= clippingLevel) (runs[channel] as number) += 1;
-      else if (runs[channel] !== 0) this.#endRun(channel);
-      (sums[channel] as number) += sample;
+      if (magnitude >= clippingLevel) run += 1;
+      else if (run !== 0) {
+        this.#endRun(run);
+        run = 0;
+      }
+      sum += sample;
       squares += sample * sample;
-      channel += 1;
-      if (channel < this.#channels) continue;
-      channel = 0;
-      this.#frame += 1;
-      if (this.#frame === pointEnd) {
-        this.#points[this.#point] = peak;
-        this.#point += 1;
-        pointEnd = this.#pointEnd();
-        peak = 0;
-      }
-      if (this.#frame - this.#windowStart === this.#windowFrames) {
-        this.#squares = squares;
-        this.#endWindow();
-        squares = 0;
-      }
     }
-    if (this.#point < this.#points.length) this.#points[this.#point] = peak;
-    this.#channel = channel;
-    this.#squares = squares;
+    this.#points[this.#point] = peak;
+    this.#runs[channel] = run;
+    (this.#sums[channel] as number) += sum;
+    this.#squares += squares;
   }
 
   /** The levels of all samples, once every frame was added. */
   finish(): AudioLevels {
-    for (let channel = 0; channel < this.#channels; channel += 1) this.#endRun(channel);
+    for (const run of this.#runs) this.#endRun(run);
     if (this.#frame > this.#windowStart) this.#endWindow();
-    const peakLevel = this.#points.reduce((highest, point) => Math.max(highest, point), 0);
+    const peak = this.#points.reduce((highest, point) => Math.max(highest, point), 0);
     return {
-      peaks: Uint8Array.from(this.#points, (point) => Math.round((point / (peakLevel || 1)) * 255)),
-      peakLevel,
+      peaks: Uint8Array.from(this.#points, (point) => Math.round((point / (peak || 1)) * 255)),
+      peakLevel: peak / this.#fullScale,
       clippedShare: this.#clippedSamples / (this.#frames * this.#channels),
       silenceShare: this.#silentFrames / this.#frames,
     };
   }
 
-  /** The frame behind the current point. */
-  #pointEnd(): number {
-    return Math.floor(((this.#point + 1) * this.#frames) / this.#points.length);
+  #endOf(point: number): number {
+    return Math.floor(((point + 1) * this.#frames) / this.#points.length);
   }
 
-  #endRun(channel: number): void {
-    const length = this.#runs[channel] ?? 0;
-    if (length >= MIN_CLIPPED_RUN) this.#clippedSamples += length;
-    this.#runs[channel] = 0;
+  #endRun(samples: number): void {
+    if (samples >= MIN_CLIPPED_RUN) this.#clippedSamples += samples;
   }
 
   #endWindow(): void {
     const frames = this.#frame - this.#windowStart;
-    const offsetPower = this.#sums.reduce((sum, each) => sum + (each / frames) ** 2, 0);
+    let offsetPower = 0;
+    for (const sum of this.#sums) offsetPower += (sum / frames) ** 2;
     const power = (this.#squares / frames - offsetPower) / this.#channels;
-    if (power < SILENT_POWER) this.#silentFrames += frames;
+    if (power < this.#silentPower) this.#silentFrames += frames;
     this.#squares = 0;
     this.#sums.fill(0);
     this.#windowStart = this.#frame;

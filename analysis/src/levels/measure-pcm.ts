@@ -6,7 +6,7 @@ import { PcmDecoder } from "./pcm-decoder.ts";
 
 /** `chunks` are the bytes of `pcm`, cut anywhere. @throws {Error} when they are not as many as `pcm` has */
 export async function measurePcm(pcm: PcmData, chunks: AsyncIterable<Uint8Array>): Promise<AudioLevels> {
-  const decoder = new PcmDecoder(pcm.encoding);
+  const decoder = new PcmDecoder(pcm);
   const meter = new LevelMeter(pcm, pcm.sizeBytes / (pcm.channels * PCM_SAMPLE_BYTES[pcm.encoding]));
   let bytes = 0;
   for await (const chunk of chunks) {
