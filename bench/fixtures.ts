@@ -28,21 +28,23 @@ export const newSessionHeaders = async (orgId = BENCH_ORG) => ({
 /** The session of every warm request: one token, so that its identity is cached. */
 export const sessionHeaders = await newSessionHeaders();
 
-/** Stores an object and a generation of each size in every Worker, and a system voice of each size in the service. */
-export async function seed(service: RunningWorker, others: RunningWorker[]): Promise<void> {
-  for (const worker of [service, ...others]) await migrate(worker);
+/** Stores an object and a generation of each size in every Worker, and a system voice of each size in the services. */
+export async function seed(services: RunningWorker[], others: RunningWorker[]): Promise<void> {
+  for (const worker of [...services, ...others]) await migrate(worker);
   for (const [name, size] of SIZES) {
     const bytes = new Uint8Array(size);
     for (const { bucket } of others) await bucket.put(name, bytes);
-    for (const worker of [service, ...others]) {
+    for (const worker of [...services, ...others]) {
       await worker.bucket.put(generationKey(BENCH_ORG, name), bytes);
       await insertGenerations(worker, [name]);
     }
-    await service.bucket.put(systemVoiceKey(name), bytes);
-    await service.database
-      .prepare("insert into voices (id, name, variant, r2_object_key) values (?, 'Bench', 'SYSTEM', ?)")
-      .bind(name, systemVoiceKey(name))
-      .run();
+    for (const { bucket, database } of services) {
+      await bucket.put(systemVoiceKey(name), bytes);
+      await database
+        .prepare("insert into voices (id, name, variant, r2_object_key) values (?, 'Bench', 'SYSTEM', ?)")
+        .bind(name, systemVoiceKey(name))
+        .run();
+    }
   }
 }
 
