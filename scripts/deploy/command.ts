@@ -15,8 +15,8 @@ const USAGE = `npm run deploy -- [--env NAME] [--config FILE] [--analysis-config
 Deploys the analysis Worker, applies the migrations to the deployed databases, then deploys the service.
 
   --env NAME              an environment of both configurations, such as staging; their top level when absent
-  --config FILE           another file than wrangler.toml
-  --analysis-config FILE  another file than analysis/wrangler.toml
+  --config FILE           another file than wrangler.toml; the script is that of src/, whatever "main" is
+  --analysis-config FILE  another file than analysis/wrangler.toml; likewise, of analysis/
   --migrations-only       only apply the migrations`;
 
 const OPTIONS = {
