@@ -31,7 +31,7 @@ type Turn = Partial<Record<Side, Slice>>;
 /** The turns of a scenario, by pair. */
 type Pairs = Turn[][];
 
-/** First plays have a pair of their own: each needs a new object, and storing it slows down what follows in a process. */
+/** First plays have a pair of their own: each needs a new object, and storing it may slow down what follows in a process. */
 type Processes = Record<
   "service" | "bare" | "bareAgain" | "headers" | "firstPlays" | "bareRow",
   RunningWorker
