@@ -72,7 +72,7 @@ type Test = NonNullable<TestProjectInlineConfiguration["test"]>;
 /** Far more than any test takes: on a loaded machine a second of work has taken ten. */
 const LOADED_MACHINE_TIMEOUT_MS = 30_000;
 /** Of `expect.poll`, which by default fails after one second. */
-const expect = { poll: { timeout: 15_000 } };
+const expect = { poll: { timeout: 20_000 } };
 
 /**
  * A project whose tests run in workerd, with local D1, R2 and Cache API. Two runtimes run its files, each with storage

@@ -47,7 +47,7 @@ ${table(LOAD_HEAD, loaded.rows)}
 
 ## ${UPLOADS_AT_ONCE} concurrent uploads of 20 MiB
 
-Compared with a Worker that does nothing but \`bucket.put(key, body)\`, and with the usual design: the whole body in memory, parsed by music-metadata, then put. New processes each time; memory is the peak of the process, CPU is per upload.
+Compared with a Worker that does nothing but \`bucket.put(key, body)\`, and with the usual design: the whole body in memory, parsed by music-metadata, then put. New processes each time; memory is the peak of the process, CPU is per upload, with the levels of a WAV, which are measured after its response.
 
 ${table(["what", "memory ÷ bare", "CPU ÷ bare", "MiB", "bare", "CPU ms", "bare"], uploads.rows)}
 

@@ -33,17 +33,15 @@ export function respondWithAudio(
   audioHeaders: AudioHeaders,
 ): Response {
   switch (plan.kind) {
-    case "whole": {
-      const response = toResponse(200, audio.body, audio, audioHeaders);
-      response.headers.set("Content-Length", String(audio.size));
-      return response;
-    }
+    case "whole":
+      return toResponse(200, audio.body, audio, { ...audioHeaders, "Content-Length": String(audio.size) });
     case "part": {
       const { offset, length } = plan.span;
-      const response = toResponse(206, audio.body, audio, audioHeaders);
-      response.headers.set("Content-Length", String(length));
-      response.headers.set("Content-Range", `bytes ${offset}-${offset + length - 1}/${audio.size}`);
-      return response;
+      return toResponse(206, audio.body, audio, {
+        ...audioHeaders,
+        "Content-Length": String(length),
+        "Content-Range": `bytes ${offset}-${offset + length - 1}/${audio.size}`,
+      });
     }
     case "not-modified": {
       // RFC 9110 §15.4.5: a 304 carries the headers that guide caches, and no representation metadata beyond them.
@@ -61,11 +59,11 @@ function toResponse(
   status: number,
   body: ReadableStream | null,
   { etag, lastModified }: AudioVersion,
-  audioHeaders: Partial<AudioHeaders>,
+  ownHeaders: Record<string, string>,
 ): Response {
   const response = new Response(body, { status, headers: COMMON_HEADERS });
   const { headers } = response;
-  for (const [name, value] of Object.entries(audioHeaders)) headers.set(name, value);
+  for (const [name, value] of Object.entries(ownHeaders)) headers.set(name, value);
   headers.set("ETag", etag);
   headers.set("Last-Modified", lastModified.toUTCString());
   return response;

@@ -1,7 +1,7 @@
 // `npm run stack`: the source of stack frames in the log of the deployed service.
 import { spawnSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { SERVICE_ENTRY, writeBundle } from "../../scripts/operator/bundle.ts";
 import { ROOT } from "../../scripts/operator/paths.ts";
@@ -32,6 +32,13 @@ it("a frame in the deployed script becomes the line of the source that threw, an
   const { code, output } = await runCommand(stack, [path("log")]);
   expect(code).toBe(0);
   expect(output).toBe(`${lineOfLog(`src/billing/polar.ts:${source}`)}\n${elsewhere}\n`);
+});
+
+it("the deployed script names its source map, which wrangler uploads from the same folder", async () => {
+  const script = await writeBundle(SERVICE_ENTRY);
+  const [, map = ""] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(await readFile(script, "utf8")) ?? [];
+  expect(map).toBe("index.js.map");
+  await access(join(dirname(script), map));
 });
 
 it("a file that does not exist is named, and two files are a usage error", async () => {

@@ -7,7 +7,7 @@ type DecodeBlock = (bytes: Uint8Array, at: number, samples: Float64Array) => voi
 
 /** With small blocks, V8 takes longer to optimise the loops below. */
 const BLOCK_SAMPLES = 32 * 1024;
-/** Of every recording that is measured at the same time, so that the processor's cache holds it. */
+/** Of all recordings that are measured at the same time: a block for each would take 256 KiB. */
 const sharedBlock = new Float64Array(BLOCK_SAMPLES);
 
 export class PcmDecoder {
@@ -61,7 +61,7 @@ export class PcmDecoder {
 }
 
 // One loop for each sample size: a function call per sample would take several times as long. The usual sizes are read
-// from bytes: in code that has run a little, as most isolates have it, DataView's methods take several times as long.
+// from bytes: until V8 has fully optimised a loop, the methods of DataView take several times as long.
 
 const byTable =
   (levels: Float64Array): DecodeBlock =>
@@ -69,7 +69,7 @@ const byTable =
     for (let i = 0; i < samples.length; i += 1) samples[i] = levels[bytes[at + i] as number] as number;
   };
 
-/** The usual encoding is converted by the platform, on a processor whose integers are little-endian, as all of them are. */
+/** The most common encoding. Int16Array has the byte order of the processor, little-endian wherever workerd runs. */
 const int16le: DecodeBlock = (bytes, at, samples) => {
   const block = bytes.subarray(at, at + 2 * samples.length);
   const { buffer, byteOffset } = block.byteOffset % 2 === 0 ? block : block.slice();

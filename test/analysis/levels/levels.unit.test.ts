@@ -204,4 +204,17 @@ describe("encodings", () => {
       ),
     );
   });
+
+  it.each([
+    ["several blocks of frames, which three channels do not fill", 3, 70_000],
+    ["frames of more samples than a block", 40_000, 5],
+  ])("the result does not depend on how the samples fit into blocks: %s", async (_, channels, frames) => {
+    const last = frames * channels - 1;
+    const bytes = int16(last + 1, (index) => (index === last ? -16_384 : (index * 7919) % 8192));
+    const cuts = Array.from({ length: Math.floor(bytes.length / 777) }, (_, index) => 777 * (index + 1));
+    const whole = await measure(bytes, { channels });
+    expect(whole.peakLevel).toBe(0.5);
+    expect(whole.peaks.at(-1)).toBe(255);
+    expect(await measure(bytes, { channels, cuts })).toEqual(whole);
+  });
 });
