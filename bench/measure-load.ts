@@ -17,10 +17,8 @@ import { type Scenario, SHAPES, scenarios } from "./scenarios.ts";
 export const PAIRS = 9;
 /** To each process before its first turn, whole and in ranges: V8 compiles the service's code again and again meanwhile. */
 const WARM_UP_REQUESTS = 4_000;
-/** Each needs a generation of its own. */
-const WARM_UP_FIRST_PLAYS = 900;
-/** Of each scenario in each pair, after one that is not measured. */
-const TURNS = 4;
+/** Each needs a generation of its own. The first thousand take a tenth more CPU, as long as V8 compiles their code. */
+const WARM_UP_FIRST_PLAYS = 1_920;
 
 /**
  * The sides of a turn. "Bare again" is a second process of the same reference, "headers" one that responds with the
@@ -84,7 +82,7 @@ async function startProcesses(): Promise<Processes> {
 }
 
 async function takeTurns(
-  { reference, amount, status, prepare, requests }: Scenario,
+  { reference, amount, turns, status, prepare, requests }: Scenario,
   processes: Processes,
 ): Promise<Turn[]> {
   const { bareAgain, headers } = processes;
@@ -94,7 +92,7 @@ async function takeTurns(
   const sides = Object.entries({ service, bare, ...(!isFirstPlay && { bareAgain, headers }) });
   await prepare?.(service);
   const taken: Turn[] = [];
-  for (let turn = 0; turn <= TURNS; turn += 1) {
+  for (let turn = 0; turn <= turns; turn += 1) {
     const specs = await requests(service, bare);
     const slices: Turn = {};
     for (const [side, worker] of turn % 2 === 0 ? sides : sides.toReversed()) {

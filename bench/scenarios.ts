@@ -19,6 +19,11 @@ const REQUESTS = {
   "10-MiB": CONNECTIONS,
 } satisfies Record<Size, number>;
 
+/** Of each scenario in each pair, after one that is not measured. */
+const TURNS = 4;
+/** First plays fluctuate more, because their objects have just been stored: the same requests in shorter turns. */
+const FIRST_PLAY_TURNS = 16;
+
 /** The bare Worker reads only R2; the other one reads the generation's row from D1 before. */
 type Reference = "bare" | "bareRow";
 
@@ -32,7 +37,9 @@ export interface Scenario {
   name: string;
   reference: Reference;
   status: number;
+  /** Requests of a turn. */
   amount: number;
+  turns: number;
   prepare?: (service: RunningWorker) => Promise<void>;
   requests: (service: RunningWorker, bare: RunningWorker) => Promise<TurnRequests>;
 }
@@ -46,16 +53,19 @@ export const SHAPES = [
 const plays = SIZES.flatMap(([size]) =>
   SHAPES.flatMap(({ shape, range, status }): Scenario[] => {
     const headers = { ...sessionHeaders, ...range };
-    const common = { status, amount: REQUESTS[size] };
+    const common = { status, amount: REQUESTS[size], turns: TURNS };
+    const amount = Math.max(CONNECTIONS, (REQUESTS[size] * TURNS) / FIRST_PLAY_TURNS);
     const bare = [{ path: `/${size}`, headers }];
     const voice = `/api/voices/${size}`;
     return [
       {
-        ...common,
+        status,
+        amount,
+        turns: (REQUESTS[size] * TURNS) / amount,
         name: `generation, first play, ${size} ${shape}`,
         reference: "bareRow",
         requests: async (service, bareRow) => {
-          const ids = await newGenerations([service, bareRow], size, common.amount);
+          const ids = await newGenerations([service, bareRow], size, amount);
           return {
             service: ids.map((id) => ({ path: `/api/audio/${id}`, headers })),
             bare: ids.map((id) => ({ path: `/${id}`, headers })),
@@ -82,7 +92,7 @@ const plays = SIZES.flatMap(([size]) =>
 /** A session token is verified once a minute per isolate, a link each time. */
 const verifications = SHAPES.flatMap(({ shape, range, status }): Scenario[] => {
   const size = "64-KiB";
-  const common = { status, amount: REQUESTS[size], reference: "bare" } as const;
+  const common = { status, amount: REQUESTS[size], turns: TURNS, reference: "bare" } as const;
   const bare = [{ path: `/${size}`, headers: { ...sessionHeaders, ...range } }];
   return [
     {
