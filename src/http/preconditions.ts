@@ -4,7 +4,8 @@
 export interface Validators {
   /** A strong entity tag, with its quotes. */
   etag: string;
-  lastModified: Date;
+  /** Unix time in milliseconds. */
+  lastModified: number;
 }
 
 /** The conditional headers of a request; an absent one is undefined. */
@@ -66,13 +67,13 @@ function listMatches(header: string, matches: (tag: string) => boolean): boolean
 
 const withoutWeakness = (tag: string) => (tag.startsWith("W/") ? tag.slice(2) : tag);
 
-function isBefore(header: string | undefined, lastModified: Date): boolean {
+function isBefore(header: string | undefined, lastModified: number): boolean {
   const date = parseHttpDate(header);
   return date !== null && date < wholeSeconds(lastModified);
 }
 
 /** An HTTP date has no fractions of a second. */
-const wholeSeconds = (date: Date) => Math.floor(date.getTime() / 1000);
+const wholeSeconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
 // §5.6.7: the three date formats that a recipient must accept. Date.parse accepts many others.
 const HTTP_DATE = [

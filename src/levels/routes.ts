@@ -52,7 +52,8 @@ async function respondWithPeaks(c: Context<SessionEnv>, kind: Kind, id: string) 
   if (!isStored(row)) throw new ApiError(row.failedAt ? kind.failed : kind.notReady);
   const levels = await requireLevels(c, kind, row);
   // The levels of an audio do not change, and storing another one moves `updatedAt`.
-  const validators = { etag: `"${row.updatedAt.getTime().toString(36)}"`, lastModified: row.updatedAt };
+  const lastModified = row.updatedAt.getTime();
+  const validators = { etag: `"${lastModified.toString(36)}"`, lastModified };
   c.header("ETag", validators.etag);
   c.header("Cache-Control", "private, max-age=3600");
   c.header("Vary", VARY_ON_SESSION);

@@ -72,7 +72,7 @@ export const hasR2Code = (error: unknown, ...codes: number[]): boolean =>
 
 const toStoredAudio = (object: R2Object): StoredAudio => ({
   etag: object.httpEtag,
-  lastModified: object.uploaded,
+  lastModified: object.uploaded.getTime(),
   size: object.size,
   // Read by voices alone: the runtime makes the metadata anew at each access, which is measurable.
   get storedContentType() {

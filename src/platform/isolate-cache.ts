@@ -9,6 +9,13 @@ const BYTES_PER_CHARACTER = 2;
 /** The longest time that an entry of {@link lru} is used. */
 export const CACHE_TTL_MS = 60_000;
 
+/** `T` as JSON stores it: nothing is assignable to a method of it, so that a Date, for instance, is refused. */
+type Json<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends (...args: never[]) => unknown
+    ? never
+    : { [Member in keyof T]: Json<T[Member]> };
+
 interface Entry<Value> {
   key: string;
   value: Value;
@@ -38,14 +45,15 @@ class LruCache<Value> {
     return this.get(key) !== undefined;
   }
 
-  /** Stores a copy of `value`, which must be plain data. */
+  /** Stores a copy of `value`. */
   set(key: string, value: Value, { maxAge = CACHE_TTL_MS } = {}): void {
     this.delete(key);
-    const bytes = JSON.stringify([key, value]).length * BYTES_PER_CHARACTER;
+    const json = JSON.stringify({ key, value });
+    const bytes = json.length * BYTES_PER_CHARACTER;
     if (bytes > MAX_BYTES) return;
-    // A part of a string keeps the whole string in V8's heap: a token the Cookie header, an id the URL.
-    const own = structuredClone({ key, value });
-    this.#entries.set(own.key, { ...own, expiresAt: Date.now() + maxAge, bytes });
+    // A part of a string keeps the whole string in V8's heap: a token the Cookie header, an id the URL. Parsing copies it.
+    const own = JSON.parse(json) as Pick<Entry<Value>, "key" | "value">;
+    this.#entries.set(own.key, { key: own.key, value: own.value, expiresAt: Date.now() + maxAge, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= MAX_ENTRIES && this.#bytes <= MAX_BYTES) return;
@@ -59,8 +67,8 @@ class LruCache<Value> {
   }
 }
 
-/** A cache of at most 1,000 entries and 4 MiB, each entry for at most {@link CACHE_TTL_MS}. */
-export const lru = <Value>() => new LruCache<Value>();
+/** A cache of at most 1,000 entries and 4 MiB of JSON values, each entry for at most {@link CACHE_TTL_MS}. */
+export const lru = <Value>() => new LruCache<Json<Value>>();
 
 /**
  * A slot of the isolate's cache: a function that returns the value `create` made for an `env`. A deployment with other

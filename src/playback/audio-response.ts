@@ -65,6 +65,6 @@ function toResponse(
   const { headers } = response;
   for (const [name, value] of Object.entries(ownHeaders)) headers.set(name, value);
   headers.set("ETag", etag);
-  headers.set("Last-Modified", lastModified.toUTCString());
+  headers.set("Last-Modified", new Date(lastModified).toUTCString());
   return response;
 }

@@ -43,8 +43,8 @@ export const findCurrentVersion = (edgeUrl: string): Promise<EdgeVoice | null> =
   withCache(LOOK_UP_TIMEOUT_MS, async (cache) => {
     const cached = await cache.match(edgeUrl);
     if (!cached) return null;
-    const voice = (await cached.json()) as Omit<EdgeVoice, "lastModified"> & { lastModified: number };
-    return isCurrent(voice) ? { ...voice, lastModified: new Date(voice.lastModified) } : null;
+    const voice = (await cached.json()) as EdgeVoice;
+    return isCurrent(voice) ? voice : null;
   });
 
 export const isCurrent = ({ confirmedAt }: Pick<EdgeVoice, "confirmedAt">) =>
@@ -85,6 +85,5 @@ export async function putVersionBody(edgeUrl: string, voice: EdgeVoice, body: Re
 /** Stores which version is current. */
 export async function putCurrentVersion(edgeUrl: string, voice: EdgeVoice): Promise<void> {
   const headers = { "Cache-Control": `max-age=${CURRENT_VERSION_TTL_SECONDS}` };
-  const entry = { ...voice, lastModified: voice.lastModified.getTime() };
-  await withCache(LOOK_UP_TIMEOUT_MS, (cache) => cache.put(edgeUrl, Response.json(entry, { headers })));
+  await withCache(LOOK_UP_TIMEOUT_MS, (cache) => cache.put(edgeUrl, Response.json(voice, { headers })));
 }

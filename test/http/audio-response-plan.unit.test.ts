@@ -4,7 +4,7 @@ import { type AudioResponsePlan, planAudioResponse } from "../../src/http/audio-
 import type { Conditions } from "../../src/http/preconditions.ts";
 import type { RangeSpec } from "../../src/http/range.ts";
 
-const version = { etag: '"v1"', lastModified: new Date(0), size: 1000 };
+const version = { etag: '"v1"', lastModified: 0, size: 1000 };
 const TEN_BYTES = { first: 0, last: 9 };
 const PAST_THE_END = { first: 1000, last: null };
 

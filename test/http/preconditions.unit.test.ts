@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Conditions, evaluatePreconditions, rangeApplies } from "../../src/http/preconditions.ts";
 
 /** With a fraction of a second, which an HTTP date cannot express. */
-const current = { etag: '"v1"', lastModified: new Date("2026-03-04T05:06:07.890Z") };
+const current = { etag: '"v1"', lastModified: Date.parse("2026-03-04T05:06:07.890Z") };
 const AT = "Wed, 04 Mar 2026 05:06:07 GMT";
 const BEFORE = "Wed, 04 Mar 2026 05:06:06 GMT";
 const AFTER = "Wed, 04 Mar 2026 05:06:08 GMT";
