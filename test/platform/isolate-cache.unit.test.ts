@@ -31,6 +31,13 @@ it("a value can be replaced and deleted", () => {
   expect(cache.get("a")).toBeUndefined();
 });
 
+it("what JSON would change, as a Date, is refused by the compiler", () => {
+  const cache = lru<{ at: Date }>();
+  // @ts-expect-error A Date has methods.
+  cache.set("a", { at: new Date(1) });
+  expect(cache.get("a")).toEqual({ at: "1970-01-01T00:00:00.001Z" });
+});
+
 it("of more than 1,000 entries the least recently used are gone", () => {
   const cache = lru<number>();
   for (let i = 0; i < 1000; i++) cache.set(`key ${i}`, i);
