@@ -30,8 +30,7 @@ export async function findSubscription(d1: D1Database, orgId: string): Promise<S
       waitingSince: subscriptions.waitingSince,
     })
     .from(subscriptions)
-    .where(eq(subscriptions.orgId, orgId))
-    .limit(1);
+    .where(eq(subscriptions.orgId, orgId));
   return row ?? null;
 }
 

@@ -42,8 +42,7 @@ export async function findGeneration(d1: D1Database, id: string, orgId: string) 
   const [generation] = await drizzle(d1)
     .select(PUBLIC_COLUMNS)
     .from(generations)
-    .where(and(eq(generations.id, id), eq(generations.orgId, orgId)))
-    .limit(1);
+    .where(and(eq(generations.id, id), eq(generations.orgId, orgId)));
   return generation ?? null;
 }
 

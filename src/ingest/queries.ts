@@ -40,11 +40,7 @@ export const NO_LEASE = { uploadLeaseId: null, uploadLeasedAt: null, uploadClean
 const LEASE_DURATION_MS = 2 * 60_000;
 
 export async function findGenerationRow(d1: D1Database, id: string): Promise<GenerationRow | null> {
-  const [row] = await drizzle(d1)
-    .select(ROW_COLUMNS)
-    .from(generations)
-    .where(eq(generations.id, id))
-    .limit(1);
+  const [row] = await drizzle(d1).select(ROW_COLUMNS).from(generations).where(eq(generations.id, id));
   return row ?? null;
 }
 
@@ -53,8 +49,7 @@ export async function canUseVoice(d1: D1Database, voiceId: string, orgId: string
   const [voice] = await drizzle(d1)
     .select({ id: voices.id })
     .from(voices)
-    .where(and(eq(voices.id, voiceId), isVisibleTo(orgId)))
-    .limit(1);
+    .where(and(eq(voices.id, voiceId), isVisibleTo(orgId)));
   return voice !== undefined;
 }
 

@@ -45,8 +45,7 @@ function levelsTable(
           const [row] = await drizzle(session)
             .select(columns)
             .from(table)
-            .where(and(eq(table.id, id), isVisible(orgId)))
-            .limit(1);
+            .where(and(eq(table.id, id), isVisible(orgId)));
           return row ?? null;
         },
         (row) => row !== null && isStored(row) && knownLevelsOf(row).kind !== "unmeasured",

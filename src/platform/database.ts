@@ -70,7 +70,8 @@ export const NULL_COLUMN = sql<null>`null`.as("null_value");
 /**
  * The first row of a query, by the names of its columns, or null. Drizzle builds the query once in an isolate: built
  * for each request, it was two fifths of the CPU of a first play's own code (docs/benchmarks.md). `build` names its
- * parameters with `sql.placeholder`.
+ * parameters with `sql.placeholder`. A row is found by its key without `limit(1)`, here and elsewhere: Drizzle binds the
+ * limit, and SQLite compiles a statement anew each time that a LIMIT is bound.
  */
 export function rowByQueryBuiltOnce<Row extends object>(
   build: (builder: QueryBuilder) => { toSQL: () => Query },

@@ -23,8 +23,7 @@ const generationRow = rowByQueryBuiltOnce<{ r2_object_key: string | null; failed
     builder
       .select({ r2ObjectKey: generations.r2ObjectKey, failedAt: generations.failedAt })
       .from(generations)
-      .where(and(eq(generations.id, id), eq(generations.orgId, orgId)))
-      .limit(1),
+      .where(and(eq(generations.id, id), eq(generations.orgId, orgId))),
 );
 
 /** `orgId`'s generation with that id, or null. */
@@ -56,8 +55,7 @@ const voiceRow = rowByQueryBuiltOnce<{
       contentType: voices.contentType,
     })
     .from(voices)
-    .where(and(eq(voices.id, id), isVisibleTo(orgId)))
-    .limit(1),
+    .where(and(eq(voices.id, id), isVisibleTo(orgId))),
 );
 
 /** The system voice or `orgId`'s own voice with that id, or null. */

@@ -59,8 +59,7 @@ export async function findUploadByIdempotencyKey(
       bodyMd5: voiceUploads.bodyMd5,
     })
     .from(voiceUploads)
-    .where(and(eq(voiceUploads.orgId, orgId), eq(voiceUploads.idempotencyKey, key)))
-    .limit(1);
+    .where(and(eq(voiceUploads.orgId, orgId), eq(voiceUploads.idempotencyKey, key)));
   return upload ?? null;
 }
 

@@ -37,8 +37,7 @@ export async function findVoice(d1: D1Database, id: string, orgId: string) {
   const [voice] = await drizzle(d1)
     .select(PUBLIC_COLUMNS)
     .from(voices)
-    .where(and(eq(voices.id, id), isVisibleTo(orgId)))
-    .limit(1);
+    .where(and(eq(voices.id, id), isVisibleTo(orgId)));
   return voice ?? null;
 }
 

@@ -1,5 +1,5 @@
 // Wraps bindings so that their methods are replaced, fail, or are counted. Every other wrapper in the tests builds on it.
-import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
+import { wrapMethods } from "../../dev/wrap-methods.ts";
 
 type Replacements<T> = { [Name in keyof T]?: (...args: never[]) => unknown };
 
@@ -79,6 +79,16 @@ export function countingDatabase(database: D1Database): { binding: D1Database; c
     return query;
   });
   return { binding, calls };
+}
+
+/** A database that records the text of each query. */
+export function recordingQueries(database: D1Database): { binding: D1Database; queries: string[] } {
+  const queries: string[] = [];
+  const binding = rewritingQueries(database, (query) => {
+    queries.push(query);
+    return query;
+  });
+  return { binding, queries };
 }
 
 /** A bucket that runs `beforePart` before it stores each part of a multipart upload. */
