@@ -1,6 +1,6 @@
 // A Worker whose D1 and R2 operations are counted and can be delayed. `/__bench` returns the counts, resets them, and
 // sets the delay.
-import { wrapMethods } from "../src/platform/instrumented-bindings.ts";
+import { wrapMethods } from "../dev/wrap-methods.ts";
 
 const OPERATIONS = {
   d1: ["all", "raw", "run", "first", "batch"],

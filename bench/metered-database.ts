@@ -1,5 +1,5 @@
 // A D1 database that adds up what its statements report: rows read and written, and their time.
-import { wrapMethods } from "../src/platform/instrumented-bindings.ts";
+import { wrapMethods } from "../dev/wrap-methods.ts";
 
 export interface Meter {
   rowsRead: number;

@@ -1,5 +1,5 @@
 // A D1 database that records each statement that is run on it, with the rows that D1 bills. Results pass through.
-import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
+import { wrapMethods } from "../../dev/wrap-methods.ts";
 
 /** A statement as D1 ran it. */
 export interface RecordedStatement {

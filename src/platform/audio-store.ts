@@ -10,8 +10,11 @@ export const generationKey = (orgId: string, generationId: string) =>
 
 /** The metadata of a stored audio object. */
 export interface StoredAudio extends AudioVersion {
-  /** The Content-Type that was stored with the object: claimed by its uploader, not verified. */
-  storedContentType: string | undefined;
+  /**
+   * The Content-Type that was stored with the object: claimed by its uploader, not verified. Voices alone read it, and
+   * the runtime makes the metadata anew at each access.
+   */
+  storedContentType: () => string | undefined;
 }
 
 /** A stored audio object with the stream of the requested range; null when the range starts past the end. */
@@ -74,10 +77,7 @@ const toStoredAudio = (object: R2Object): StoredAudio => ({
   etag: object.httpEtag,
   lastModified: object.uploaded.getTime(),
   size: object.size,
-  // Read by voices alone: the runtime makes the metadata anew at each access, which is measurable.
-  get storedContentType() {
-    return object.httpMetadata?.contentType;
-  },
+  storedContentType: () => object.httpMetadata?.contentType,
 });
 
 // R2 returns the whole object for several ranges or a malformed header: it is given the parsed range instead.

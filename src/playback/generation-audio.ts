@@ -5,17 +5,18 @@ import { ApiError } from "../platform/errors.ts";
 import { createFactory } from "../platform/handlers.ts";
 import { isPlainId } from "../platform/ids.ts";
 import { playbackAccess } from "./access.ts";
-import { respondWithAudio } from "./audio-response.ts";
-import { withLink } from "./link-headers.ts";
+import { joinHeaders, respondWithAudio } from "./audio-response.ts";
+import { linkHeaders } from "./link-headers.ts";
 import { openStored, readAudioRequest } from "./open-audio.ts";
 import { findPlayableGeneration, isReady, type PlayableGeneration, type Ready } from "./queries.ts";
 import { cachedGenerations, rowCacheKey } from "./row-cache.ts";
 
-const HEADERS = {
-  "Content-Type": "audio/wav",
+const CONTENT_TYPE = "audio/wav";
+const HEADERS = joinHeaders({
+  "Content-Type": CONTENT_TYPE,
   "Cache-Control": "private, max-age=3600",
   "Cache-Status": "Resonance; fwd=bypass",
-};
+});
 
 /**
  * Finds the row (cached, or from D1), opens its object, and answers. The key of a stored generation follows from its
@@ -29,14 +30,15 @@ export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generation
   const [database, bucket, { orgId, link }] = [c.get("database"), c.get("bucket"), c.get("access")];
   const request = readAudioRequest(c.req);
   const open = (key: string) => openStored(bucket, key, request, "generation_unavailable");
-  const headers = withLink(HEADERS, link, Date.now());
+  const respond = (audio: Parameters<typeof respondWithAudio>[0]) =>
+    respondWithAudio(audio, HEADERS, linkHeaders(link, CONTENT_TYPE, Date.now()));
 
   const rowCache = cachedGenerations(c.env);
   const cacheKey = rowCacheKey(orgId, id);
   const cachedRow = rowCache.get(cacheKey);
   if (cachedRow) {
     const audio = await open(cachedRow.r2ObjectKey);
-    if (audio) return respondWithAudio(audio, headers);
+    if (audio) return respond(audio);
     // The object is gone: check whether the row was deleted, too.
     rowCache.delete(cacheKey);
   }
@@ -61,7 +63,7 @@ export const getGenerationAudio = createFactory<BaseEnv, "/api/audio/:generation
     throw new ApiError("generation_unavailable", { cause: "the object does not exist" });
   }
   rowCache.set(cacheKey, row);
-  return respondWithAudio(audio, headers);
+  return respond(audio);
 });
 
 /** @throws {ApiError} `generation_not_found`, `generation_failed`, `generation_not_ready` */

@@ -9,18 +9,19 @@ import type { AudioHeaders } from "./audio-response.ts";
  */
 const MAX_AGE_SECONDS = 60;
 
-/** `headers`, for a response to `link`; unchanged without one. `now` is in Unix milliseconds. */
-export function withLink(headers: AudioHeaders, link: PresentedLink | null, now: number): AudioHeaders {
-  if (link === null) return headers;
+/** The headers of a response to `link`, instead of those for a session; none without one. `now` is in Unix milliseconds. */
+export function linkHeaders(
+  link: PresentedLink | null,
+  contentType: string,
+  now: number,
+): Partial<AudioHeaders> {
+  if (link === null) return {};
   const secondsLeft = Math.max(0, link.expiresAt - Math.ceil(now / 1000));
   return {
-    ...headers,
     // Private also for a system voice: a shared cache must not know the link.
     "Cache-Control": `private, max-age=${Math.min(MAX_AGE_SECONDS, secondsLeft)}`,
     // Only who has the link can embed it. A Chromecast plays it in a page of another site.
     "Cross-Origin-Resource-Policy": "cross-origin",
-    ...(link.download !== undefined && {
-      "Content-Disposition": attachment(link.download, headers["Content-Type"]),
-    }),
+    ...(link.download !== undefined && { "Content-Disposition": attachment(link.download, contentType) }),
   };
 }

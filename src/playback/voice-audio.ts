@@ -5,14 +5,16 @@ import type { BaseEnv } from "../platform/env.ts";
 import { ApiError } from "../platform/errors.ts";
 import { createFactory } from "../platform/handlers.ts";
 import { playbackAccess } from "./access.ts";
-import { type AudioHeaders, respondWithAudio } from "./audio-response.ts";
+import { type AudioHeaders, joinHeaders, respondWithAudio } from "./audio-response.ts";
 import { edgeUrlOf } from "./edge-cache.ts";
 import { openFromEdge, startFill } from "./edge-voices.ts";
-import { withLink } from "./link-headers.ts";
+import { linkHeaders } from "./link-headers.ts";
 import { openStored, readAudioRequest } from "./open-audio.ts";
 import { findPlayableVoice, isReady, type PlayableVoice, type Ready } from "./queries.ts";
 import { cachedCustomVoices, rowCacheKey } from "./row-cache.ts";
 import { servedTypeOf } from "./served-type.ts";
+
+const HEADERS = joinHeaders();
 
 const customVoiceHeaders = (contentType: string): AudioHeaders => ({
   "Content-Type": contentType,
@@ -40,7 +42,10 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
     const edgeUrl = edgeUrlOf(c.req.url, id);
     const open = (key: string) => openStored(bucket, key, request, "voice_unavailable");
     const respond = (audio: Parameters<typeof respondWithAudio>[0], headers: AudioHeaders) =>
-      respondWithAudio(audio, withLink(headers, link, Date.now()));
+      respondWithAudio(audio, HEADERS, {
+        ...headers,
+        ...linkHeaders(link, headers["Content-Type"], Date.now()),
+      });
 
     const rowCache = cachedCustomVoices(c.env);
     const cacheKey = rowCacheKey(orgId, id);
@@ -48,7 +53,7 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
     if (cachedRow) {
       const cached = await open(cachedRow.r2ObjectKey);
       if (cached) {
-        const type = servedTypeOf(cachedRow.contentType, cached.audio.storedContentType);
+        const type = servedTypeOf(cachedRow.contentType, cached.audio.storedContentType());
         return respond(cached, customVoiceHeaders(type));
       }
       // The object is gone: check whether the row was deleted, too.
@@ -66,7 +71,7 @@ export const getVoiceAudio = createFactory<BaseEnv, "/api/voices/:voiceId">().cr
       if (!current) throw new ApiError("voice_not_found");
       throw new ApiError("voice_unavailable", { cause: "the object does not exist" });
     }
-    const contentType = servedTypeOf(row.contentType, stored.audio.storedContentType);
+    const contentType = servedTypeOf(row.contentType, stored.audio.storedContentType());
     if (row.variant === "CUSTOM") {
       rowCache.set(cacheKey, row);
       return respond(stored, customVoiceHeaders(contentType));

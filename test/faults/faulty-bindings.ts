@@ -1,7 +1,7 @@
 // D1 and R2 bindings that fail at chosen operations, with the errors that Cloudflare documents: before or after they take
 // effect, by not answering, or by ending the Worker. R2 accepts one write a second to a key.
 import { env } from "cloudflare:workers";
-import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
+import { wrapMethods } from "../../dev/wrap-methods.ts";
 import { runCron } from "../support/fixtures.ts";
 import type { FakeDelays } from "../support/timeouts.ts";
 

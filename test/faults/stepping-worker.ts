@@ -1,8 +1,8 @@
 // The Worker, which reports each D1 and R2 operation to its binding HOST before and after it, and those of the analysis
 // Worker, which runs within it.
 import Analysis from "../../analysis/src/index.ts";
+import { wrapMethods } from "../../dev/wrap-methods.ts";
 import worker from "../../src/index.ts";
-import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
 
 type SteppingEnv = Env & { HOST: Fetcher };
 

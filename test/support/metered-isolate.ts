@@ -1,7 +1,7 @@
 // Isolates that count what D1 and R2 charge for: rows read and written, and operations.
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
+import { wrapMethods } from "../../dev/wrap-methods.ts";
 import { countingBucket } from "./bindings.ts";
 import { newIsolate, statusOf } from "./call.ts";
 import type { EVENTS } from "./events.ts";

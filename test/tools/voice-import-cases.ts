@@ -2,11 +2,11 @@
 import { mkdtemp, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { wrapMethods } from "../../dev/wrap-methods.ts";
 import { manageVoices } from "../../scripts/voices/command.ts";
 import { importVoices } from "../../scripts/voices/import.ts";
 import { readManifest } from "../../scripts/voices/manifest.ts";
 import { systemVoiceKey } from "../../src/platform/audio-store.ts";
-import { wrapMethods } from "../../src/platform/instrumented-bindings.ts";
 import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 import { runCommand, type Stores } from "./run-command.ts";
 import { md5, type StoredRow, storedVoices } from "./stored-voices.ts";
