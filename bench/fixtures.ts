@@ -28,18 +28,17 @@ export const newSessionHeaders = async (orgId = BENCH_ORG) => ({
 /** The session of every warm request: one token, so that its identity is cached. */
 export const sessionHeaders = await newSessionHeaders();
 
-/** Stores an object and a generation of each size in every Worker, and a system voice of each size in the services. */
-export async function seed(services: RunningWorker[], others: RunningWorker[]): Promise<void> {
-  for (const worker of [...services, ...others]) await migrate(worker);
-  for (const [name, size] of SIZES) {
-    const bytes = new Uint8Array(size);
-    for (const { bucket } of others) await bucket.put(name, bytes);
-    for (const worker of [...services, ...others]) {
-      await worker.bucket.put(generationKey(BENCH_ORG, name), bytes);
+/** Stores an object, and a generation and a system voice that have it, of each size. The bare Worker's key is the size. */
+export async function seed(workers: RunningWorker[]): Promise<void> {
+  for (const worker of workers) {
+    const { bucket, database } = worker;
+    await migrate(worker);
+    for (const [name, size] of SIZES) {
+      const bytes = new Uint8Array(size);
+      for (const key of [name, generationKey(BENCH_ORG, name), systemVoiceKey(name)]) {
+        await bucket.put(key, bytes);
+      }
       await insertGenerations(worker, [name]);
-    }
-    for (const { bucket, database } of services) {
-      await bucket.put(systemVoiceKey(name), bytes);
       await database
         .prepare("insert into voices (id, name, variant, r2_object_key) values (?, 'Bench', 'SYSTEM', ?)")
         .bind(name, systemVoiceKey(name))

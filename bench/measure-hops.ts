@@ -15,7 +15,7 @@ export async function measureHops(): Promise<Measurement> {
   const rows: Row[] = [];
   const targets: Measurement["targets"] = [];
   try {
-    await seed([service], [bare]);
+    await seed([service, bare]);
     const voice = "/api/voices/64-KiB";
     await fillEdgeCache(service, voice);
     const cases: [name: string, worker: RunningWorker, nextRequest: () => Promise<RequestSpec>][] = [
