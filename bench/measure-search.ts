@@ -1,10 +1,10 @@
 // Measures searches in one large organisation: rows read and the time of their SQL, for each page until the last one.
+import { observeStatements } from "../dev/observed-d1.ts";
 import { findGenerations } from "../src/generations/queries.ts";
 import { buildNext } from "../src/search/build.ts";
 import type { Databases } from "../src/search/feed.ts";
 import { searchPage } from "../src/search/page.ts";
 import { textsOfGeneration } from "../src/search/texts.ts";
-import { type Meter, meteredDatabase } from "./metered-database.ts";
 import { createTexts } from "./texts.ts";
 
 const ORG = "org_large";
@@ -69,6 +69,20 @@ async function insertGenerations(database: D1Database, count: number, report: (t
     if (from % (50 * ROWS_PER_INSERT) === 0) report(`${from} of ${count} generations inserted`);
   }
 }
+
+interface Meter {
+  rowsRead: number;
+  rowsWritten: number;
+  milliseconds: number;
+}
+
+/** A database whose statements add to `meter`. */
+const meteredDatabase = (database: D1Database, meter: Meter): D1Database =>
+  observeStatements(database, ({ meta }) => {
+    meter.rowsRead += meta.rows_read;
+    meter.rowsWritten += meta.rows_written;
+    meter.milliseconds += meta.duration;
+  });
 
 /** Returns the milliseconds of the slowest step. */
 async function build(

@@ -32,7 +32,7 @@ const report = `# Benchmark
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}. Made by \`npm run bench\`.
 
-The bare Worker does nothing but \`bucket.get(key)\`; for a first play it reads the generation's row from D1 before. Each Worker has its own workerd process with the local D1, R2 and Cache API, and receives the same headers on ${CONNECTIONS} connections. After a warm-up they take turns of about a quarter of a second, or a tenth for first plays: the service; the bare Worker; the bare Worker in a second process, which shows the noise of a ratio; and a bare Worker whose responses have the headers of the service's. A ratio is the median over ${PAIRS} pairs of new processes, with the least and the greatest in brackets. A range has 32 KiB.
+The bare Worker does nothing but \`bucket.get(key)\`; for a first play it reads the generation's row from D1 before. Each Worker has its own workerd process with the local D1, R2 and Cache API, and receives the same headers on ${CONNECTIONS} connections. After a warm-up they take turns of about a tenth of a second, in random order: the service; the bare Worker; the bare Worker in a second process, which shows the noise of a ratio; and a bare Worker whose responses have the headers of the service's. A ratio is the median over ${PAIRS} pairs of new processes, with the least and the greatest in brackets. A range has 32 KiB.
 
 ## Targets
 

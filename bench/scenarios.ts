@@ -12,7 +12,7 @@ import {
 } from "./fixtures.ts";
 import { CONNECTIONS, type RequestSpec } from "./load.ts";
 
-/** Less than a quarter of a second: short enough that a fluctuation of the machine affects every side of a turn. */
+/** About a tenth of a second: short enough that a fluctuation of the machine affects every side of a turn. */
 const REQUESTS = {
   "64-KiB": 12 * CONNECTIONS,
   "1-MiB": 4 * CONNECTIONS,

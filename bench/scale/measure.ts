@@ -1,12 +1,12 @@
 // Runs the scenarios on a database, and judges what each statement read and how it was planned.
-
+import { type ObservedStatement, observeStatements } from "../../dev/observed-d1.ts";
 import { billing } from "./billing.ts";
 import type { Size } from "./data.ts";
 import { generations } from "./generations.ts";
 import { jobs } from "./jobs.ts";
 import { lists } from "./lists.ts";
+import { losingFirstResponse } from "./lost-response.ts";
 import { planOf, unboundedSteps } from "./plans.ts";
-import { losingFirstResponse, recordStatements } from "./recorded-d1.ts";
 import type { Scenario } from "./scenario.ts";
 import { voices } from "./voices.ts";
 
@@ -41,13 +41,14 @@ export async function measure(
 ): Promise<Result> {
   const result: Result = { scenario, rowsRead: 0, rowsWritten: 0, milliseconds: [], statements: [] };
   for (let run = 0; run < runs; run += 1) {
-    const { database, statements } = recordStatements(d1);
+    const statements: ObservedStatement[] = [];
+    const database = observeStatements(d1, (statement) => statements.push(statement));
     await scenario.call(scenario.losesResponse ? losingFirstResponse(database) : database, run);
-    const sum = (figure: "rowsRead" | "rowsWritten" | "milliseconds") =>
-      statements.reduce((total, statement) => total + statement[figure], 0);
-    result.rowsRead = Math.max(result.rowsRead, sum("rowsRead"));
-    result.rowsWritten = Math.max(result.rowsWritten, sum("rowsWritten"));
-    result.milliseconds.push(sum("milliseconds"));
+    const sum = (figure: "rows_read" | "rows_written" | "duration") =>
+      statements.reduce((total, { meta }) => total + meta[figure], 0);
+    result.rowsRead = Math.max(result.rowsRead, sum("rows_read"));
+    result.rowsWritten = Math.max(result.rowsWritten, sum("rows_written"));
+    result.milliseconds.push(sum("duration"));
     for (const { sql, parameters } of statements) {
       if (!result.statements.includes(sql)) result.statements.push(sql);
       if (!plans.has(sql)) plans.set(sql, { parameters, steps: await planOf(d1, { sql, parameters }) });

@@ -1,5 +1,5 @@
 // Whether a statement's plan is bounded: it searches indexes, reads no table whole and sorts nothing.
-import type { RecordedStatement } from "./recorded-d1.ts";
+import type { ObservedStatement } from "../../dev/observed-d1.ts";
 
 /** Steps of a plan that read or sort everything, where that is little by construction. */
 const ALLOWED: { step: RegExp; in: RegExp; because: string }[] = [
@@ -72,7 +72,7 @@ const UNBOUNDED = /\bSCAN\b|TEMP B-TREE/;
 
 export async function planOf(
   d1: D1Database,
-  { sql, parameters }: Pick<RecordedStatement, "sql" | "parameters">,
+  { sql, parameters }: Pick<ObservedStatement, "sql" | "parameters">,
 ): Promise<string[]> {
   const plan = await d1
     .prepare(`explain query plan ${sql}`)
