@@ -21,7 +21,7 @@ const REQUESTS = {
 
 /** Of each scenario in each pair, after one that is not measured. */
 const TURNS = 4;
-/** Warm plays have targets a few hundredths from 1: with fewer turns, the same code was anywhere from 0.88 to 0.97. */
+/** Warm plays have targets a few hundredths from 1. */
 const WARM_TURNS = 16;
 /** First plays fluctuate more, because their objects have just been stored: the same requests in shorter turns. */
 const FIRST_PLAY_TURNS = 16;
