@@ -31,6 +31,8 @@ export const timeOfRow = (i: number): number => START + i * 1000;
 /** Rows that are at the end of every list. */
 const FAR_ROWS = 10;
 const ROWS_PER_STATEMENT = 5_000;
+/** Of each kind, also in a small database: the scenarios name this many, so that batches are full. */
+const MIN_EVENTS = 7_000;
 
 /** Rows of a table: of each column, the SQL of its value in row `i`. */
 interface Rows {
@@ -99,7 +101,7 @@ const eventsOf = (
 /** As many rows of other organisations, the queues and the outboxes, by the size of the organisation. */
 function tablesOf({ voices, generations }: Size): Rows[] {
   const other = "'org_' || (i % 1000)";
-  const events = generations / 10;
+  const events = Math.max(generations / 10, MIN_EVENTS);
   const [due, waiting] = [NOW.getTime() - HOUR_MS, NOW.getTime() + HOUR_MS];
   const cleanedUp = NOW.getTime() - 2 * HOUR_MS;
   return [
