@@ -41,7 +41,10 @@ export function observeStatements<T extends D1Database | D1DatabaseSession>(
         case "all":
           return all;
         case "first":
-          return async () => (await all()).results[0] ?? null;
+          return async (column) => {
+            const row = (await all()).results[0] as Record<string, unknown> | undefined;
+            return (column === undefined ? row : row?.[String(column)]) ?? null;
+          };
         case "raw":
           return async () => (await all()).results.map((row) => Object.values(row));
         default:

@@ -31,7 +31,7 @@ export const timeOfRow = (i: number): number => START + i * 1000;
 /** Rows that are at the end of every list. */
 const FAR_ROWS = 10;
 const ROWS_PER_STATEMENT = 5_000;
-/** Of each kind, also in a small database: the scenarios name this many, so that batches are full. */
+/** Of each kind, also in a small database: enough to fill the batches of the scenarios. */
 const MIN_EVENTS = 7_000;
 
 /** Rows of a table: of each column, the SQL of its value in row `i`. */

@@ -11,8 +11,8 @@ export const generationKey = (orgId: string, generationId: string) =>
 /** The metadata of a stored audio object. */
 export interface StoredAudio extends AudioVersion {
   /**
-   * The Content-Type that was stored with the object: claimed by its uploader, not verified. Voices alone read it, and
-   * the runtime makes the metadata anew at each access.
+   * The Content-Type that was stored with the object: claimed by its uploader, not verified. A function, because
+   * voices alone need it, and the runtime creates the metadata at each access.
    */
   storedContentType: () => string | undefined;
 }

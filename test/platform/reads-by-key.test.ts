@@ -1,7 +1,7 @@
 // The queries that find one row by its key. SQLite compiles a statement with a bound LIMIT anew for each request.
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { recordingQueries } from "../support/bindings.ts";
+import { observeStatements } from "../../dev/observed-d1.ts";
 import { call, newIsolate, statusOf } from "../support/call.ts";
 import { givenGeneration, givenVoice } from "../support/fixtures.ts";
 
@@ -15,8 +15,8 @@ describe.each([
 ])("GET %s", (path, given) => {
   it("reads the row without LIMIT", async () => {
     const id = await given("org_a");
-    const { binding, queries } = recordingQueries(env.DB);
-    const isolate = newIsolate({ DB: binding });
+    const queries: string[] = [];
+    const isolate = newIsolate({ DB: observeStatements(env.DB, ({ sql }) => queries.push(sql)) });
     await statusOf(call(path.replace("{id}", id), { as: "org_a", isolate }));
     const selects = queries.filter((query) => query.startsWith("select"));
     expect(selects.length).toBeGreaterThan(0);

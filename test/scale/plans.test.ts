@@ -6,7 +6,7 @@ import { faultsOf, measure, type Plans, type Result, scenariosOf } from "../../b
 
 const SMALL: Size = { voices: 3_000, generations: 6_000 };
 
-it("no query of the service scans a table, sorts, or reads more rows than it may", async () => {
+it("no query of the service scans a table, sorts, reads more rows than it may, or binds a LIMIT of one row", async () => {
   await fill(env.DB, SMALL);
   const plans: Plans = new Map();
   const results: Result[] = [];
@@ -14,4 +14,9 @@ it("no query of the service scans a table, sorts, or reads more rows than it may
   const byLabel = new Map(scenariosOf(SMALL).map((scenario) => [scenario.label, scenario]));
   for (const scenario of byLabel.values()) results.push(await measure(env.DB, scenario, 1, plans));
   expect(faultsOf(results, plans)).toEqual([]);
+  // A row is found by its key alone: SQLite compiles a statement anew each time that its LIMIT is bound.
+  const limitedToOne = [...plans].filter(
+    ([sql, { parameters }]) => / limit \?\)?$/.test(sql) && parameters.at(-1) === 1,
+  );
+  expect(limitedToOne.map(([sql]) => sql)).toEqual([]);
 });

@@ -81,16 +81,6 @@ export function countingDatabase(database: D1Database): { binding: D1Database; c
   return { binding, calls };
 }
 
-/** A database that records the text of each query. */
-export function recordingQueries(database: D1Database): { binding: D1Database; queries: string[] } {
-  const queries: string[] = [];
-  const binding = rewritingQueries(database, (query) => {
-    queries.push(query);
-    return query;
-  });
-  return { binding, queries };
-}
-
 /** A bucket that runs `beforePart` before it stores each part of a multipart upload. */
 export const beforeEachPart = (bucket: R2Bucket, beforePart: () => Promise<void>): R2Bucket =>
   withMethods(bucket, {
