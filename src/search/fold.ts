@@ -15,7 +15,8 @@ export const foldText = (text: string): string =>
   text
     .toWellFormed()
     .normalize("NFKD")
-    // Upper case first: it turns ß into SS, which lower case does not.
+    // ẞ is its own upper case, and ß its lower case; the upper case of ß is SS.
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .normalize("NFKD")

@@ -6,7 +6,7 @@ import { foldText } from "../../src/search/fold.ts";
 describe("a folded text", () => {
   it.each([
     ["Crème Brûlée", "creme brulee"],
-    ["STRASSE Straße", "strasse strasse"],
+    ["STRASSE Straße STRAẞE", "strasse strasse strasse"],
     ["ΟΔΟΣ ὁδός", "οδοσ οδοσ"],
     ["İstanbul ISTANBUL", "istanbul istanbul"],
     ["Ｆｕｌｌ　Ｗｉｄｔｈ", "full width"],
@@ -33,6 +33,18 @@ describe("a folded text", () => {
 
   it("is the same for half-width and composed kana", () => {
     expect(foldText("ﾊﾞｽ")).toBe(foldText("バス"));
+  });
+
+  it("is the same for a character, its folded form and both of its cases, for each one of Unicode", () => {
+    const differ = Array.from({ length: 0x110000 }, (_, codePoint) => String.fromCodePoint(codePoint))
+      .filter((character) => /[\p{L}\p{M}\p{N}\p{S}\p{P}\p{Z}]/u.test(character))
+      .filter((character) => {
+        const folded = foldText(character);
+        return [folded, character.toUpperCase(), character.toLowerCase()].some(
+          (other) => foldText(other) !== folded,
+        );
+      });
+    expect(differ).toEqual([]);
   });
 
   it("folds to itself, however the text was composed, and half a surrogate pair does no harm", () => {
