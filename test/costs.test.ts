@@ -65,6 +65,19 @@ it.each([
   },
 );
 
+// Repeated, each is a recording again: of more frames, and of a chain of Ogg streams (RFC 3533 §4).
+it.each(["mp3", "ogg"])(
+  "an upload of 4 MB of %s, which is read in windows, reads its object twice",
+  async (type) => {
+    const orgId = await givenCustomer({ active: true });
+    const part = await fixture(`speech.${type}`);
+    const parts = Array.from({ length: Math.ceil(4e6 / part.byteLength) }, () => part);
+    const recording = await new Blob(parts).arrayBuffer();
+    const { r2 } = await costOf((isolate) => expectSuccess(upload(orgId, recording, { isolate })));
+    expect(r2).toEqual({ put: 1, get: 2 });
+  },
+);
+
 it("the cron writes one row to delete the record of an upload a day later", async () => {
   await runCron({ minutesLater: 25 * 60 });
   const orgId = await givenCustomer({ active: true });

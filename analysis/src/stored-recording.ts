@@ -27,17 +27,18 @@ export async function probeStored(
 
 /**
  * The recording at `key`. The first read, and one far from the previous, is one ranged R2 operation. A read that
- * continues where the previous one ended opens a stream to the end, from which following reads cost no operation.
- * Holds only the bytes of the last read, in a buffer that is reused.
+ * continues the previous one opens a stream to the end, from which following reads cost no operation. It continues also
+ * where it begins within the previous one, as the reader's windows do when they look ahead. Holds only the bytes of the
+ * last read, in a buffer that is reused.
  */
-class StoredRecording implements ByteSource {
+export class StoredRecording implements ByteSource {
   readonly size: number;
   #bucket: ReadOnlyBucket;
   #key: string;
-  /** Where the last read ended. */
-  #end = 0;
   #stream: ReadableStreamBYOBReader | undefined;
-  #buffer = new ArrayBuffer();
+  /** The bytes of the last read, and their offset in the recording. */
+  #last: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #lastOffset = 0;
 
   constructor(bucket: ReadOnlyBucket, key: string, size: number) {
     this.#bucket = bucket;
@@ -47,18 +48,24 @@ class StoredRecording implements ByteSource {
 
   /** @throws {Error} when R2 fails or returns fewer bytes */
   async read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const gap = offset - this.#end;
-    const continues = this.#end > 0 && gap >= 0 && gap <= MAX_DISCARDED_GAP_BYTES;
-    if (!continues) {
-      await this.close();
-      this.#end = offset + length;
-      const bytes = new Uint8Array(await (await this.#open(offset, length)).arrayBuffer());
-      return requireLength(length, bytes);
+    const lastEnd = this.#lastOffset + this.#last.byteLength;
+    const isForwards = lastEnd > 0 && offset >= this.#lastOffset;
+    if (isForwards && offset + length <= lastEnd) {
+      return this.#last.subarray(offset - this.#lastOffset).subarray(0, length);
     }
-    if (this.#stream) await this.#discard(gap);
-    else this.#stream = (await this.#open(offset)).body.getReader({ mode: "byob" });
-    this.#end = offset + length;
-    return requireLength(length, await this.#take(length));
+    const gap = Math.max(0, offset - lastEnd);
+    if (isForwards && gap <= MAX_DISCARDED_GAP_BYTES) {
+      if (this.#stream) await this.#discard(this.#stream, gap);
+      else this.#stream = (await this.#open(lastEnd + gap)).body.getReader({ mode: "byob" });
+      const known = gap > 0 ? new Uint8Array() : this.#last.subarray(offset - this.#lastOffset);
+      this.#last = await this.#take(this.#stream, length, known);
+    } else {
+      await this.close();
+      this.#last = new Uint8Array(await (await this.#open(offset, length)).arrayBuffer());
+      if (this.#last.byteLength !== length) throw new ShorterError();
+    }
+    this.#lastOffset = offset;
+    return this.#last;
   }
 
   /** Cancels the open stream. */
@@ -77,24 +84,29 @@ class StoredRecording implements ByteSource {
     return object;
   }
 
-  async #discard(length: number): Promise<void> {
-    for (let left = length; left > 0; ) {
-      const { byteLength } = await this.#take(Math.min(left, this.#buffer.byteLength));
-      if (byteLength === 0) throw new Error("the recording is shorter than its size");
-      left -= byteLength;
+  async #discard(stream: ReadableStreamBYOBReader, length: number): Promise<void> {
+    for (let left = length; left > 0; left -= this.#last.byteLength) {
+      this.#last = await this.#take(stream, Math.min(left, this.#last.buffer.byteLength));
     }
   }
 
-  async #take(length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const buffer = this.#buffer.byteLength >= length ? this.#buffer : new ArrayBuffer(length);
-    const read = await this.#stream?.readAtLeast(length, new Uint8Array(buffer, 0, length));
-    const bytes = (read?.value ?? new Uint8Array()) as Uint8Array<ArrayBuffer>;
-    this.#buffer = bytes.buffer;
-    return bytes;
+  /** `length` bytes: `known`, and the next ones of `stream`. */
+  async #take(
+    stream: ReadableStreamBYOBReader,
+    length: number,
+    known = new Uint8Array(),
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { buffer } = this.#last;
+    const target = new Uint8Array(buffer.byteLength >= length ? buffer : new ArrayBuffer(length), 0, length);
+    target.set(known);
+    // The read detaches the buffer, and returns it with all that is in it.
+    const rest = length - known.byteLength;
+    const { value } = await stream.readAtLeast(rest, target.subarray(known.byteLength));
+    if (value?.byteLength !== rest) throw new ShorterError();
+    return new Uint8Array(value.buffer, 0, length);
   }
 }
 
-function requireLength(length: number, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  if (bytes.byteLength !== length) throw new Error("the recording is shorter than its size");
-  return bytes;
+class ShorterError extends Error {
+  override message = "the recording is shorter than its size";
 }

@@ -4,27 +4,7 @@ import { bucketSource } from "../../analysis/src/bucket-source.ts";
 import type { ReadOnlyBucket } from "../../analysis/src/read-only-bucket.ts";
 import { probeStored } from "../../analysis/src/stored-recording.ts";
 import { matroska, monkeysAudio } from "./claimed-recordings.ts";
-
-/** A bucket with one object that only answers to `get`, and records its ranges. */
-function readableBucket(key: string, bytes: Uint8Array<ArrayBuffer>) {
-  const ranges: unknown[] = [];
-  const get = async (asked: string, { range }: { range: { offset: number; length: number } }) => {
-    ranges.push(range);
-    if (asked !== key) return null;
-    const part = bytes.slice(range.offset, range.offset + range.length);
-    return { arrayBuffer: async () => part.buffer };
-  };
-  const bucket = new Proxy(
-    {},
-    {
-      get: (_, method) => {
-        if (method === "get") return get;
-        throw new Error(`the analysis Worker must not call ${String(method)}`);
-      },
-    },
-  );
-  return { bucket: bucket as ReadOnlyBucket, ranges };
-}
+import { readableBucket } from "./readable-bucket.ts";
 
 const CLAIMS = { acceptsClaims: true };
 
@@ -37,10 +17,8 @@ it("an upload is probed by ranges of one object, its claim included, and by noth
   expect(counted).toMatchObject({ kind: "unsupported", format: expect.stringContaining("WavPack") });
   expect(ranges.splice(0)).toEqual([{ offset: 0, length: 65_536 }]);
   expect(await probe(true)).toMatchObject({ kind: "audio", codec: "WavPack" });
-  expect(ranges).toEqual([
-    { offset: 0, length: 65_536 },
-    { offset: 0, length: 65_536 },
-  ]);
+  // The claim begins with bytes that the probe has read.
+  expect(ranges).toEqual([{ offset: 0, length: 65_536 }]);
 });
 
 it("a claim that is refused leaves the refusal of the probe, with both reasons", async () => {
@@ -70,7 +48,9 @@ it("an object that is gone, or shorter than it was, is unreadable and not refuse
 });
 
 it("an R2 that fails in the middle of a recording makes it unreadable", async () => {
-  const recording = matroska("A_WAVPACK4", 12, 100_000);
+  // An ID3 tag of 2 MiB (its size has seven bits a byte), behind which the audio begins.
+  const recording = new Uint8Array(3 * 1024 * 1024);
+  recording.set([...new TextEncoder().encode("ID3"), 4, 0, 0, 1, 0, 0, 0]);
   const { bucket } = readableBucket("voices/a", recording);
   let reads = 0;
   const get = (...args: Parameters<ReadOnlyBucket["get"]>) => {
