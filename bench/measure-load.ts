@@ -11,10 +11,8 @@ import {
 } from "./fixtures.ts";
 import { load, median, quantile, type Slice } from "./load.ts";
 import { atLeast, atMost, type Measurement, type Row, type Target } from "./report.ts";
-import { type Scenario, SHAPES, scenarios } from "./scenarios.ts";
+import { type Reference, type Scenario, SHAPES, scenarios } from "./scenarios.ts";
 
-/** No two processes are equally fast: a ratio is the median over this many pairs of them. */
-export const PAIRS = 9;
 /** To each process before its first turn, whole and in ranges: V8 compiles the service's code again and again meanwhile. */
 const WARM_UP_REQUESTS = 4_000;
 /** Each needs a generation of its own. The first thousand take a tenth more CPU, as long as V8 compiles their code. */
@@ -29,39 +27,44 @@ type Turn = Partial<Record<Side, Slice>>;
 /** The turns of a scenario, by pair. */
 type Pairs = Turn[][];
 
+/**
+ * By reference and side, a script and the path of its plays. First plays have processes of their own: each needs a new
+ * object, and storing it may slow down what follows in a process.
+ */
+const SCRIPTS: Record<Reference, Partial<Record<Side, [script: string, path: string]>>> = {
+  bare: {
+    service: [serviceScript, "/api/audio/"],
+    bare: [bareScript, "/"],
+    bareAgain: [bareScript, "/"],
+    headers: [bareHeadersScript, "/"],
+  },
+  bareRow: { service: [serviceScript, "/api/audio/"], bare: [bareRowScript, "/"] },
+};
+
+/** A pair: the processes of a reference, by side. */
+type Processes = Partial<Record<Side, RunningWorker>>;
+
 /** Compares the service with the bare Workers turn by turn, in the scenarios whose name contains `filter`. */
 export async function measureLoad(filter = ""): Promise<Measurement> {
-  const measured = scenarios.filter(({ name }) => name.includes(filter));
-  const pairs = new Map<string, Pairs>(measured.map(({ name }) => [name, []]));
-  for (let pair = 0; pair < PAIRS; pair += 1) {
-    const processes = await startProcesses();
+  const chosen = scenarios.filter(({ name }) => name.includes(filter));
+  const taken = new Map<string, Pairs>(chosen.map(({ name }) => [name, []]));
+  const pairs = Math.max(...chosen.map((scenario) => scenario.pairs));
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const measured = chosen.filter((scenario) => scenario.pairs > pair);
+    const processes = await startProcesses(new Set(measured.map(({ reference }) => reference)));
     try {
       // V8 compiles in the first scenarios what the last ones run: each is first as often as last.
       for (const scenario of pair % 2 === 0 ? measured : measured.toReversed()) {
-        console.log(`Pair ${pair + 1} of ${PAIRS}: ${scenario.name} …`);
-        pairs.get(scenario.name)?.push(await takeTurns(scenario, processes));
+        console.log(`Pair ${pair + 1} of ${pairs}: ${scenario.name} …`);
+        taken.get(scenario.name)?.push(await takeTurns(scenario, processes[scenario.reference]));
       }
     } finally {
-      await Promise.all(Object.values(processes).map((worker) => worker.stop()));
+      const workers = Object.values(processes).flatMap((sides) => Object.values(sides));
+      await Promise.all(workers.map((worker) => worker.stop()));
     }
   }
-  return { rows: [...pairs].map(([name, taken]) => toRow(name, taken)), targets: toTargets(pairs) };
+  return { rows: [...taken].map(([name, turns]) => toRow(name, turns)), targets: toTargets(taken) };
 }
-
-/**
- * By process, its script and the path of its plays. First plays have a pair of their own: each needs a new object, and
- * storing it may slow down what follows in a process.
- */
-const PROCESSES = {
-  service: [serviceScript, "/api/audio/"],
-  bare: [bareScript, "/"],
-  bareAgain: [bareScript, "/"],
-  headers: [bareHeadersScript, "/"],
-  firstPlays: [serviceScript, "/api/audio/"],
-  bareRow: [bareRowScript, "/"],
-} as const;
-
-type Processes = Record<keyof typeof PROCESSES, RunningWorker>;
 
 /** A random order: of four equal Workers, the last to start and to take its turn took 5 % less CPU for 1 MiB than the first. */
 const shuffled = <T>(values: T[]): T[] =>
@@ -70,40 +73,45 @@ const shuffled = <T>(values: T[]): T[] =>
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ value }) => value);
 
-async function startProcesses(): Promise<Processes> {
-  const started: Partial<Processes> = {};
-  for (const [name, [script, path]] of shuffled(Object.entries(PROCESSES))) {
-    const worker = await start(script);
-    started[name as keyof Processes] = worker;
-    await seed([worker]);
-    for (const { range, status } of SHAPES) {
-      const headers = { ...sessionHeaders, ...range };
-      await load(worker, [{ path: `${path}64-KiB`, headers }], WARM_UP_REQUESTS, status);
-    }
+async function startProcesses(references: Set<Reference>): Promise<Record<Reference, Processes>> {
+  const processes: Record<Reference, Processes> = { bare: {}, bareRow: {} };
+  const scripts = [...references].flatMap((reference) =>
+    Object.entries(SCRIPTS[reference]).map(([side, script]) => ({ reference, side: side as Side, script })),
+  );
+  for (const { reference, side, script } of shuffled(scripts)) {
+    processes[reference][side] = await startWarm(...script);
   }
-  const processes = started as Processes;
-  const { firstPlays } = processes;
-  const ids = await newGenerations([firstPlays], "64-KiB", WARM_UP_FIRST_PLAYS);
-  const requests = ids.map((id) => ({ path: `/api/audio/${id}`, headers: sessionHeaders }));
-  await load(firstPlays, requests, requests.length, 200);
+  const { service } = processes.bareRow;
+  if (service) {
+    const ids = await newGenerations([service], "64-KiB", WARM_UP_FIRST_PLAYS);
+    const requests = ids.map((id) => ({ path: `/api/audio/${id}`, headers: sessionHeaders }));
+    await load(service, requests, requests.length, 200);
+  }
   return processes;
 }
 
+async function startWarm(script: string, path: string): Promise<RunningWorker> {
+  const worker = await start(script);
+  await seed([worker]);
+  for (const { range, status } of SHAPES) {
+    const headers = { ...sessionHeaders, ...range };
+    await load(worker, [{ path: `${path}64-KiB`, headers }], WARM_UP_REQUESTS, status);
+  }
+  return worker;
+}
+
 async function takeTurns(
-  { reference, amount, turns, status, prepare, requests }: Scenario,
+  { amount, turns, status, prepare, requests }: Scenario,
   processes: Processes,
 ): Promise<Turn[]> {
-  const { bareAgain, headers } = processes;
-  const isFirstPlay = reference === "bareRow";
-  const service = isFirstPlay ? processes.firstPlays : processes.service;
-  const bare = processes[reference];
-  const sides = Object.entries({ service, bare, ...(!isFirstPlay && { bareAgain, headers }) });
+  const { service, bare } = processes;
+  if (!(service && bare)) throw new Error("the processes of the reference were not started");
   await prepare?.(service);
   const taken: Turn[] = [];
   for (let turn = 0; turn <= turns; turn += 1) {
     const specs = await requests(service, bare);
     const slices: Turn = {};
-    for (const [side, worker] of shuffled(sides)) {
+    for (const [side, worker] of shuffled(Object.entries(processes))) {
       slices[side as Side] = await load(
         worker,
         worker === service ? specs.service : specs.bare,
@@ -137,9 +145,24 @@ const p99Ms = (turns: Turn[], side: Side) => latencyMs(turns, side, 0.99);
 
 type Figure = (turns: Turn[], side: Side) => number;
 
-/** Of each pair, `figure` of `side` divided by that of the bare Worker. Empty when `side` was not measured. */
-const ratios = (pairs: Pairs, figure: Figure, side: Side = "service"): number[] =>
-  pairs.map((turns) => figure(turns, side) / figure(turns, "bare")).filter(Number.isFinite);
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The processes of the bare Worker: one fluctuates more than the mean of two. */
+const REFERENCES: Side[] = ["bare", "bareAgain"];
+
+/** Of each pair, `figure` of `side` divided by the mean of `references`. Empty when `side` was not measured. */
+const ratios = (
+  pairs: Pairs,
+  figure: Figure,
+  side: Side = "service",
+  references: Side[] = REFERENCES,
+): number[] =>
+  pairs
+    .map((turns) => {
+      const measured = references.map((reference) => figure(turns, reference)).filter(Number.isFinite);
+      return figure(turns, side) / mean(measured);
+    })
+    .filter(Number.isFinite);
 
 /** The median over the pairs and, in brackets, the least and the greatest. */
 function spread(values: number[]): string {
@@ -170,7 +193,7 @@ function toRow(name: string, pairs: Pairs): Row {
   return [
     name,
     ...[requestsPerSecond, cpuMs, p99Ms].map((figure) => spread(ratios(pairs, figure))),
-    spread(ratios(pairs, requestsPerSecond, "bareAgain")),
+    spread(ratios(pairs, requestsPerSecond, "bareAgain", ["bare"])),
     ...[requestsPerSecond, cpuMs].map((figure) => spread(ratios(pairs, figure, "headers"))),
     ...[requestsPerSecond(all, "service").toFixed(0), requestsPerSecond(all, "bare").toFixed(0)],
     ...[cpuMs(all, "service").toFixed(2), cpuMs(all, "bare").toFixed(2)],

@@ -19,15 +19,17 @@ const REQUESTS = {
   "10-MiB": CONNECTIONS,
 } satisfies Record<Size, number>;
 
+/** No two processes are equally fast: a ratio is the median over this many pairs of them. */
+export const PAIRS = 9;
+/** Warm plays have targets a few hundredths from 1. More turns of the same processes would not make their ratios surer. */
+export const WARM_PAIRS = 27;
 /** Of each scenario in each pair, after one that is not measured. */
 const TURNS = 4;
-/** Warm plays have targets a few hundredths from 1. */
-const WARM_TURNS = 16;
 /** First plays fluctuate more, because their objects have just been stored: the same requests in shorter turns. */
 const FIRST_PLAY_TURNS = 16;
 
 /** The bare Worker reads only R2; the other one reads the generation's row from D1 before. */
-type Reference = "bare" | "bareRow";
+export type Reference = "bare" | "bareRow";
 
 /** The requests of one turn, for both sides: each list is sent once, or its only request as often as `amount`. */
 interface TurnRequests {
@@ -39,6 +41,7 @@ export interface Scenario {
   name: string;
   reference: Reference;
   status: number;
+  pairs: number;
   /** Requests of a turn. */
   amount: number;
   turns: number;
@@ -55,13 +58,13 @@ export const SHAPES = [
 const plays = SIZES.flatMap(([size]) =>
   SHAPES.flatMap(({ shape, range, status }): Scenario[] => {
     const headers = { ...sessionHeaders, ...range };
-    const common = { status, amount: REQUESTS[size], turns: TURNS };
+    const common = { status, pairs: PAIRS, amount: REQUESTS[size], turns: TURNS };
     const amount = Math.max(CONNECTIONS, (REQUESTS[size] * TURNS) / FIRST_PLAY_TURNS);
     const bare = [{ path: `/${size}`, headers }];
     const voice = `/api/voices/${size}`;
     return [
       {
-        status,
+        ...common,
         amount,
         turns: (REQUESTS[size] * TURNS) / amount,
         name: `generation, first play, ${size} ${shape}`,
@@ -76,7 +79,8 @@ const plays = SIZES.flatMap(([size]) =>
       },
       {
         ...common,
-        turns: WARM_TURNS,
+        // The largest has no target, and takes the longest.
+        pairs: size === "10-MiB" ? PAIRS : WARM_PAIRS,
         name: `generation, warm, ${size} ${shape}`,
         reference: "bare",
         requests: async () => ({ service: [{ path: `/api/audio/${size}`, headers }], bare }),
@@ -95,7 +99,13 @@ const plays = SIZES.flatMap(([size]) =>
 /** A session token is verified once a minute per isolate, a link each time. */
 const verifications = SHAPES.flatMap(({ shape, range, status }): Scenario[] => {
   const size = "64-KiB";
-  const common = { status, amount: REQUESTS[size], turns: TURNS, reference: "bare" } as const;
+  const common = {
+    status,
+    pairs: PAIRS,
+    amount: REQUESTS[size],
+    turns: TURNS,
+    reference: "bare",
+  } as const;
   const bare = [{ path: `/${size}`, headers: { ...sessionHeaders, ...range } }];
   return [
     {
