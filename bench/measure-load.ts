@@ -1,4 +1,4 @@
-// Requests per second, CPU and latency under load, as ratios to a bare Worker, over pairs of fresh processes.
+// Requests per second, CPU and latency under load, as ratios to bare Workers, over groups of new processes.
 import { type RunningWorker, start } from "../dev/workerd.ts";
 import {
   bareHeadersScript,
@@ -24,8 +24,8 @@ const WARM_UP_FIRST_PLAYS = 1_920;
  */
 type Side = "service" | "bare" | "bareAgain" | "headers";
 type Turn = Partial<Record<Side, Slice>>;
-/** The turns of a scenario, by pair. */
-type Pairs = Turn[][];
+/** The turns of a scenario, by group of processes. */
+type Groups = Turn[][];
 
 /**
  * By reference and side, a script and the path of its plays. First plays have processes of their own: each needs a new
@@ -41,21 +41,21 @@ const SCRIPTS: Record<Reference, Partial<Record<Side, [script: string, path: str
   bareRow: { service: [serviceScript, "/api/audio/"], bare: [bareRowScript, "/"] },
 };
 
-/** A pair: the processes of a reference, by side. */
+/** The processes of a group with one reference, by side. */
 type Processes = Partial<Record<Side, RunningWorker>>;
 
 /** Compares the service with the bare Workers turn by turn, in the scenarios whose name contains `filter`. */
 export async function measureLoad(filter = ""): Promise<Measurement> {
   const chosen = scenarios.filter(({ name }) => name.includes(filter));
-  const taken = new Map<string, Pairs>(chosen.map(({ name }) => [name, []]));
-  const pairs = Math.max(...chosen.map((scenario) => scenario.pairs));
-  for (let pair = 0; pair < pairs; pair += 1) {
-    const measured = chosen.filter((scenario) => scenario.pairs > pair);
+  const taken = new Map<string, Groups>(chosen.map(({ name }) => [name, []]));
+  const groups = Math.max(...chosen.map((scenario) => scenario.groups));
+  for (let group = 0; group < groups; group += 1) {
+    const measured = chosen.filter((scenario) => scenario.groups > group);
     const processes = await startProcesses(new Set(measured.map(({ reference }) => reference)));
     try {
       // V8 compiles in the first scenarios what the last ones run: each is first as often as last.
-      for (const scenario of pair % 2 === 0 ? measured : measured.toReversed()) {
-        console.log(`Pair ${pair + 1} of ${pairs}: ${scenario.name} …`);
+      for (const scenario of group % 2 === 0 ? measured : measured.toReversed()) {
+        console.log(`Group ${group + 1} of ${groups}: ${scenario.name} …`);
         taken.get(scenario.name)?.push(await takeTurns(scenario, processes[scenario.reference]));
       }
     } finally {
@@ -150,21 +150,21 @@ const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
 /** The processes of the bare Worker: one fluctuates more than the mean of two. */
 const REFERENCES: Side[] = ["bare", "bareAgain"];
 
-/** Of each pair, `figure` of `side` divided by the mean of `references`. Empty when `side` was not measured. */
+/** Of each group, `figure` of `side` divided by the mean of `references`. Empty when `side` was not measured. */
 const ratios = (
-  pairs: Pairs,
+  groups: Groups,
   figure: Figure,
   side: Side = "service",
   references: Side[] = REFERENCES,
 ): number[] =>
-  pairs
+  groups
     .map((turns) => {
       const measured = references.map((reference) => figure(turns, reference)).filter(Number.isFinite);
       return figure(turns, side) / mean(measured);
     })
     .filter(Number.isFinite);
 
-/** The median over the pairs and, in brackets, the least and the greatest. */
+/** The median over the groups and, in brackets, the least and the greatest. */
 function spread(values: number[]): string {
   if (values.length === 0) return "";
   const [middle, least, greatest] = [0.5, 0, 1].map((q) => quantile(values, q).toFixed(2));
@@ -187,22 +187,22 @@ export const LOAD_HEAD = [
   "bare",
 ];
 
-function toRow(name: string, pairs: Pairs): Row {
-  const all = pairs.flat();
+function toRow(name: string, groups: Groups): Row {
+  const all = groups.flat();
   const percentiles = (side: Side) => [0.5, 0.99].map((q) => latencyMs(all, side, q).toFixed(0)).join("/");
   return [
     name,
-    ...[requestsPerSecond, cpuMs, p99Ms].map((figure) => spread(ratios(pairs, figure))),
-    spread(ratios(pairs, requestsPerSecond, "bareAgain", ["bare"])),
-    ...[requestsPerSecond, cpuMs].map((figure) => spread(ratios(pairs, figure, "headers"))),
+    ...[requestsPerSecond, cpuMs, p99Ms].map((figure) => spread(ratios(groups, figure))),
+    spread(ratios(groups, requestsPerSecond, "bareAgain", ["bare"])),
+    ...[requestsPerSecond, cpuMs].map((figure) => spread(ratios(groups, figure, "headers"))),
     ...[requestsPerSecond(all, "service").toFixed(0), requestsPerSecond(all, "bare").toFixed(0)],
     ...[cpuMs(all, "service").toFixed(2), cpuMs(all, "bare").toFixed(2)],
     ...[percentiles("service"), percentiles("bare")],
   ];
 }
 
-function toTargets(pairs: Map<string, Pairs>): Target[] {
-  const ratio = (name: string, figure: Figure) => median(ratios(pairs.get(name) ?? [], figure));
+function toTargets(groups: Map<string, Groups>): Target[] {
+  const ratio = (name: string, figure: Figure) => median(ratios(groups.get(name) ?? [], figure));
   const cpuOf = (name: string) => ratio(name, cpuMs);
   const warm = [
     ["1-MiB whole", 0.95],

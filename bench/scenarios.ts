@@ -19,11 +19,11 @@ const REQUESTS = {
   "10-MiB": CONNECTIONS,
 } satisfies Record<Size, number>;
 
-/** No two processes are equally fast: a ratio is the median over this many pairs of them. */
-export const PAIRS = 9;
+/** No two processes are equally fast: a ratio is the median over this many groups of them. */
+export const GROUPS = 9;
 /** Warm plays have targets a few hundredths from 1. More turns of the same processes would not make their ratios surer. */
-export const WARM_PAIRS = 27;
-/** Of each scenario in each pair, after one that is not measured. */
+export const WARM_GROUPS = 27;
+/** Of each scenario in each group, after one that is not measured. */
 const TURNS = 4;
 /** First plays fluctuate more, because their objects have just been stored: the same requests in shorter turns. */
 const FIRST_PLAY_TURNS = 16;
@@ -41,7 +41,7 @@ export interface Scenario {
   name: string;
   reference: Reference;
   status: number;
-  pairs: number;
+  groups: number;
   /** Requests of a turn. */
   amount: number;
   turns: number;
@@ -58,7 +58,7 @@ export const SHAPES = [
 const plays = SIZES.flatMap(([size]) =>
   SHAPES.flatMap(({ shape, range, status }): Scenario[] => {
     const headers = { ...sessionHeaders, ...range };
-    const common = { status, pairs: PAIRS, amount: REQUESTS[size], turns: TURNS };
+    const common = { status, groups: GROUPS, amount: REQUESTS[size], turns: TURNS };
     const amount = Math.max(CONNECTIONS, (REQUESTS[size] * TURNS) / FIRST_PLAY_TURNS);
     const bare = [{ path: `/${size}`, headers }];
     const voice = `/api/voices/${size}`;
@@ -80,7 +80,7 @@ const plays = SIZES.flatMap(([size]) =>
       {
         ...common,
         // The largest has no target, and takes the longest.
-        pairs: size === "10-MiB" ? PAIRS : WARM_PAIRS,
+        groups: size === "10-MiB" ? GROUPS : WARM_GROUPS,
         name: `generation, warm, ${size} ${shape}`,
         reference: "bare",
         requests: async () => ({ service: [{ path: `/api/audio/${size}`, headers }], bare }),
@@ -101,7 +101,7 @@ const verifications = SHAPES.flatMap(({ shape, range, status }): Scenario[] => {
   const size = "64-KiB";
   const common = {
     status,
-    pairs: PAIRS,
+    groups: GROUPS,
     amount: REQUESTS[size],
     turns: TURNS,
     reference: "bare",
