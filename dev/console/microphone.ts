@@ -4,6 +4,8 @@ import { MAX_RECORDING_BYTES } from "../../src/recordings/upload-limits.ts";
 
 export interface MicrophoneRecording {
   stream: MediaStream;
+  /** Of `performance.now()`, in milliseconds. */
+  startedAt: number;
   /** Ends the recording and keeps it. */
   stop: () => void;
   discard: () => void;
@@ -50,11 +52,12 @@ export async function recordMicrophone(
     onEnd(isDiscarded ? null : new File(chunks, name, { type }), note);
   };
   recorder.start();
+  const startedAt = performance.now();
   const discard = () => {
     isDiscarded = true;
     stop();
   };
-  return { stream, stop, discard };
+  return { stream, startedAt, stop, discard };
 }
 
 /** The microphones to choose from. Browsers name them once one was allowed, as when `isOpen` changes. */

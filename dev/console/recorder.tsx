@@ -77,10 +77,9 @@ export function Recorder({ recording, onRecording, onRecorded }: Props) {
 }
 
 /** The latest levels of what is recorded, and its duration until now. */
-function useLiveWaveform(stream: MediaStream): Waveform | null {
+function useLiveWaveform({ stream, startedAt }: MicrophoneRecording): Waveform | null {
   const [waveform, setWaveform] = useState<Waveform | null>(null);
   useEffect(() => {
-    const startedAt = performance.now();
     const context = new AudioContext();
     const analyser = new AnalyserNode(context);
     context.createMediaStreamSource(stream).connect(analyser);
@@ -96,12 +95,13 @@ function useLiveWaveform(stream: MediaStream): Waveform | null {
       clearInterval(timer);
       void context.close();
     };
-  }, [stream]);
+  }, [stream, startedAt]);
   return waveform;
 }
 
-function LiveRecording({ recording: { stream, stop, discard } }: { recording: MicrophoneRecording }) {
-  const waveform = useLiveWaveform(stream);
+function LiveRecording({ recording }: { recording: MicrophoneRecording }) {
+  const { stop, discard } = recording;
+  const waveform = useLiveWaveform(recording);
   const seconds = waveform?.seconds ?? 0;
   const secondsMissing = Math.ceil(MIN_DURATION_SECONDS - seconds);
   return (
