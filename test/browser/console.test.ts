@@ -33,7 +33,7 @@ describe("signing in", () => {
       (await page.context().cookies()).find(({ name }) => name === "__session")?.value;
     const first = await token();
     expect(first).toBeDefined();
-    await page.clock.fastForward(45_000);
+    await page.clock.runFor(45_000);
     await expect.poll(token).not.toBe(first);
     expect(await page.evaluate(async () => (await fetch("/api/voices")).status)).toBe(200);
   });
