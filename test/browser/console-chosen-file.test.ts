@@ -163,6 +163,7 @@ describe("a file that is dropped", () => {
     page,
   }) => {
     await page.getByRole("link", { name: "Generations" }).click();
+    await page.getByText("No generations yet").waitFor();
     const url = page.url();
     const seen = await page.evaluateHandle(() => {
       const outcomes: string[] = [];

@@ -32,7 +32,8 @@ describe("a playing voice", () => {
     await play(page, "Aaron");
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    expect((await audioState(page)).paused).toBe(true);
+    // Effects run after the next frame.
+    await expect.poll(async () => (await audioState(page)).paused).toBe(true);
     expect(await playerBar(page).count()).toBe(0);
   });
 
