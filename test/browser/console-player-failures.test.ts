@@ -81,7 +81,7 @@ it("a voice that is deleted in its card leaves the player bar", async ({ page, s
   await page.getByRole("button", { name: "Delete Short-lived" }).click();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await playerBar(page).waitFor({ state: "detached" });
-  expect((await audioState(page)).paused).toBe(true);
+  await expect.poll(async () => (await audioState(page)).paused).toBe(true);
 });
 
 it("a chosen file that is removed again leaves the player bar", async ({ page }) => {
@@ -91,5 +91,5 @@ it("a chosen file that is removed again leaves the player bar", async ({ page })
   await play(page, "speech.mp3");
   await page.getByRole("button", { name: "Choose another" }).click();
   await playerBar(page).waitFor({ state: "detached" });
-  expect((await audioState(page)).paused).toBe(true);
+  await expect.poll(async () => (await audioState(page)).paused).toBe(true);
 });

@@ -42,8 +42,9 @@ describe("a playing voice", () => {
     await play(page, "Aaron");
     await barButton(page, "Close the player").click();
     await playerBar(page).waitFor({ state: "detached" });
-    expect((await audioState(page)).paused).toBe(true);
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Play Aaron");
+    await expect.poll(async () => (await audioState(page)).paused).toBe(true);
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+    await expect.poll(focused).toBe("Play Aaron");
   });
 });
 
