@@ -1,15 +1,13 @@
 // The Polar fake: the part of Polar's HTTP API that the service calls, as strict as the published one, and endpoints
 // that set subscriptions and inject faults. Polar's source is the authority (github.com/polarsource/polar).
 import type { models } from "@polar-sh/sdk/2026-10";
-import { type Context, Hono } from "hono";
-import { createMiddleware } from "hono/factory";
+import { Hono } from "hono";
 import * as z from "zod";
 import { Account } from "./polar-account.ts";
 import { customerState, POLAR_VERSION, stateChanged } from "./polar-customer.ts";
 import {
   bodyTooLarge,
   invalidToken,
-  otherError,
   resourceNotFound,
   routeNotFound,
   serverError,
@@ -18,6 +16,7 @@ import {
   unprocessable,
 } from "./polar-errors.ts";
 import { eventPage, parseEventQuery } from "./polar-event-list.ts";
+import { injectFaults } from "./polar-faults.ts";
 import {
   type IngestedEvent,
   ingestion,
@@ -29,8 +28,6 @@ import {
 } from "./polar-schema.ts";
 import { type SendWebhook, WebhookEndpoint } from "./polar-webhooks.ts";
 
-/** Longer than the timeout of any caller. */
-const HANG_MS = 60_000;
 /** API_MAX_REQUEST_BODY_SIZE in server/polar/config.py. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** Postgres' parameters in a statement, and those of a row of meter_events (server/polar/event/service.py). */
@@ -49,6 +46,12 @@ export function createPolarFake(
 ) {
   let account = new Account();
   const endpoint = new WebhookEndpoint(sendWebhook);
+  const faultsOf = (target: PolarFault["target"]) =>
+    injectFaults(() => {
+      const fault = account.nextFault(target);
+      if (fault) onFault(fault);
+      return fault;
+    });
 
   const api = new Hono()
     .use(async (c, next) => {
@@ -67,13 +70,13 @@ export function createPolarFake(
       await next();
       c.header("Polar-Version", POLAR_VERSION);
     })
-    .get("/customers/external/:externalId/state", injectFault("customers"), (c) => {
+    .get("/customers/external/:externalId/state", faultsOf("customers"), (c) => {
       const externalId = c.req.param("externalId");
       const active = account.subscriptions.get(externalId);
       if (active === undefined) return resourceNotFound(c);
       return c.json(customerState(externalId, active));
     })
-    .post("/events/ingest", injectFault("events"), async (c) => {
+    .post("/events/ingest", faultsOf("events"), async (c) => {
       if (!c.req.header("Content-Type")?.startsWith("application/json")) {
         const issue = { loc: ["body"], msg: "Input should be JSON", type: "model_attributes_type" };
         return unprocessable(c, "RequestValidationError", [issue]);
@@ -96,7 +99,7 @@ export function createPolarFake(
         duplicates: events.length - inserted.length,
       } satisfies models.EventsIngestResponse);
     })
-    .get("/events/", injectFault("event_list"), (c) => {
+    .get("/events/", faultsOf("event_list"), (c) => {
       const query = parseEventQuery(new URL(c.req.url).searchParams);
       if (query.kind === "invalid") return unprocessable(c, query.error, query.issues);
       return c.json(eventPage(account.events, query));
@@ -110,38 +113,6 @@ export function createPolarFake(
       const active = account.subscriptions.get(id);
       if (active !== undefined) await endpoint.notify(stateChanged(id, active));
     }
-  }
-
-  function injectFault(target: PolarFault["target"]) {
-    return createMiddleware(async (c, next) => {
-      const fault = account.nextFault(target);
-      if (fault) onFault(fault);
-      switch (fault?.kind) {
-        case undefined:
-          return next();
-        case "status":
-          return faultResponse(c, fault.status, fault.retryAfter);
-        case "hang":
-          await hang();
-          return serverError(c, 504);
-        case "version_removed":
-          return routeNotFound(c);
-        case "lose_response":
-          await next();
-          c.res = loseBody(c.res);
-          return;
-        case "drop_events": {
-          const { events } = ingestion.parse(await c.req.json());
-          return c.json({ inserted: events.length, duplicates: 0 } satisfies models.EventsIngestResponse);
-        }
-        case "report_fewer": {
-          await next();
-          const { inserted, ...others } = (await c.res.json()) as models.EventsIngestResponse;
-          c.res = c.json({ ...others, inserted: inserted - 1 });
-          return;
-        }
-      }
-    });
   }
 
   return new Hono()
@@ -204,13 +175,6 @@ export function createPolarFake(
     });
 }
 
-/** Waits for {@link HANG_MS}. In Node the timer does not keep the process alive. */
-const hang = () =>
-  new Promise((resolve) => {
-    const timer: { unref?: () => void } = Object(setTimeout(resolve, HANG_MS));
-    timer.unref?.();
-  });
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -238,25 +202,4 @@ function foreignReferences({ organization_id, customer_id }: IngestedEvent, inde
   }
   if (customer_id === undefined) return [];
   return [{ type: "customer_id", msg: "Customer not found.", loc: at("customer_id"), input: customer_id }];
-}
-
-/** The response of a fault, in Polar's own form for its status. */
-function faultResponse(c: Context, status: number, retryAfter: number): Response {
-  if (status >= 500) return serverError(c, status);
-  switch (status) {
-    case 401:
-      return invalidToken(c);
-    case 429:
-      return tooManyRequests(c, retryAfter);
-    default:
-      return otherError(c, status);
-  }
-}
-
-/** The same response, but the connection is lost before the body arrives. */
-function loseBody(response: Response): Response {
-  const body = new ReadableStream({
-    start: (controller) => controller.error(new Error("connection lost")),
-  });
-  return new Response(body, { status: response.status, headers: { "Content-Type": "application/json" } });
 }

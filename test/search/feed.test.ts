@@ -2,9 +2,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { restartBuild } from "../../src/search/build.ts";
-import { blockOf, writeDocuments } from "../../src/search/documents.ts";
-import { applyChanges } from "../../src/search/feed.ts";
-import { matchExpression } from "../../src/search/grams.ts";
 import { failingQueries } from "../support/bindings.ts";
 import { call, newIsolate, statusOf } from "../support/call.ts";
 import { fixture, givenCustomer, givenGeneration, givenVoice, newOrg, runCron } from "../support/fixtures.ts";
@@ -14,7 +11,6 @@ import { upload } from "../support/uploads.ts";
 import { silentWav } from "../support/wav.ts";
 import { drainSearchChanges, found, givenGenerations } from "./found.ts";
 
-const DATABASES = { database: env.DB, index: env.SEARCH_DB };
 const MINUTES_PER_DAY = 24 * 60;
 
 afterEach(() => vi.restoreAllMocks());
@@ -164,101 +160,5 @@ describe("without the search database", () => {
     expect(await statusOf(search())).toBe(503);
     await runCron();
     expect(await found(orgId, "generations", "built")).toEqual([during, before]);
-  });
-});
-
-describe("a change that is applied", () => {
-  const objectOf = (orgId: string, sequence: number, texts: string[] | null) => ({
-    kind: "generation" as const,
-    ...{ orgId, objectId: `of ${orgId}`, sequence, texts },
-  });
-  const documentsWith = async (orgId: string, token: string) => {
-    const scope = await env.SEARCH_DB.prepare("select id from scopes where org_id = ?")
-      .bind(orgId)
-      .first<number>("id");
-    const query = matchExpression(blockOf(Number(scope) * 2 ** 28), token);
-    return env.SEARCH_DB.prepare("select count(*) as n from tokens where tokens match ?")
-      .bind(query)
-      .first("n");
-  };
-
-  it.each([
-    [
-      "twice",
-      [
-        [7, "new"],
-        [7, "new"],
-      ],
-      { old: 0, new: 1 },
-    ],
-    [
-      "after a later one",
-      [
-        [8, "new"],
-        [7, "old"],
-      ],
-      { old: 0, new: 1 },
-    ],
-    [
-      "after the deletion of its object",
-      [
-        [8, null],
-        [7, "old"],
-      ],
-      { old: 0, new: 0 },
-    ],
-    [
-      "before the deletion of its object",
-      [
-        [7, "old"],
-        [8, null],
-      ],
-      { old: 0, new: 0 },
-    ],
-    [
-      "after the deletion of an earlier object",
-      [
-        [7, null],
-        [8, "new"],
-      ],
-      { old: 0, new: 1 },
-    ],
-    [
-      "again after each of them",
-      [
-        [7, "old"],
-        [8, "new"],
-        [7, "old"],
-        [9, null],
-        [8, "new"],
-        [7, "old"],
-      ],
-      { old: 0, new: 0 },
-    ],
-  ] as [string, [number, string | null][], { old: number; new: number }][])(
-    "%s leaves the state of the last one",
-    async (_fact, changes, expected) => {
-      const orgId = newOrg();
-      for (const [sequence, text] of changes) {
-        await writeDocuments(
-          env.SEARCH_DB,
-          [objectOf(orgId, sequence, text === null ? null : [text])],
-          new Date(),
-        );
-      }
-      expect({ old: await documentsWith(orgId, "old"), new: await documentsWith(orgId, "new") }).toEqual(
-        expected,
-      );
-    },
-  );
-
-  it("by two runs at once is one document, with one number", async () => {
-    const orgId = newOrg();
-    const ids = await Promise.all(Array.from({ length: 20 }, () => givenGeneration(orgId)));
-    await Promise.all(Array.from({ length: 3 }, () => applyChanges(DATABASES, 100)));
-    await drainSearchChanges();
-    const inScope = `documents d join scopes s on s.id = d.scope_id where org_id = '${orgId}'`;
-    expect(await count(env.SEARCH_DB, inScope)).toBe(20);
-    expect(new Set(await found(orgId, "generations", "hello"))).toEqual(new Set(ids));
   });
 });
