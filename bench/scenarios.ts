@@ -21,7 +21,7 @@ const REQUESTS = {
 
 /** No two processes are equally fast: a ratio is the median over this many groups of them. */
 export const GROUPS = 9;
-/** Warm plays have targets a few hundredths from 1. More turns of the same processes would not make their ratios surer. */
+/** Warm plays have targets a few hundredths from 1. */
 export const WARM_GROUPS = 27;
 /** Of each scenario in each group, after one that is not measured. */
 const TURNS = 4;

@@ -15,7 +15,7 @@ export const foldText = (text: string): string =>
   text
     .toWellFormed()
     .normalize("NFKD")
-    // ẞ is its own upper case, and ß its lower case; the upper case of ß is SS.
+    // ẞ becomes ß by lower case alone, and ß becomes SS by upper case alone.
     .toLowerCase()
     .toUpperCase()
     .toLowerCase()

@@ -1,7 +1,7 @@
 // A bucket in memory that the analysis Worker can read: it records the ranges, and has no other method than `get`.
 import type { ReadOnlyBucket } from "../../analysis/src/read-only-bucket.ts";
 
-/** As of workerd: detaches the buffer of `view`, and returns it with the bytes in their place. */
+/** As in workerd, detaches the buffer of `view`: it is returned with the bytes in their place. */
 function readFrom(source: Uint8Array, view: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { byteOffset } = view;
   const next = source.subarray(0, view.byteLength);
