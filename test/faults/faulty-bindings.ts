@@ -103,6 +103,7 @@ export class FaultyBindings {
 
   async #inject(fault: Fault, { service, name, act, prepareLate, actBroken }: Operation): Promise<unknown> {
     const isD1 = service === "D1";
+    const expirations = this.#delays.expirations();
     const refuse = () => Promise.reject(new Error(isD1 ? fault.d1Error : "injected fault"));
     switch (fault.kind) {
       case "refused":
@@ -112,10 +113,10 @@ export class FaultyBindings {
       case "hangs":
       case "applied late":
         this.#late.push(prepareLate ? await prepareLate() : act);
-        return isD1 && fault.kind === "hangs" ? this.#hang() : refuse();
+        return isD1 && fault.kind === "hangs" ? this.#hang(expirations) : refuse();
       case "hangs after its effect":
         await act();
-        return isD1 ? this.#hang() : refuse();
+        return isD1 ? this.#hang(expirations) : refuse();
       case "preceded by cleanup":
         await runCron({ minutesLater: 61 });
         return act();
@@ -132,9 +133,13 @@ export class FaultyBindings {
     }
   }
 
-  #hang(): Promise<never> {
-    // The call's timeout is set when this has returned.
-    queueMicrotask(() => this.#delays.expireCalls());
+  /** Lets the timeout of a call pass that began after so many expirations, unless it has passed meanwhile. */
+  #hang(expirations: number): Promise<never> {
+    // The call's timeout is set when this has returned. Another job's call may hang at the same time: calls that begin
+    // after both have timed out must not expire with the second.
+    queueMicrotask(() => {
+      if (this.#delays.expirations() === expirations) this.#delays.expireCalls();
+    });
     return new Promise(() => undefined);
   }
 

@@ -161,8 +161,11 @@ describe("creating voices under random faults", () => {
           if (status === 201 && id) acknowledged.push(id);
           if (planned.isLateBeforeCron) await faulty.applyLate();
           delays.pass(2 * MINUTE_MS);
-          await runCron({ minutesLater: 2, env: new FaultyBindings(planned.cronFaults, delays).bindings });
+          const faultyCron = new FaultyBindings(planned.cronFaults, delays);
+          await runCron({ minutesLater: 2, env: faultyCron.bindings });
+          operations.push(...faultyCron.operations);
           await faulty.applyLate();
+          await faultyCron.applyLate();
         }
         await settle();
 

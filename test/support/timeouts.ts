@@ -26,6 +26,8 @@ export interface FakeDelays {
   pass: (milliseconds: number) => void;
   /** Lets the timeout of every pending D1 call pass. */
   expireCalls: () => void;
+  /** How often the calls have expired: a call that was pending at the last time has timed out. */
+  expirations: () => number;
 }
 
 /**
@@ -36,6 +38,7 @@ export interface FakeDelays {
 export function fakeDelays({ withDate = false } = {}): FakeDelays {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", ...(withDate ? (["Date"] as const) : [])] });
   let now = 0;
+  let expirations = 0;
   const pass = (milliseconds: number) => {
     now += milliseconds;
     if (withDate) vi.setSystemTime(Date.now() + milliseconds);
@@ -44,7 +47,9 @@ export function fakeDelays({ withDate = false } = {}): FakeDelays {
   vi.spyOn(scheduler, "wait").mockImplementation(async (milliseconds) => pass(milliseconds));
   return {
     pass,
+    expirations: () => expirations,
     expireCalls: () => {
+      expirations += 1;
       now += D1_CALL_TIMEOUT_MS;
       vi.advanceTimersByTime(D1_CALL_TIMEOUT_MS);
     },
