@@ -12,7 +12,7 @@ import { measureStart } from "./measure-start.ts";
 import { measureUploads, UPLOADS_AT_ONCE } from "./measure-uploads.ts";
 import { quoteResults } from "./quoted-results.ts";
 import { type Measurement, table } from "./report.ts";
-import { GROUPS, WARM_GROUPS } from "./scenarios.ts";
+import { GROUPS, WARM_GROUPS, WARM_TURNS } from "./scenarios.ts";
 
 /** Prints the rows at once: a later part that fails does not lose them. */
 async function printed(measurement: Promise<Measurement>): Promise<Measurement> {
@@ -33,7 +33,7 @@ const report = `# Benchmark
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}. Made by \`npm run bench\`.
 
-The bare Worker does nothing but \`bucket.get(key)\`; for a first play it reads the generation's row from D1 before. Each Worker has its own workerd process with the local D1, R2 and Cache API, and receives the same headers on ${CONNECTIONS} connections. After a warm-up they take turns of about a tenth of a second, in random order: the service; the bare Worker, in two processes, whose ratio shows the noise; and a bare Worker whose responses have the headers of the service's. A ratio is to the mean of the two bare Workers, and the median over ${GROUPS} such groups of new processes (${WARM_GROUPS} for warm plays of 64 KiB and 1 MiB), with the least and the greatest in brackets. A range has 32 KiB.
+The bare Worker does nothing but \`bucket.get(key)\`; for a first play it reads the generation's row from D1 before. Each Worker has its own workerd process with the local D1, R2 and Cache API, and receives the same headers on ${CONNECTIONS} connections. After a warm-up they take turns of about a tenth of a second, in random order: the service; the bare Worker, in two processes, whose ratio shows the noise; and a bare Worker whose responses have the headers of the service's. A ratio is to the mean of the two bare Workers, and the median over ${GROUPS} such groups of new processes (${WARM_GROUPS}, of ${WARM_TURNS} turns each, for warm plays of 64 KiB and 1 MiB), with the least and the greatest in brackets. A range has 32 KiB.
 
 ## Targets
 
