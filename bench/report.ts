@@ -15,19 +15,23 @@ export interface Measurement {
   targets: Target[];
 }
 
-export const atLeast = (name: string, wanted: number, found: number): Target => ({
-  name,
-  wanted: `≥ ${wanted}`,
-  found: found.toFixed(2),
-  met: found >= wanted,
-});
+const HUNDREDTHS = 100;
 
-export const atMost = (name: string, wanted: number, found: number): Target => ({
-  name,
-  wanted: `≤ ${wanted}`,
-  found: found.toFixed(2),
-  met: found <= wanted,
-});
+/** Two decimals. A miss is not rounded to the wanted value, as 0.949 would be to 0.95, but to the hundredth before it. */
+function rounded(found: number, wanted: number, met: boolean, away: (value: number) => number): string {
+  const text = found.toFixed(2);
+  return met || Number(text) !== wanted ? text : (away(found * HUNDREDTHS) / HUNDREDTHS).toFixed(2);
+}
+
+export function atLeast(name: string, wanted: number, found: number): Target {
+  const met = found >= wanted;
+  return { name, wanted: `≥ ${wanted}`, found: rounded(found, wanted, met, Math.floor), met };
+}
+
+export function atMost(name: string, wanted: number, found: number): Target {
+  const met = found <= wanted;
+  return { name, wanted: `≤ ${wanted}`, found: rounded(found, wanted, met, Math.ceil), met };
+}
 
 export const table = (head: Row, rows: Row[]) =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
