@@ -8,10 +8,18 @@ import { givenGeneration, newOrg } from "../support/fixtures.ts";
 import { drainSearchChanges, found } from "./found.ts";
 
 describe("a change that is applied", () => {
-  const objectOf = (orgId: string, sequence: number, texts: string[] | null) => ({
-    kind: "generation" as const,
-    ...{ orgId, objectId: `of ${orgId}`, sequence, texts },
-  });
+  /** Applies a change of the organisation's only object: its sequence number, and its new text or "deleted". */
+  const apply = async (orgId: string, change: string) => {
+    const [sequence, text = ""] = change.split(" ");
+    const object = {
+      kind: "generation" as const,
+      orgId,
+      objectId: `of ${orgId}`,
+      sequence: Number(sequence),
+    };
+    const texts = text === "deleted" ? null : [text];
+    await writeDocuments(env.SEARCH_DB, [{ ...object, texts }], new Date());
+  };
   const documentsWith = async (orgId: string, token: string) => {
     const scope = await env.SEARCH_DB.prepare("select id from scopes where org_id = ?")
       .bind(orgId)
@@ -23,74 +31,23 @@ describe("a change that is applied", () => {
   };
 
   it.each([
-    [
-      "twice",
-      [
-        [7, "new"],
-        [7, "new"],
-      ],
-      { old: 0, new: 1 },
-    ],
-    [
-      "after a later one",
-      [
-        [8, "new"],
-        [7, "old"],
-      ],
-      { old: 0, new: 1 },
-    ],
-    [
-      "after the deletion of its object",
-      [
-        [8, null],
-        [7, "old"],
-      ],
-      { old: 0, new: 0 },
-    ],
-    [
-      "before the deletion of its object",
-      [
-        [7, "old"],
-        [8, null],
-      ],
-      { old: 0, new: 0 },
-    ],
-    [
-      "after the deletion of an earlier object",
-      [
-        [7, null],
-        [8, "new"],
-      ],
-      { old: 0, new: 1 },
-    ],
+    ["twice", ["7 new", "7 new"], { old: 0, new: 1 }],
+    ["after a later one", ["8 new", "7 old"], { old: 0, new: 1 }],
+    ["after the deletion of its object", ["8 deleted", "7 old"], { old: 0, new: 0 }],
+    ["before the deletion of its object", ["7 old", "8 deleted"], { old: 0, new: 0 }],
+    ["after the deletion of an earlier object", ["7 deleted", "8 new"], { old: 0, new: 1 }],
     [
       "again after each of them",
-      [
-        [7, "old"],
-        [8, "new"],
-        [7, "old"],
-        [9, null],
-        [8, "new"],
-        [7, "old"],
-      ],
+      ["7 old", "8 new", "7 old", "9 deleted", "8 new", "7 old"],
       { old: 0, new: 0 },
     ],
-  ] as [string, [number, string | null][], { old: number; new: number }][])(
-    "%s leaves the state of the last one",
-    async (_fact, changes, expected) => {
-      const orgId = newOrg();
-      for (const [sequence, text] of changes) {
-        await writeDocuments(
-          env.SEARCH_DB,
-          [objectOf(orgId, sequence, text === null ? null : [text])],
-          new Date(),
-        );
-      }
-      expect({ old: await documentsWith(orgId, "old"), new: await documentsWith(orgId, "new") }).toEqual(
-        expected,
-      );
-    },
-  );
+  ])("%s leaves the state of the last one", async (_fact, changes, expected) => {
+    const orgId = newOrg();
+    for (const change of changes) await apply(orgId, change);
+    expect({ old: await documentsWith(orgId, "old"), new: await documentsWith(orgId, "new") }).toEqual(
+      expected,
+    );
+  });
 
   it("by two runs at once is one document, with one number", async () => {
     const orgId = newOrg();
