@@ -37,6 +37,8 @@ The bare Worker does nothing but \`bucket.get(key)\`; for a first play it reads 
 
 ## Targets
 
+A miss is not rounded to its target: 0.949 of 0.95 is 0.94 here, and 0.95 in the tables below.
+
 ${table(
   ["target", "wanted", "found", ""],
   targets.map(({ name, wanted, found, met }) => [name, wanted, found, met ? "met" : "**missed**"]),
