@@ -17,15 +17,15 @@ export interface StoredAudio extends AudioVersion {
   storedContentType: () => string | undefined;
 }
 
-/** A stored audio object with the stream of the requested range; null when the range starts past the end. */
+/** A stored audio object with the stream of what was requested; null for its metadata alone, and for a range past the end. */
 export interface OpenedAudio extends StoredAudio {
   body: ReadableStream | null;
 }
 
 /** An object's metadata, or null. One R2 operation, two after a failure. */
-export async function headAudio(bucket: R2Bucket, key: string): Promise<StoredAudio | null> {
+export async function headAudio(bucket: R2Bucket, key: string): Promise<OpenedAudio | null> {
   const object = await retryOnce(() => bucket.head(key));
-  return object && toStoredAudio(object);
+  return object && toOpenedAudio(object, null);
 }
 
 /**
@@ -39,10 +39,10 @@ export async function openAudio(
 ): Promise<OpenedAudio | null> {
   try {
     const object = await retryOnce(() => bucket.get(key, range ? { range: toR2Range(range) } : {}));
-    return object && Object.assign(toStoredAudio(object), { body: object.body });
+    return object && toOpenedAudio(object, object.body);
   } catch (error) {
-    const object = range && (await headAudio(bucket, key));
-    if (range && object && resolveRange(range, object.size) === null) return { ...object, body: null };
+    const audio = range && (await headAudio(bucket, key));
+    if (range && audio && resolveRange(range, audio.size) === null) return audio;
     throw error;
   }
 }
@@ -73,11 +73,12 @@ export const R2_CODES = {
 export const hasR2Code = (error: unknown, ...codes: number[]): boolean =>
   error instanceof Error && codes.some((code) => error.message.includes(`(${code})`));
 
-const toStoredAudio = (object: R2Object): StoredAudio => ({
+const toOpenedAudio = (object: R2Object, body: ReadableStream | null): OpenedAudio => ({
   etag: object.httpEtag,
   lastModified: object.uploaded.getTime(),
   size: object.size,
   storedContentType: () => object.httpMetadata?.contentType,
+  body,
 });
 
 // R2 returns the whole object for several ranges or a malformed header: it is given the parsed range instead.
@@ -89,12 +90,9 @@ function toR2Range(range: RangeSpec): R2Range {
 }
 
 /** Retries a read that failed before its first byte. */
-async function retryOnce<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
+const retryOnce = <T>(read: () => Promise<T>): Promise<T> =>
+  read().catch((error) => {
     // A retry would fail as well.
     if (hasR2Code(error, R2_CODES.invalidRange)) throw error;
     return read();
-  }
-}
+  });
