@@ -90,7 +90,10 @@ describe.each([
       });
     await page.getByRole("link", { name: "New voice" }).click();
     if (isUpright) await expect.poll(isUncovered).toBe(true);
-    await page.locator("#voice-description").focus();
+    const description = page.locator("#voice-description");
+    // The view changes after the click, and what is hidden takes no focus.
+    await description.waitFor();
+    await description.focus();
     await page.keyboard.press("Tab");
     expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
     await expect.poll(isUncovered).toBe(true);
