@@ -17,7 +17,7 @@ export interface StoredAudio extends AudioVersion {
   storedContentType: () => string | undefined;
 }
 
-/** A stored audio object with the stream of what was requested; null for its metadata alone, and for a range past the end. */
+/** A stored audio object, with the stream of what was requested: null for the metadata alone, and for a range past the end. */
 export interface OpenedAudio extends StoredAudio {
   body: ReadableStream | null;
 }

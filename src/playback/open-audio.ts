@@ -40,7 +40,6 @@ export async function openStored(
   request: AudioRequest,
   unavailable: ErrorCode,
 ): Promise<PlannedAudio<StoredAudio> | null> {
-  // One function for all steps: a warm play pays for each further async function between here and R2.
   try {
     const audio = await (request.method === "HEAD"
       ? headAudio(bucket, key)

@@ -12,7 +12,11 @@ afterEach(() => {
 });
 
 const fault = (step: number, kind: Fault["kind"]): Fault => ({
-  ...{ step, kind, statement: 0, d1Error: "", r2Refusal: "" },
+  step,
+  kind,
+  statement: 0,
+  d1Error: "",
+  r2Refusal: "",
 });
 
 it("two D1 calls that hang at once time out together, and a call that begins after them is answered", async () => {

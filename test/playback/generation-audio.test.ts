@@ -44,14 +44,27 @@ describe("GET /api/audio/{generationId}", () => {
     expect(await response.json()).toEqual({ error: "Failed to fetch audio" });
   });
 
-  it("is 502 when R2 fails", async () => {
+  const otherVersion = { "If-Range": '"another"', Range: "bytes=0-9" };
+  it.each([
+    ["whole", {}, failing(env.AUDIO, "get")],
+    ["in a range", { headers: { Range: "bytes=0-9" } }, failing(env.AUDIO, "get")],
+    [
+      "whole after If-Range named another version",
+      { headers: otherVersion },
+      failing(env.AUDIO, "get", { after: 1 }),
+    ],
+  ])("is 502 when R2 fails as it is read %s", async (_what, init, bucket) => {
     const id = await givenGeneration("org_a");
-    const response = await call(`/api/audio/${id}`, {
-      as: "org_a",
-      env: { AUDIO: failing(env.AUDIO, "get") },
-    });
+    const response = await call(`/api/audio/${id}`, { as: "org_a", ...init, env: { AUDIO: bucket } });
     expect(response.status).toBe(502);
     expect(await response.json()).toEqual({ error: "Failed to fetch audio" });
+  });
+
+  it("is 502 to a HEAD when R2 fails", async () => {
+    const id = await givenGeneration("org_a");
+    const bucket = failing(env.AUDIO, "head");
+    const response = await call(`/api/audio/${id}`, { as: "org_a", method: "HEAD", env: { AUDIO: bucket } });
+    expect(response.status).toBe(502);
   });
 
   it("is 500 with a fixed message when D1 fails", async () => {
