@@ -4,10 +4,13 @@ import { givenFolder, givenLocalStores, inState, runOnTerminal, runScript } from
 import { storedVoices } from "./stored-voices.ts";
 import { entry, noise, writeRecording, writeVoices } from "./voice-folder.ts";
 import { describeImport } from "./voice-import-cases.ts";
+import { describeFailingImport } from "./voice-import-failures.ts";
 
 const folder = givenFolder();
 
-describeImport("an import into a local D1 and R2", { stores: givenLocalStores(folder), path: folder.path });
+const given = { stores: givenLocalStores(folder), path: folder.path };
+describeImport("an import into a local D1 and R2", given);
+describeFailingImport("an import into a local D1 and R2", given);
 
 describe("the process npm run voices", () => {
   it("exits with 2 for a wrong command line, and prints its usage", async () => {

@@ -5,10 +5,13 @@ import { createMemoryStores, runCommand } from "./run-command.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { entry, writeVoices } from "./voice-folder.ts";
 import { describeImport } from "./voice-import-cases.ts";
+import { describeFailingImport } from "./voice-import-failures.ts";
 
 const path = temporaryFolder();
 
-describeImport("an import into memory", { stores: async () => createMemoryStores(), path });
+const given = { stores: async () => createMemoryStores(), path };
+describeImport("an import into memory", given);
+describeFailingImport("an import into memory", given);
 
 describe("npm run voices", () => {
   it.each([
