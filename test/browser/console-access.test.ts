@@ -87,6 +87,7 @@ it("the keyboard alone is enough to sign in, search, play, seek and upload", asy
   const choosing = page.waitForEvent("filechooser");
   await tabTo(/^New voice/);
   await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Create voice" }).waitFor();
   await tabTo(/^Drop an audio file/);
   await page.keyboard.press("Enter");
   await (await choosing).setFiles(fixturePath("speech.mp3"));

@@ -6,7 +6,15 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { ac3Wav } from "../support/uncounted-wav.ts";
-import { fillForm, fixturePath, signIn, submitForm, voiceCard, waitForNewVoice } from "./console-page.ts";
+import {
+  fillForm,
+  fixturePath,
+  openForm,
+  signIn,
+  submitForm,
+  voiceCard,
+  waitForNewVoice,
+} from "./console-page.ts";
 import { it } from "./fixtures.ts";
 import { risingTone } from "./given-rows.ts";
 
@@ -48,7 +56,7 @@ function countUploads(page: Page): () => number {
 
 it.beforeEach(async ({ page, subscribedOrg }) => {
   await signIn(page, subscribedOrg);
-  await page.getByRole("link", { name: "New voice" }).click();
+  await openForm(page);
 });
 
 describe("a chosen file", () => {
@@ -177,7 +185,7 @@ describe("a file that is dropped", () => {
     await expect.poll(() => seen.jsonValue()).toContain("true none");
     expect(page.url()).toBe(url);
     expect(page.context().pages()).toHaveLength(1);
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     expect(await page.getByText("speech.mp3", { exact: true }).count()).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import {
   activateSubscription,
   fillForm,
   fixturePath,
+  openForm,
   signIn,
   submitForm,
   waitForNewVoice,
@@ -52,7 +53,7 @@ describe("with a subscription", () => {
   it.beforeEach(({ stack, orgId }) => activateSubscription(stack, orgId));
 
   it("a form without a recording asks for one", async ({ page }) => {
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     await submitForm(page);
     await page.getByText("Choose an audio file or record one first.").waitFor();
   });

@@ -7,7 +7,15 @@ import {
   MAX_LANGUAGE_CHARACTERS,
   MAX_NAME_CHARACTERS,
 } from "../../src/platform/voice-fields.ts";
-import { fillForm, fixturePath, PHONE, SMALLEST_PHONE, submitForm, waitForNewVoice } from "./console-page.ts";
+import {
+  fillForm,
+  fixturePath,
+  openForm,
+  PHONE,
+  SMALLEST_PHONE,
+  submitForm,
+  waitForNewVoice,
+} from "./console-page.ts";
 import { it } from "./fixtures.ts";
 import { expectAccessible } from "./violations.ts";
 
@@ -54,7 +62,7 @@ describe("a field", () => {
         const note = document.getElementById(element?.getAttribute("aria-describedby") ?? "");
         return [element?.id || element?.getAttribute("type"), note?.textContent];
       });
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     await page.locator("#voice-language").fill("not a tag");
     await submitForm(page);
     await expect.poll(focused).toEqual(["file", "Choose an audio file or record one first."]);
@@ -88,12 +96,9 @@ describe.each([
         );
         return corners.every(([x, y]) => document.elementFromPoint(x, y) === element);
       });
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     if (isUpright) await expect.poll(isUncovered).toBe(true);
-    const description = page.locator("#voice-description");
-    // The view changes after the click, and what is hidden takes no focus.
-    await description.waitFor();
-    await description.focus();
+    await page.locator("#voice-description").focus();
     await page.keyboard.press("Tab");
     expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
     await expect.poll(isUncovered).toBe(true);
@@ -122,7 +127,7 @@ it.for(["light", "dark"] as const)(
   async (colorScheme, { openSignedIn }) => {
     const opened = await openSignedIn({ viewport: SMALLEST_PHONE, colorScheme });
     const { page } = opened;
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     await page.locator("#voice-language").fill("not a tag");
     await submitForm(page);
     await page.getByText("Choose an audio file or record one first.").waitFor();

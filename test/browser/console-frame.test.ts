@@ -13,6 +13,12 @@ const focusedText = (page: Page) =>
 const panel = (page: Page, name: "requests" | "billing") => page.locator(`#${name}-panel`);
 const switches = (page: Page) => page.getByRole("switch", { name: /^Subscription of/, includeHidden: true });
 
+/** Loads the console anew at `view`. Of a console that is loaded, the view would change some time after `goto`. */
+async function loadAt(page: Page, url: string, view: string): Promise<void> {
+  await page.goto("about:blank");
+  await page.goto(`${url}/#${view}`);
+}
+
 describe("the focus", () => {
   it("is on the view's heading after signing in, in every view", async ({ page, stack }) => {
     for (const [view, heading] of [
@@ -20,7 +26,7 @@ describe("the focus", () => {
       ["generations", "Generations"],
       ["create", "New voice"],
     ] as const) {
-      await page.goto(`${stack.url}/#${view}`);
+      await loadAt(page, stack.url, view);
       await page.getByRole("button", { name: /^org_free/ }).click();
       await page.getByRole("heading", { name: heading, exact: true }).waitFor();
       expect(await focusedText(page)).toBe(`H2 ${heading}`);
@@ -32,7 +38,7 @@ describe("the focus", () => {
 
   it("is on the heading of a side view after signing in on a phone", async ({ open, stack }) => {
     const { page } = await open({ viewport: { width: 390, height: 844 } });
-    await page.goto(`${stack.url}/#billing`);
+    await loadAt(page, stack.url, "billing");
     await page.getByRole("button", { name: /^org_free/ }).click();
     await page.getByRole("heading", { name: "Polar" }).waitFor();
     await expect.poll(() => focusedText(page)).toBe("H2 Polar");
@@ -145,7 +151,7 @@ describe("an organisation with the longest id, on 320 pixels", () => {
         body: JSON.stringify({ events: [{ name: "n".repeat(128), external_customer_id: LONGEST }] }),
       });
       for (const view of ["voices", "generations", "create", "requests", "billing"]) {
-        await page.goto(`${stack.url}/#${view}`);
+        await loadAt(page, stack.url, view);
         if (view === "billing") await panel(page, "billing").getByText("n".repeat(128)).first().waitFor();
         await expectInside(view);
       }

@@ -8,6 +8,7 @@ import {
   createVoiceElsewhere,
   fillForm,
   fixturePath,
+  openForm,
   PHONE,
   signIn,
   submitForm,
@@ -129,7 +130,7 @@ describe("a notice", () => {
     ]) {
       const { page } = await open({ viewport, reducedMotion: "reduce" });
       await signIn(page, orgId);
-      await page.getByRole("link", { name: "New voice" }).click();
+      await openForm(page);
       await page.locator("#billing-panel").getByText("Events received").waitFor({ state: "attached" });
       for (const text of ["one", "two", "three", "four"])
         await failGeneration(stack, orgId, text.repeat(200));

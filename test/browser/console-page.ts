@@ -102,13 +102,19 @@ export async function createVoiceElsewhere(
   return (await response.json()).id;
 }
 
+/** Shows the form for a new voice. The view changes some time after the click, and what is hidden takes no focus. */
+export async function openForm(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "New voice" }).click();
+  await page.getByRole("button", { name: "Create voice" }).waitFor();
+}
+
 /** Fills in the form for a new voice. `recording` is a path, or a name with bytes. */
 export async function fillForm(
   page: Page,
   name: string,
   recording: string | { name: string; mimeType: string; buffer: Buffer },
 ): Promise<void> {
-  await page.getByRole("link", { name: "New voice" }).click();
+  await openForm(page);
   await page.locator('input[type="file"]').setInputFiles(recording);
   await page.getByLabel("Name", { exact: true }).fill(name);
 }

@@ -4,6 +4,7 @@ import { describe, expect } from "vitest";
 import {
   createVoiceElsewhere,
   fixturePath,
+  openForm,
   playerBar,
   positionOf,
   signIn,
@@ -86,7 +87,7 @@ it("a voice that is deleted in its card leaves the player bar", async ({ page, s
 
 it("a chosen file that is removed again leaves the player bar", async ({ page }) => {
   await signIn(page, "org_demo");
-  await page.getByRole("link", { name: "New voice" }).click();
+  await openForm(page);
   await page.locator('input[type="file"]').setInputFiles(fixturePath("speech.mp3"));
   await play(page, "speech.mp3");
   await page.getByRole("button", { name: "Choose another" }).click();

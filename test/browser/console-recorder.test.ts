@@ -5,6 +5,7 @@ import { describe, expect } from "vitest";
 import {
   fillForm,
   fixturePath,
+  openForm,
   SMALLEST_PHONE,
   signIn,
   submitForm,
@@ -46,7 +47,7 @@ const record = async (page: Page) => {
 it.beforeEach(async ({ page, subscribedOrg }) => {
   await signIn(page, subscribedOrg);
   await watchMicrophones(page);
-  await page.getByRole("link", { name: "New voice" }).click();
+  await openForm(page);
 });
 
 describe("the microphone", () => {
@@ -76,7 +77,7 @@ describe("the microphone", () => {
     await record(page);
     await page.getByRole("link", { name: "Voices" }).click();
     await expect.poll(() => states(page)).toEqual(["ended"]);
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     await page.getByText("recording.webm", { exact: true }).waitFor();
   });
 
@@ -99,7 +100,7 @@ describe("the microphone", () => {
     await page.getByText("Waiting for microphone…").waitFor();
     await page.getByRole("link", { name: "Voices" }).click();
     await expect.poll(() => states(page)).toEqual(["ended"]);
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     await page.getByRole("button", { name: "Record" }).waitFor();
     expect(await page.getByText("recording.webm").count()).toBe(0);
   });
@@ -185,7 +186,7 @@ it.for(["light", "dark"] as const)(
     const opened = await open({ viewport: SMALLEST_PHONE, colorScheme });
     const { page } = opened;
     await signIn(page, orgId);
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     await record(page);
     await expectAccessible(opened, "recording");
     await page.getByRole("button", { name: "Discard" }).click();

@@ -6,6 +6,7 @@ import { describe, expect } from "vitest";
 import {
   fillForm,
   fixturePath,
+  openForm,
   positionOf,
   signIn,
   submitForm,
@@ -38,7 +39,7 @@ describe("a new voice", () => {
   });
 
   it("is created from a dropped file", async ({ page, orgId }) => {
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     await dropFile(page, "speech.mp3", "audio/mpeg");
     await page.getByText("speech.mp3", { exact: true }).waitFor();
     await page.getByLabel("Name", { exact: true }).fill("Dropped");
@@ -50,7 +51,7 @@ describe("a new voice", () => {
   });
 
   it("is recorded from the microphone, played and uploaded", async ({ page, orgId }) => {
-    await page.getByRole("link", { name: "New voice" }).click();
+    await openForm(page);
     await page.getByRole("button", { name: "Record" }).click();
     await page.getByText(/at least \d+ s more/).waitFor();
     await page.getByText("long enough").waitFor({ timeout: 20_000 });
